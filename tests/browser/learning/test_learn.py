@@ -93,7 +93,7 @@ def test_from_the_catalog_to_a_completed_course(
         mark_done(page)
         if number < 3:
             page.get_by_role("link", name="Next").click()
-    expect(page.get_by_text("and with it the whole course")).to_be_visible()
+    expect(page.get_by_text("You have completed the course!")).to_be_visible()
     open_dashboard(page)
     expect(card(page, "Rope Access")).to_contain_text("Completed")
     expect(card(page, "Rope Access")).to_contain_text("100%")

@@ -42,7 +42,7 @@ def test_pages_turn_both_ways_and_say_where_they_lie(demo: Server, new_page: New
     expect(position(page)).to_have_text("51–100 of 1,000 enrollments")
     assert shown_ids(page) == second
     turn["Last"].click()
-    expect(position(page)).to_have_text("951–1,000 of 1,000")
+    expect(position(page)).to_have_text("951–1,000 of 1,000 enrollments")
     oldest = query(demo, f"SELECT id FROM {IN_COURSES} ORDER BY enrolled_at, id LIMIT 50")
     assert shown_ids(page) == [row.id for row in reversed(oldest)]
     expect(turn["Next"]).to_be_disabled()
@@ -62,7 +62,7 @@ def test_a_walk_through_all_pages_shows_every_row_once(
     open_ledger(page, start)
     seen: list[int] = []
     for first in range(1, 1000, 50):
-        words = f"{first:,}–{first + 49:,} of 1,000"
+        words = f"{first:,}–{first + 49:,} of 1,000 enrollments"
         expect(position(page)).to_have_text(words)
         seen += shown_ids(page)
         if first < 951:

@@ -97,7 +97,7 @@ def test_every_tab_counts_exactly(demo: Server, new_page: NewPage) -> None:
         tab(page, status.label).click()
         expect(tab(page, status.label)).to_have_attribute("aria-selected", "true")
         n = counts[status]
-        expect(position(page)).to_have_text(f"1–{min(n, 50)} of {n:,}")
+        expect(position(page)).to_have_text(f"1–{min(n, 50)} of {n:,} enrollments")
         expect(page.locator("#ledger tbody tr").filter(has_text=status.label)).to_have_count(
             min(n, 50)
         )

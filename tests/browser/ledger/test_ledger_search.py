@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.ledger_page import (
@@ -53,7 +54,8 @@ def expect_found(page: Page, *wanted: str) -> None:
     """Wait until exactly these learners are on the page, newest first."""
     order = [name for name in reversed(NAMES) if name in wanted]
     expect(links(page)).to_have_text(order)
-    expect(position(page)).to_have_text(f"1–{len(order)} of {len(order)}")
+    total = counted(len(order), "enrollment")
+    expect(position(page)).to_have_text(f"1–{len(order)} of {total}")
 
 
 def test_a_search_finds_exactly_whom_it_means(portal: Server, new_page: NewPage) -> None:

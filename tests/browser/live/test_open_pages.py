@@ -156,7 +156,7 @@ class TestTheLearner:
         expect(learner.get_by_text("Clean knots.")).to_be_visible()
         dana_saves(portal, course[1][0], grade="85", deadline="2199-05-01")
         expect(learner.get_by_role("status").filter(has_text="Your grade")).to_contain_text(
-            "Your grade in Rope Access is 85%. The deadline of Rope Access is 1 May 2199 now."
+            "Your grade in Rope Access is 85%. The deadline of Rope Access is now 1 May 2199."
         )
         learner.get_by_role("button", name="Dismiss").click()
         expect(learner.get_by_text("Your grade in Rope Access")).to_have_count(0)

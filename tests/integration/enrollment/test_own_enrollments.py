@@ -188,7 +188,8 @@ class TestSuperAdmin:
         with pytest.raises(OwnEnrollment, match="with a reason"):
             restore_value(database, own.actor, own.id, seq, "grade", version=2)
         cell = grade_cell(database, own.actor, own.id, "grade", "A", 2)
-        assert (cell.outcome, cell.message[-12:]) == (Outcome.REFUSED, "and say why.")
+        assert cell.outcome is Outcome.REFUSED
+        assert cell.message.endswith("with a reason.")
         with pytest.raises(Invalid) as refused:
             grade_many(database, own.actor, own.course, [RowEdit(own.id, 2, {"grade": "A"})])
         assert list(refused.value.errors) == [str(own.id)]

@@ -208,7 +208,7 @@ class TestTheDialogThatEnrolls:
                 assert dialog.shows["can_enroll"] is not bool(why)
                 assert dialog.shows["error"] == "", "said once"
             await dialog.call("change_deadline", typed="2090-01-01")
-            assert "What is completed has no deadline." in dialog.shows["errors"]["deadline"]
+            assert "Completed enrollments have no deadline." in dialog.shows["errors"]["deadline"]
 
         act(work)
 

@@ -89,7 +89,7 @@ class TestForgotten:
         assert answer.headers["location"] == "/forgot"
         assert "email address" in notice_of(answer)[0]
         answer = browser.post("/auth/forgotten", content=b"x", headers={"content-type": "text/x"})
-        assert notice_of(answer)[0].startswith("That could not be read")
+        assert notice_of(answer)[0].startswith("The form could not be read.")
 
     def test_without_mail_it_says_whom_to_ask(
         self, browser: TestClient, monkeypatch: pytest.MonkeyPatch

@@ -95,7 +95,7 @@ class TestRefusedSignIn:
     ) -> None:
         answer = browser.post(path, content=body, headers={"content-type": content_type})
         assert (answer.status_code, answer.headers["location"]) == (303, "/login")
-        assert notice_of(answer)[0].startswith("That could not be read")
+        assert notice_of(answer)[0].startswith("The form could not be read.")
         assert count(portal, "sign_in_session") == count(portal, "sign_in_failure") == 0
 
     def test_a_body_without_an_end_is_not_collected(self, portal: Database) -> None:
