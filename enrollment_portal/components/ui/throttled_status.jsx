@@ -2,23 +2,32 @@ import { useEffect, useRef, useState } from "react";
 
 const QUIET_MS = 10_000;
 
+const textOf = (element) =>
+  [...element.querySelectorAll("[data-spoken]")].map((part) => part.textContent).join(", ");
+
 /** Shows its children, and reads their text out as it changes, but at most once in ten seconds. */
 export function ThrottledStatus({ children }) {
   const shown = useRef(null);
-  const spokenAt = useRef(Number.NEGATIVE_INFINITY);
   const [spoken, setSpoken] = useState("");
 
   useEffect(() => {
-    const parts = [...shown.current.querySelectorAll("[data-spoken]")];
-    const text = parts.map((part) => part.textContent).join(", ");
-    if (text === spoken) return undefined;
-    const wait = Math.max(0, spokenAt.current + QUIET_MS - performance.now());
-    const timer = setTimeout(() => {
-      spokenAt.current = performance.now();
-      setSpoken(text);
-    }, wait);
-    return () => clearTimeout(timer);
-  });
+    let timer;
+    let spokenAt = Number.NEGATIVE_INFINITY;
+    const speak = () => {
+      timer = undefined;
+      spokenAt = performance.now();
+      setSpoken(textOf(shown.current));
+    };
+    // Its children are drawn anew without it.
+    const observer = new MutationObserver(() => {
+      timer ??= setTimeout(speak, Math.max(0, spokenAt + QUIET_MS - performance.now()));
+    });
+    observer.observe(shown.current, { subtree: true, childList: true, characterData: true });
+    return () => {
+      observer.disconnect();
+      clearTimeout(timer);
+    };
+  }, []);
 
   return (
     <>
