@@ -457,7 +457,7 @@ class TestEnrolling:
                 shown = await call(GroupPage, GroupPage, "paste", path, form=form)
             else:
                 shown = await call(GroupPage, GroupChanges, "add_person", path, person=staff.me)
-            assert shown["message"] == "1 person joined the group. 1 enrollment began."
+            assert shown["message"] == "1 person joined the group. 1 enrollment created."
             await call(GroupPage, GroupPage, "undo", path)
             shown = await call(GroupPage, GroupPage, "undo", path)
             assert (shown["message"], shown["refusal"]) == ("", SENTENCE)

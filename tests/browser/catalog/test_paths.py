@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from tests.browser.conftest import NewPage
-from tests.browser.page_objects.ledger_page import query
+from tests.browser.page_objects.ledger_page import query, visit
 from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.picking import choose
 from tests.browser.server import Server
@@ -56,6 +56,8 @@ def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page:
     expect(page.get_by_text("2 courses")).to_be_visible()
     # A box that is refused shows again what is stored.
     page_tab(page, "Courses").click()
+    page.wait_for_url("**/courses")
+    visit(page, page.url)  # it must not read the path once more after the next change
     expect(page.get_by_role("checkbox")).to_be_checked()
     with demo.database.write() as session:
         newest = "(SELECT max(id) FROM course WHERE kind = 'path')"

@@ -313,7 +313,7 @@ class TestASecondClick:
             await sheet.call("open_paste", is_open=True)
             for _click in range(2):
                 await sheet.call("paste", form={"emails": "ada@x.example"})
-                assert sheet.says()[0] == "1 person joined the group. 1 enrollment began."
+                assert sheet.says()[0] == "1 person joined the group. 1 enrollment created."
                 assert sheet.shows["offer"] != ""
 
         act(work)
