@@ -87,7 +87,8 @@
     if (!last || !isLost()) return;
     const focused = last;
     last = null;
-    const next = document.querySelector(focused.getAttribute("data-focus-next") || "none");
+    const selector = focused.getAttribute("data-focus-next");
+    const next = selector ? document.querySelector(selector) : null;
     if (!focused.isConnected) {
       const record = records.find(({ removedNodes }) =>
         [...removedNodes].some((node) => node.contains(focused)),

@@ -14,7 +14,7 @@ _BOX = "min-w-0 rounded-lg bg-warn-soft px-3 py-2 text-small text-ink"
 def circle_warning(
     circles: Any, *, effect: str = messages.CIRCLE_EFFECT, class_name: str = ""
 ) -> rx.Component:
-    """Return which courses wait for each other, and what follows; nothing if none do.
+    """Return the warning that courses lock each other, and its consequences; empty if none do.
 
     Args:
         circles: a sentence for each circle of courses.

@@ -59,7 +59,7 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
 
 
 def circle_notice() -> rx.Component:
-    """Return which courses wait for each other through this path and others, if any."""
+    """Return the warning that this path and others lock each other's courses, if they do."""
     return rx.el.div(
         circle_warning(
             PathPage.circles,

@@ -69,7 +69,7 @@ def neighbours(*, is_managing: bool) -> rx.Component:
 
 
 def past_record() -> rx.Component:
-    """Return the notice that the facts are today's, if a ledger of a past day led here."""
+    """Return the notice that a page opened from a past day's ledger shows today's record."""
     place = LedgerPlace.place
     return rx.cond(
         place.day != "",

@@ -129,7 +129,7 @@ def _count(name: str, after: str) -> rx.Component:
 
 
 def _status_option(status: Status) -> rx.Component:
-    """Return a status to choose if it may be chosen; a chosen one stays."""
+    """Return one option of the status field: shown if it is allowed, or selected already."""
     name = status.key
     is_chosen = (ManageForm.form[Field.STATUS] == name) | (ManageForm.stored[Field.STATUS] == name)
     return rx.cond(

@@ -25,6 +25,7 @@ def _expect_put_off(page: Page, demo: Server) -> None:
         left = query(demo, "SELECT max(expires_at) FROM sign_in_session")[0][0] - now_ms()
         if left > 11 * _HOUR:
             return
+        # The page must go on meanwhile, and nothing in it shows when the answer is stored.
         page.wait_for_timeout(100)
     raise AssertionError("The session was not put off.")
 
