@@ -6,6 +6,7 @@ build, in an editor and in tests.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import reflex as rx
@@ -26,7 +27,14 @@ def _register(path: Path) -> str:
     return rx.asset(name.as_posix(), shared=True).importable_path
 
 
-_MODULES = {path: _register(path) for path in sorted(_FOLDER.rglob("*.js*"))}
+def _register_all() -> dict[Path, str]:
+    return {path: _register(path) for path in sorted(_FOLDER.rglob("*.js*"))}
+
+
+# In a thread of its own: `rx.asset` reads the source of every caller on the stack, for each file,
+# and under the imports of the whole portal these took a third of its start.
+with ThreadPoolExecutor(1) as _thread:
+    _MODULES = _thread.submit(_register_all).result()
 
 
 def browser_module(python_file: str, name: str) -> str:

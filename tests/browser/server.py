@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import contextlib
 import itertools
 import os
@@ -45,6 +46,9 @@ def build(folder: Path) -> Path:
             shutil.copytree(source, folder / name, ignore=skipped)
         else:
             shutil.copy(source, folder / name)
+    # Each of its many servers would compile the modules again where an environment forbids
+    # Python to keep what it compiled.
+    compileall.compile_dir(folder / "enrollment_portal", quiet=1)
     done = subprocess.run(
         (sys.executable, "-m", "reflex", "export", "--frontend-only", "--no-zip"),
         cwd=folder,
