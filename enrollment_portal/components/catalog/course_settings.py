@@ -91,6 +91,16 @@ def course_settings(submit_label: str) -> rx.Component:
                 ),
                 check_box(
                     CoursePage,
+                    "admin_completes",
+                    "Completed by an admin",
+                    hints=(
+                        rx.el.p(
+                            "For courses without lessons: an admin sets the status to Completed."
+                        ),
+                    ),
+                ),
+                check_box(
+                    CoursePage,
                     "may_be_retaken",
                     "May be taken again",
                     hints=(

@@ -41,6 +41,8 @@ class CourseFields:
     """The lowest grade that passes, in percent, for numeric schemes."""
     may_be_retaken: bool = False
     """Learners may take it again after completing it; groups and paths may enroll them again."""
+    admin_completes: bool = False
+    """Without lessons it may be published: an admin sets the status to Completed."""
 
 
 @dataclass(frozen=True)
@@ -121,11 +123,16 @@ def read_course_fields(
         # still compared with the mark.
         reader.errors.pop("pass_percent", None)
     reader.check()
-    requires_grade, may_be_retaken = (
-        typed.get(name) == "on" for name in ("requires_grade", "may_be_retaken")
-    )
     return CourseFields(
-        title, description, days, scheme, points, requires_grade, pass_percent, may_be_retaken
+        title,
+        description,
+        days,
+        scheme,
+        points,
+        requires_grade=typed.get("requires_grade") == "on",
+        pass_percent=pass_percent,
+        may_be_retaken=typed.get("may_be_retaken") == "on",
+        admin_completes=typed.get("admin_completes") == "on",
     )
 
 

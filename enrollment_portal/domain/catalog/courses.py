@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import lru_cache
+from typing import Protocol
 
 
 class CourseKind(StrEnum):
@@ -38,15 +38,6 @@ MAX_DEADLINE_DAYS = 3_650
 MAX_POINTS = 10_000
 
 
-def learning_completes(n_lessons: int, requires_grade: object) -> bool:
-    """Return whether a course can be completed by learning: by its lessons, or by a grade.
-
-    Any other course is completed only by an admin who sets the status, so it can neither be
-    published nor started by learners; its enrollments stay.
-    """
-    return n_lessons > 0 or bool(requires_grade)
-
-
 def measures_progress(kind: str, n_lessons: int) -> bool:
     """Return whether progress can be measured: by a path's courses or a course's lessons.
 
@@ -55,23 +46,52 @@ def measures_progress(kind: str, n_lessons: int) -> bool:
     return kind == CourseKind.PATH or n_lessons > 0
 
 
-@lru_cache(maxsize=1_000)
-def is_offered(kind: str, state: str, n_lessons: int, requires_grade: object) -> bool:
-    """Return whether learners can start a course, or be enrolled in a path."""
-    return state == CourseState.PUBLISHED and (
-        kind == CourseKind.PATH or learning_completes(n_lessons, requires_grade)
+class Offerable(Protocol):
+    """A course or learning path, with the fields that decide whether it is offered."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def n_lessons(self) -> int: ...
+    @property
+    def requires_grade(self) -> object: ...
+    @property
+    def admin_completes(self) -> object: ...
+
+
+def can_be_published(course: Offerable) -> bool:
+    """Return whether a course or path may be published.
+
+    A course needs something that completes it: a lesson, a grade or, where its settings say so, an
+    admin. Without any it cannot be told from an empty draft.
+    """
+    return (
+        course.kind == CourseKind.PATH
+        or course.n_lessons > 0
+        or bool(course.requires_grade or course.admin_completes)
     )
+
+
+def is_offered(course: Offerable) -> bool:
+    """Return whether learners can start a course, or be enrolled in a path."""
+    return course.state == CourseState.PUBLISHED and can_be_published(course)
+
+
+def ends_offer(before: Offerable, after: Offerable) -> bool:
+    """Return whether a change leaves a published course with nothing that completes it."""
+    return is_offered(before) and not can_be_published(after)
 
 
 NOT_OFFERED = "not_offered"
 """The shown state of a published course that nothing can complete."""
 
 
-def shown_state(kind: str, state: str, n_lessons: int, requires_grade: object) -> str:
+def shown_state(course: Offerable) -> str:
     """Return the state of a course or path as pages show it, or `NOT_OFFERED`."""
-    is_published = state == CourseState.PUBLISHED
-    is_shown = not is_published or is_offered(kind, state, n_lessons, requires_grade)
-    return state if is_shown else NOT_OFFERED
+    is_published = course.state == CourseState.PUBLISHED
+    return NOT_OFFERED if is_published and not can_be_published(course) else course.state
 
 
 def state_label(shown: str) -> str:

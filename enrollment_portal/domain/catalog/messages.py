@@ -33,8 +33,8 @@ def grade_too_long(length: int, *, limit: int) -> str:
 # Settings.
 
 NOTHING_COMPLETES = (
-    "A published course needs a lesson, or a grade that completes it. Add a lesson, or require a "
-    "grade in its settings."
+    "A published course needs a lesson, or a grade or an admin that completes it. Add a lesson, or "
+    "choose “Requires a grade” or “Completed by an admin” in its settings."
 )
 NEEDS_LESSON = (
     "A published course needs a lesson. Add another one first, or make the course a draft in its "

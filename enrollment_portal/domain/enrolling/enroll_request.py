@@ -52,6 +52,7 @@ class Learnable:
     deadline_days: int | None
     n_lessons: int
     requires_grade: int
+    admin_completes: int
     may_be_retaken: int = 0
     grading_scheme: str = GradingScheme.FREE
     grading_points: int | None = None
@@ -60,7 +61,7 @@ class Learnable:
     @property
     def is_offered(self) -> bool:
         """Whether people can be enrolled in it."""
-        return is_offered(self.kind, self.state, self.n_lessons, self.requires_grade)
+        return is_offered(self)
 
 
 @dataclass(frozen=True, slots=True)

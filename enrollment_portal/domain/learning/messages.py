@@ -43,6 +43,7 @@ NOT_PASSED_AFTER_LESSONS = "All lessons are done. Not passed: a passing grade co
 NOT_PASSED = "Not passed: a passing grade completes the course."
 ADMIN_COMPLETES = "An admin completes it."
 INSTRUCTOR_COMPLETES = "Your instructor completes it with a grade."
+WITH_A_GRADE, BY_AN_ADMIN = "completed with a grade", "completed by an admin"
 
 
 def locked_until(course: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
@@ -13,7 +13,12 @@ from enrollment_portal.domain.catalog.course_edits import (
     changed_names,
     read_course_fields,
 )
-from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, learning_completes
+from enrollment_portal.domain.catalog.courses import (
+    CourseKind,
+    CourseState,
+    can_be_published,
+    ends_offer,
+)
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.enroll_request import Learnable
@@ -53,10 +58,13 @@ _LABELS = {
     "requires_grade": "requires a grade",
     "pass_percent": "pass mark",
     "may_be_retaken": "may be taken again",
+    "admin_completes": "completed by an admin",
 }
 
 
-_COMPLETING = ("requires_grade", "scheme", "points", "pass_percent")
+_COMPLETING_WITHOUT_LESSONS = ("requires_grade", "admin_completes")
+"""The settings of which a published course without lessons needs one."""
+_COMPLETING = (*_COMPLETING_WITHOUT_LESSONS, "scheme", "points", "pass_percent")
 """The settings that decide whether a course is completed."""
 
 
@@ -148,6 +156,7 @@ def typed_course(course: StoredCourse) -> dict[str, str]:
         "requires_grade": "on" if course.requires_grade else "",
         "pass_percent": str(course.pass_percent),
         "may_be_retaken": "on" if course.may_be_retaken else "",
+        "admin_completes": "on" if course.admin_completes else "",
     }
 
 
@@ -161,6 +170,7 @@ def _fields_of(course: StoredCourse) -> CourseFields:
         bool(course.requires_grade),
         course.pass_percent,
         bool(course.may_be_retaken),
+        bool(course.admin_completes),
     )
 
 
@@ -192,9 +202,10 @@ def save_course(
         fields = read_course_fields(typed, before.pass_percent)
         if version == course.version and fields == before:
             return course
-        loses_grade = course.requires_grade and not fields.requires_grade
-        if loses_grade and not course.n_lessons and course.state == CourseState.PUBLISHED:
-            raise Invalid({"requires_grade": NOTHING_COMPLETES})
+        completes = {name: getattr(fields, name) for name in _COMPLETING_WITHOUT_LESSONS}
+        if ends_offer(course, replace(course, **completes)):
+            ended = [name for name in completes if getattr(before, name)]
+            raise Invalid(dict.fromkeys(ended, NOTHING_COMPLETES))
         if version != course.version:
             raise PortalError(changed_meanwhile(messages.the_course(course.title)))
         is_followed = any(getattr(fields, n) != getattr(before, n) for n in _COMPLETING)
@@ -227,8 +238,8 @@ def set_course_state(
     Raises:
         NotFound: there is no such course.
         PortalError: someone else changed it since `version`; nothing is changed.
-        NotAllowed: it is to be published, and neither lessons nor a grade complete it; or it would
-            complete the actor's own enrollment in a path.
+        NotAllowed: it is to be published, and neither lessons, a grade nor an admin complete it;
+            or it would complete the actor's own enrollment in a path.
     """
     require(actor, may_manage_learning)
     if not isinstance(state, str) or state not in list(CourseState):
@@ -238,9 +249,7 @@ def set_course_state(
         if state == course.state:
             return course
         require_version(course, version)
-        if state == CourseState.PUBLISHED and not learning_completes(
-            course.n_lessons, course.requires_grade
-        ):
+        if state == CourseState.PUBLISHED and not can_be_published(course):
             raise NotAllowed(NOTHING_COMPLETES)
         stored.set_state(session, course.id, state, version=course.version, now=now)
         changed = find_course(session, course.id)

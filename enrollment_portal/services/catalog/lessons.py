@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.course_edits import read_lesson_fields
-from enrollment_portal.domain.catalog.courses import MAX_LESSONS, CourseState, learning_completes
+from enrollment_portal.domain.catalog.courses import MAX_LESSONS, ends_offer
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -160,8 +161,8 @@ def remove_lesson(
     Raises:
         NotFound: there is no such lesson in such a course.
         PortalError: someone else changed the lessons since `version`; nothing is changed.
-        NotAllowed: it is the only one of a published course that no grade completes, or the last
-            one that is missing in the actor's own enrollment.
+        NotAllowed: it is the only one of a published course that neither a grade nor an admin
+            completes, or the last one that is missing in the actor's own enrollment.
     """
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -169,8 +170,7 @@ def remove_lesson(
         lessons = stored.lessons_of(session, course.id)
         lesson, _place = _find(lessons, lesson_id)
         require_list_version(course, version)
-        is_last = len(lessons) == 1 and not learning_completes(0, course.requires_grade)
-        if is_last and course.state == CourseState.PUBLISHED:
+        if ends_offer(course, replace(course, n_lessons=len(lessons) - 1)):
             raise NotAllowed(messages.NEEDS_LESSON)
         stored.lock_learners(session, course.id, with_ended=True)
         stored.mark_first(session, course.id)

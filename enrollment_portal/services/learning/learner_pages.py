@@ -111,6 +111,4 @@ def course_page(session: Session, learner: int, wanted: int) -> CoursePage:
 
 def can_start(course: Learnable) -> bool:
     """Return whether learners can start it themselves: a course that is offered, but no path."""
-    return course.kind == CourseKind.COURSE and is_offered(
-        course.kind, course.state, course.n_lessons, course.requires_grade
-    )
+    return course.kind == CourseKind.COURSE and is_offered(course)

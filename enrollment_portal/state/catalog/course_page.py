@@ -32,6 +32,7 @@ _EMPTY = {
     "requires_grade": "",
     "pass_percent": str(PASS_PERCENT),
     "may_be_retaken": "",
+    "admin_completes": "",
 }
 
 _SERVICES = Services(
@@ -86,7 +87,7 @@ class CoursePage(RecordPage, rx.State):
     def _show(self, found: CourseDetails) -> None:
         course = found.course
         self.id, self.title, self.version = course.id, course.title, course.version
-        self.state = shown_state(course.kind, course.state, course.n_lessons, course.requires_grade)
+        self.state = shown_state(course)
         self.about = (
             f"{counted(course.n_lessons, 'lesson')} · {course.n_active:,} active · "
             f"{course.n_completed:,} completed"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import reflex as rx
 
-from enrollment_portal.domain.catalog.courses import CourseKind, shown_state, state_label
+from enrollment_portal.domain.catalog.courses import shown_state, state_label
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.wording import counted
@@ -74,7 +74,7 @@ def course_view(row: CourseRow) -> CourseView:
     grading = scheme.label
     if scheme is GradingScheme.POINTS:
         grading = f"0 to {row.grading_points or 100} points"
-    state = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
+    state = shown_state(row)
     return CourseView(
         id=row.id,
         title=row.title,
@@ -103,11 +103,6 @@ def lesson_views(lessons: list[StoredLesson]) -> list[LessonView]:
     ]
 
 
-def _state_of(step: Step) -> str:
-    kind = CourseKind.COURSE
-    return state_label(shown_state(kind, step.state, step.n_lessons, step.requires_grade))
-
-
 def step_views(steps: tuple[Step, ...]) -> list[StepView]:
     """Return a path's courses as their list shows them."""
     return [
@@ -115,7 +110,7 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
             id=step.course_id,
             number=number,
             title=step.title,
-            about=f"{counted(step.n_lessons, 'lesson')} · {_state_of(step)}",
+            about=f"{counted(step.n_lessons, 'lesson')} · {state_label(shown_state(step))}",
             needs_previous=bool(step.needs_previous),
             is_first=number == 1,
             is_last=number == len(steps),

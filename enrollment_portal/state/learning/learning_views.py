@@ -100,7 +100,10 @@ class CatalogView:
 def catalog_view(row: CatalogRow) -> CatalogView:
     """Return a published course as the learner who may start it reads it."""
     course, existing = row.course, row.existing
-    facts = counted(course.n_lessons, "lesson") if course.n_lessons else "Completed with a grade"
+    facts = counted(course.n_lessons, "lesson")
+    if not course.n_lessons:
+        facts = messages.WITH_A_GRADE if course.requires_grade else messages.BY_AN_ADMIN
+        facts = facts.capitalize()
     if course.deadline_days is not None:
         facts += f" · {counted(course.deadline_days, 'day')} to finish"
     text, tone = "", ""
@@ -175,7 +178,9 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
     if own is None and course.deadline_days is not None:
         facts += f" · due {counted(course.deadline_days, 'day')} after you start"
     if course.requires_grade:
-        facts += " · completed with a grade"
+        facts += f" · {messages.WITH_A_GRADE}"
+    elif course.admin_completes and not course.n_lessons:
+        facts += f" · {messages.BY_AN_ADMIN}"
     if own and own.run > 1:
         facts += f" · {run_text(own.run)}"
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)

@@ -277,7 +277,7 @@ class AssignedView:
 def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
     """Return an assigned course or path, with why it enrolls nobody at present."""
     kind = kind_word(row.kind)
-    shown = shown_state(row.kind, row.state, row.n_lessons, row.requires_grade)
+    shown = shown_state(row)
     if shown != CourseState.PUBLISHED:
         kind += f", {state_label(shown).lower()}"
     return AssignedView(row.id, row.title, kind, row.kind == "path", _day(row.assigned_at, tz))

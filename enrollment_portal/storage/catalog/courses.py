@@ -58,7 +58,12 @@ def _count(status: Status) -> Any:
 
 IS_OFFERED = and_(
     _c.state == constant(CourseState.PUBLISHED),
-    or_(_c.kind == constant(CourseKind.PATH), _c.n_lessons > 0, _c.requires_grade == 1),
+    or_(
+        _c.kind == constant(CourseKind.PATH),
+        _c.n_lessons > 0,
+        _c.requires_grade == 1,
+        _c.admin_completes == 1,
+    ),
 )
 """The rule `domain.catalog.courses.is_offered` in SQL, for paged lists."""
 
@@ -69,17 +74,26 @@ _COUNTS = (
 _ONE = select_columns(
     *(_c.id, _c.kind, _c.title, _c.description, _c.n_lessons),
     *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.pass_percent),
-    *(_c.may_be_retaken, _c.deadline_days, _c.state, _c.version, _c.list_version, *_COUNTS),
+    *(
+        _c.may_be_retaken,
+        _c.admin_completes,
+        _c.deadline_days,
+        _c.state,
+        _c.version,
+        _c.list_version,
+        *_COUNTS,
+    ),
 ).where(_c.id == bindparam("id"), _c.kind == bindparam("kind"))
 _LISTED = select_columns(
     *(_c.id, _c.kind, _c.title, _c.n_lessons),
-    *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.state),
+    *(_c.grading_scheme, _c.grading_points, _c.requires_grade, _c.admin_completes, _c.state),
     select(func.count()).where(_s.path_id == _c.id).scalar_subquery().label("n_courses"),
     *_COUNTS,
 )
 _BY_TITLE = Order((_c.sort_title, _c.id))
 _LEARNABLES = select_columns(
-    *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade)
+    *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days),
+    *(_c.n_lessons, _c.requires_grade, _c.admin_completes),
 )
 _ACCOUNTS = select_columns(_a.id.label("account_id"), _a.name, _a.email).order_by(_a.name, _a.id)
 _TEACHERS = _ACCOUNTS.join_from(_account, _teacher, _t.account_id == _a.id).where(
@@ -98,6 +112,7 @@ class CourseRow:
     grading_scheme: str
     grading_points: int | None
     requires_grade: int
+    admin_completes: int
     state: str
     n_courses: int
     n_active: int
@@ -118,6 +133,7 @@ class StoredCourse:
     requires_grade: int
     pass_percent: int
     may_be_retaken: int
+    admin_completes: int
     deadline_days: int | None
     state: str
     version: int
@@ -207,6 +223,7 @@ def _values(fields: CourseFields) -> dict[str, Any]:
         "requires_grade": int(fields.requires_grade),
         "pass_percent": fields.pass_percent,
         "may_be_retaken": int(fields.may_be_retaken),
+        "admin_completes": int(fields.admin_completes),
     }
 
 

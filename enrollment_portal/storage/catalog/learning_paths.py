@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, or_
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, is_offered
+from enrollment_portal.domain.catalog.courses import CourseState, is_offered
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import learning_paths as domain
 from enrollment_portal.domain.learning.learning_paths import (
@@ -34,7 +34,7 @@ _STEPS = (
     select_columns(
         *(_p.path_id, _path.c.title.label("path_title")),
         *(_p.course_id, _p.needs_previous),
-        *(_c.title, _c.state, _c.n_lessons, _c.requires_grade),
+        *(_c.title, _c.kind, _c.state, _c.n_lessons, _c.requires_grade, _c.admin_completes),
     )
     .join_from(_p.path_id.table, _c.id.table, _c.id == _p.course_id)
     .join(_path, _path.c.id == _p.path_id)
@@ -100,8 +100,7 @@ def _read(session: Session, statement: Any, **params: object) -> list[LearningPa
     steps: dict[int, list[domain.PathStep]] = {}
     for row in session.exec(statement, params=params):
         titles[row.path_id] = row.path_title
-        offered = is_offered(CourseKind.COURSE, row.state, row.n_lessons, row.requires_grade)
         steps.setdefault(row.path_id, []).append(
-            domain.PathStep(row.course_id, row.title, bool(row.needs_previous), offered)
+            domain.PathStep(row.course_id, row.title, bool(row.needs_previous), is_offered(row))
         )
     return [LearningPath(id_, title, tuple(steps[id_])) for id_, title in titles.items()]

@@ -19,7 +19,7 @@ _s, _c, _e = _step.c, _course.c, table_of(Enrollment).c
 _STEPS = (
     select_columns(
         *(_s.course_id, _s.position, _s.needs_previous),
-        *(_c.title, _c.n_lessons, _c.state, _c.requires_grade),
+        *(_c.title, _c.kind, _c.n_lessons, _c.state, _c.requires_grade, _c.admin_completes),
     )
     .join_from(_step, _course, _c.id == _s.course_id)
     .where(_s.path_id == bindparam("path"))
@@ -48,14 +48,16 @@ class Step:
     position: int
     needs_previous: int
     title: str
+    kind: str
     n_lessons: int
     state: str
     requires_grade: int
+    admin_completes: int
 
     @property
     def is_offered(self) -> bool:
         """Whether learners can start the course."""
-        return is_offered(CourseKind.COURSE, self.state, self.n_lessons, self.requires_grade)
+        return is_offered(self)
 
 
 def steps_of(session: Session, path_id: int) -> list[Step]:

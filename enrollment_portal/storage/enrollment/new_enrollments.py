@@ -48,8 +48,9 @@ _PEOPLE = (
 )
 _LEARNABLES = (
     select_columns(
-        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days, _c.n_lessons, _c.requires_grade),
-        *(_c.may_be_retaken, _c.grading_scheme, _c.grading_points, _c.pass_percent),
+        *(_c.id, _c.title, _c.kind, _c.state, _c.deadline_days),
+        *(_c.n_lessons, _c.requires_grade, _c.admin_completes, _c.may_be_retaken),
+        *(_c.grading_scheme, _c.grading_points, _c.pass_percent),
     )
     .where(is_among(_c.id, "ids"))
     .order_by(_c.sort_title, _c.id)

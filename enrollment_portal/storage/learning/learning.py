@@ -81,6 +81,7 @@ class Learnable:
     n_lessons: int
     deadline_days: int | None
     requires_grade: int
+    admin_completes: int
     may_be_retaken: int
 
 
@@ -102,6 +103,7 @@ class CatalogCourse:
     description: str
     n_lessons: int
     deadline_days: int | None
+    requires_grade: int
     may_be_retaken: int
 
 
@@ -136,7 +138,7 @@ _IN_COURSE = _ALL.where(_e.course_id == bindparam("course"))
 
 _COURSE = select_columns(
     *(_c.id, _c.title, _c.kind, _c.state, _c.description),
-    *(_c.n_lessons, _c.deadline_days, _c.requires_grade, _c.may_be_retaken),
+    *(_c.n_lessons, _c.deadline_days, _c.requires_grade, _c.admin_completes, _c.may_be_retaken),
 ).where(_c.id == bindparam("id"))
 _LESSONS = (
     select_columns(_l.id, _l.position, _l.title)
@@ -157,7 +159,8 @@ _LESSONS_WITH_DONE = (
 _CONTENT = select(_l.content).where(_l.id == bindparam("id"))
 _is_in_catalog = and_(_c.kind == constant(CourseKind.COURSE), IS_OFFERED)
 _CATALOG = select_columns(
-    *(_c.id, _c.title, _c.description, _c.n_lessons, _c.deadline_days, _c.may_be_retaken)
+    *(_c.id, _c.title, _c.description, _c.n_lessons, _c.deadline_days),
+    *(_c.requires_grade, _c.may_be_retaken),
 ).where(_is_in_catalog)
 _BY_TITLE = Order((_c.sort_title, _c.id))
 # Nearly all courses are in the catalog: an index without the whole condition takes longer.

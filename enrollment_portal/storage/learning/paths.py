@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, exists, func, or_, type_coerce
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.catalog.courses import CourseKind, is_offered
+from enrollment_portal.domain.catalog.courses import is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status
 from enrollment_portal.domain.enrollment.lifecycle import RecordedAt
 from enrollment_portal.domain.learning.learning_paths import LostCompletion, StepProgress, counting
@@ -57,7 +57,7 @@ _PATHS = (
         *(_o.progress, _o.lessons_done, _o.updated_at, _o.completed_at),
         *(_o.override_seq, _o.enrolled_at),
         *(_p.course_id, _p.added_at),
-        *(_c.n_lessons, _c.state, _c.requires_grade),
+        *(_c.kind, _c.n_lessons, _c.state, _c.requires_grade, _c.admin_completes),
         _t.status.label("step_status"),
         _t.progress.label("step_progress"),
         _t.lessons_done.label("step_lessons_done"),
@@ -109,7 +109,7 @@ def paths_with_steps(
 def _step(row: Any) -> StepProgress:
     return StepProgress(
         n_lessons=row.n_lessons,
-        is_offered=is_offered(CourseKind.COURSE, row.state, row.n_lessons, row.requires_grade),
+        is_offered=is_offered(row),
         status=row.step_status,
         progress=row.step_progress or 0,
         lessons_done=row.step_lessons_done or 0,

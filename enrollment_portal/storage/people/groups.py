@@ -84,6 +84,7 @@ _ASSIGNED = (
         _c.state,
         _c.n_lessons,
         _c.requires_grade,
+        _c.admin_completes,
         _s.assigned_at,
     )
     .join(_assigned, _s.course_id == _c.id)
@@ -170,6 +171,7 @@ class Assigned:
     state: str
     n_lessons: int
     requires_grade: int
+    admin_completes: int
     assigned_at: int
 
 

@@ -146,6 +146,9 @@ class Course(SQLModel, table=True):
     may_be_retaken: int = Field(
         default=0, sa_type=SMALL, description="Who has completed it may be enrolled again."
     )
+    admin_completes: int = Field(
+        default=0, sa_type=SMALL, description="Without lessons: an admin sets the status."
+    )
     list_version: int = Field(
         default=1, sa_type=Integer, description="Of its lessons, or of a path's courses."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NewPage
@@ -44,6 +46,18 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     expect(page.get_by_label("Title", exact=True)).to_have_value("Zoology for Beginners")
     page.get_by_role("button", name="Publish").click()
     expect(page.get_by_role("alert").filter(has_text="needs a lesson")).to_be_visible()
+    by_admin = page.get_by_label("Completed by an admin", exact=True)
+    expect(by_admin).not_to_be_checked()
+    by_admin.check()
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.get_by_role("status").filter(has_text="Published.")).to_be_visible()
+    by_admin.uncheck()
+    page.get_by_role("button", name="Save Changes").click()
+    expect(by_admin).to_have_accessible_description(re.compile("needs a lesson"))
+    expect(by_admin).not_to_be_checked()
+    page.get_by_role("button", name="Back to draft").click()
     page.goto(f"/{path}/lessons")
     for title in ("Birds", "Fish", "Ants"):
         add_lesson(page, title)

@@ -40,6 +40,7 @@ TYPED = {
     "requires_grade": "on",
     "pass_percent": "60",
     "may_be_retaken": "on",
+    "admin_completes": "on",
 }
 
 
@@ -90,7 +91,8 @@ class TestSettings:
         assert rows(database, "SELECT count(*) FROM course") == [(0,)]
 
     def test_a_course_that_nothing_completes_cannot_be_published(self, database: Database) -> None:
-        course_id = courses.make_course(database, DANA, TYPED | {"requires_grade": ""})
+        typed = TYPED | {"requires_grade": "", "admin_completes": ""}
+        course_id = courses.make_course(database, DANA, typed)
         with pytest.raises(NotAllowed, match="needs a lesson, or a grade"):
             current.set_course_state(database, DANA, course_id, "published")
         lessons.add_lesson(database, DANA, course_id, {"title": "One"})

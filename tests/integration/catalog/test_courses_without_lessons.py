@@ -1,16 +1,17 @@
-"""Test courses without lessons: they are offered only if a grade completes them."""
+"""Test courses without lessons: they are offered only if a grade or an admin completes them."""
 
 from __future__ import annotations
 
+from itertools import product
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from enrollment_portal.domain.catalog.courses import CourseKind, CourseState, is_offered
+from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
-from enrollment_portal.domain.enrolling.enroll_request import Outcome
+from enrollment_portal.domain.enrolling.enroll_request import Learnable, Outcome
 from enrollment_portal.domain.grading.teaching import GradingFilter
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.ledger.listing import ListQuery
@@ -49,13 +50,14 @@ from tests.builders import (
     make_course,
     make_enrollment,
     make_group,
+    make_learner,
     make_lessons,
     make_path,
 )
 from tests.integration import current
 from tests.integration.actors import DANA
 from tests.integration.imports.datasets import make_dataset
-from tests.integration.stored import execute, progress_of, rows
+from tests.integration.stored import admin_events, execute, progress_of, rows
 
 UTC = ZoneInfo("UTC")
 
@@ -63,18 +65,24 @@ UTC = ZoneInfo("UTC")
 class TestOffered:
     def test_every_list_offers_what_the_rule_says(self, database: Database, ada: Actor) -> None:
         offered = set()
-        for state in CourseState:
-            for n_lessons in (0, 2):
-                for requires_grade in (0, 1):
-                    values = {"n_lessons": n_lessons, "requires_grade": requires_grade}
-                    course = make_course(database, "", state=state.value, **values)
-                    if is_offered(CourseKind.COURSE, state, **values):
-                        offered.add(course)
+        for state, lessons, grade, admin in product(CourseState, (0, 2), (0, 1), (0, 1)):
+            course = make_course(
+                database,
+                "",
+                state=state.value,
+                n_lessons=lessons,
+                requires_grade=grade,
+                admin_completes=admin,
+            )
+            if Learnable(
+                course, "", CourseKind.COURSE.value, state, None, lessons, grade, admin
+            ).is_offered:
+                offered.add(course)
         with database.read() as session:
             assert {one.id for one in find_learnables(session, "", 50)} == offered
         catalog = read_catalog(database, ada, "", None)
         assert {row.course.id for row in catalog.rows} == offered
-        assert catalog.total == len(offered) == 3
+        assert catalog.total == len(offered) == 7
         for (course,) in rows(database, "SELECT id FROM course"):
             if course in offered:
                 assert start_course(database, ada, course)
@@ -105,13 +113,19 @@ class TestOffered:
 def test_none_reads_published_that_is_not_offered(database: Database) -> None:
     empty = make_course(database, "Empty", n_lessons=0)
     graded = make_course(database, "Graded", n_lessons=0, requires_grade=1)
-    path = make_path(database, "P", (empty, graded))
+    trained = make_course(database, "Training", n_lessons=0, admin_completes=1)
+    path = make_path(database, "P", (empty, graded, trained))
     listed = courses.list_courses(database, DANA, ListQuery()).rows
     views = {row.id: listed_view(row) for row in listed}
     assert (views[empty].state, views[empty].about) == ("not_offered", "Not offered · 0 active")
     assert (views[graded].state, views[graded].about) == ("published", "Published · 0 active")
+    assert views[trained].state == "published"
     steps = step_views(paths.read_path(database, DANA, path).steps)
-    assert [one.about for one in steps] == ["0 lessons · Not offered", "0 lessons · Published"]
+    assert [one.about for one in steps] == [
+        "0 lessons · Not offered",
+        "0 lessons · Published",
+        "0 lessons · Published",
+    ]
     (row,) = paths.list_paths(database, DANA, ListQuery()).rows
     assert listed_view(row).state == "published"
 
@@ -127,10 +141,50 @@ class TestPublished:
             )
         assert list(refusal.value.errors) == ["requires_grade"]
 
-    def test_the_last_lesson_may_go_where_a_grade_completes_the_course(
-        self, database: Database
+    def test_one_without_lessons_where_an_admin_completes_it(self, database: Database) -> None:
+        course = courses.make_course(database, DANA, {"title": "First aid", "scheme": "free"})
+        with pytest.raises(NotAllowed, match="or a grade or an admin that completes it"):
+            current.set_course_state(database, DANA, course, "published")
+        typed = courses.typed_course(courses.read_course(database, DANA, course).course)
+        on = typed | {"admin_completes": "on"}
+        courses.save_course(database, DANA, course, version=1, typed=on)
+        assert admin_events(database)[-1] == (
+            "course_changed",
+            "First aid",
+            "Completed by an admin",
+        )
+        assert current.set_course_state(database, DANA, course, "published").version == 3
+        with pytest.raises(Invalid) as refusal:
+            courses.save_course(database, DANA, course, version=3, typed=typed)
+        assert refusal.value.errors == {"admin_completes": NOTHING_COMPLETES}
+        assert courses.read_course(database, DANA, course).course.admin_completes
+        # Something else completes it instead.
+        graded = typed | {"requires_grade": "on"}
+        courses.save_course(database, DANA, course, version=3, typed=graded)
+        both = graded | {"admin_completes": "on"}
+        courses.save_course(database, DANA, course, version=4, typed=both)
+        with pytest.raises(Invalid) as refusal:
+            courses.save_course(database, DANA, course, version=5, typed=typed)
+        assert list(refusal.value.errors) == ["requires_grade", "admin_completes"]
+        current.set_course_state(database, DANA, course, "draft")
+        saved = courses.save_course(database, DANA, course, version=6, typed=typed)
+        assert not saved.admin_completes
+
+    def test_a_group_and_a_path_bring_one_that_an_admin_completes(self, database: Database) -> None:
+        course = make_course(database, n_lessons=0, state="draft", admin_completes=1)
+        path = make_path(database, "P", (course,), state="draft")
+        member = make_learner(database)
+        group = make_group(database, members=(member,))
+        current.set_course_state(database, DANA, course, "published")
+        groups.assign(database, DANA, group, course)
+        current.set_path_state(database, DANA, path, "published")
+        assert rows(database, "SELECT learner_id, course_id FROM enrollment") == [(member, course)]
+
+    @pytest.mark.parametrize("completes", ["requires_grade", "admin_completes"])
+    def test_the_last_lesson_may_go_where_something_else_completes_the_course(
+        self, database: Database, completes: str
     ) -> None:
-        course = make_course(database, n_lessons=1, requires_grade=1)
+        course = make_course(database, "", n_lessons=1, **{completes: 1})
         (only,) = make_lessons(database, course, 1)
         current.remove_lesson(database, DANA, course, only)
         assert rows(database, "SELECT n_lessons, state FROM course") == [(0, "published")]
@@ -176,6 +230,43 @@ class TestTaken:
         save_enrollment(database, DANA, enrollment, version=1, typed={"grade": "Pass"})
         assert progress_of(database, enrollment)[:2] == (1, 1)
         assert waits() == ""
+
+    def test_an_admin_completes_it_where_its_settings_say_so(
+        self, database: Database, ada: Actor
+    ) -> None:
+        training = make_course(database, "First aid", n_lessons=0, admin_completes=1)
+        after = make_course(database, "Rescue")
+        path = make_path(database, "P", (training, after), needs_previous=1)
+        (row, _locked) = read_catalog(database, ada, "", None).rows
+        assert catalog_view(row).facts == "Completed by an admin"
+        chosen = Chosen([ada.learner_id], [], [path])
+        shown = enroll_many.preview(database, DANA, chosen)
+        enroll_many.enroll(database, DANA, chosen, shown.fingerprint)
+        find = "SELECT id, version FROM enrollment WHERE course_id = {}"
+        ((enrollment, version),) = rows(database, find.format(training))
+
+        def texts() -> list[str]:
+            page = course_view(read_course(database, ada, training), UTC, UTC, 20_000)
+            dashboard = dashboard_view(read_dashboard(database, ada), UTC, UTC, 20_000)
+            own = [*dashboard.active, *dashboard.completed]
+            details = read_enrollment(database, DANA, enrollment)
+            return [
+                page.facts,
+                page.own.waits,
+                next(one.waits for one in own if one.course_id == training),
+                lessons_view(details, UTC, now_ms(), shows_all=False).stop,
+            ]
+
+        facts, completes = "No lessons · completed by an admin", "An admin completes it."
+        assert texts() == [facts, completes, completes, "No lessons: an admin completes it."]
+        assert read_course(database, ada, after).locked_by == "First aid"
+        typed = {"status": "completed"}
+        save_enrollment(database, DANA, enrollment, version=version, typed=typed)
+        assert texts() == [facts, "", "", ""]
+        assert not read_course(database, ada, after).locked_by
+        ((of_path, _version),) = rows(database, find.format(path))
+        assert progress_of(database, of_path)[0] == 0
+        verify_history(database)
 
     def test_without_a_grade_an_admin_completes_it(self, database: Database, ada: Actor) -> None:
         course = make_course(database, n_lessons=0, state="archived")

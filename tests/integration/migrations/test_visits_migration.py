@@ -129,7 +129,7 @@ def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) 
         old.close()
 
 
-@pytest.mark.parametrize("column", ["pass_percent", "may_be_retaken"])
+@pytest.mark.parametrize("column", ["pass_percent", "may_be_retaken", "admin_completes"])
 def test_open_pages_follow_the_new_settings_of_a_course(database: Database, column: str) -> None:
     with database.write() as session:
         session.execute(

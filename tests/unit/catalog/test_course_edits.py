@@ -28,6 +28,7 @@ NAMES = st.sampled_from(
         "content",
         "pass_percent",
         "may_be_retaken",
+        "admin_completes",
     ]
 )
 
@@ -58,6 +59,13 @@ def test_a_deadline_is_a_number_of_days_within_ten_years(days: int) -> None:
 def test_no_deadline_is_none_and_points_belong_to_their_scheme() -> None:
     fields = read_course_fields({"title": "A", "scheme": "free", "points": "nonsense"})
     assert (fields.deadline_days, fields.points, fields.requires_grade) == (None, None, False)
+
+
+def test_each_checkbox_is_its_own_setting() -> None:
+    names = ("requires_grade", "may_be_retaken", "admin_completes")
+    for ticked in names:
+        fields = read_course_fields({"title": "A", "scheme": "free", ticked: "on"})
+        assert [name for name in names if getattr(fields, name)] == [ticked]
 
 
 @pytest.mark.parametrize(

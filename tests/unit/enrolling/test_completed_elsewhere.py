@@ -23,7 +23,7 @@ UTC = ZoneInfo("UTC")
 TODAY = 20_576
 NOW = TODAY * MS_PER_DAY + 7_000
 HALF_DAY = MS_PER_DAY // 2
-SQL = Learnable(2, "SQL", "course", "published", None, 3, 1, grading_scheme="letters")
+SQL = Learnable(2, "SQL", "course", "published", None, 3, 1, 0, grading_scheme="letters")
 QUIZ = replace(SQL, id=3, title="Quiz", grading_scheme="points", grading_points=20)
 PATH = replace(SQL, id=4, title="All", kind="path")
 

@@ -34,7 +34,7 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import Invalid
 
 ADA = Person(1, "Ada", None, 0)
-SQL = Learnable(2, "SQL", "course", "published", None, 3, 0)
+SQL = Learnable(2, "SQL", "course", "published", None, 3, 0, 0)
 AGAIN = replace(SQL, may_be_retaken=1)
 MAY_3 = 20_576
 """2026-05-03 in days."""

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.catalog.courses import is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Context, PathMoved, transition
 from enrollment_portal.domain.learning.learning_paths import (
@@ -467,21 +466,3 @@ def test_what_is_completed_anew_completes_the_path_anew(
     assert walk.held[:2] == (Status.ACTIVE, Status.ACTIVE), "all that it holds counts now"
     walk.complete(n_courses)
     assert walk.held == (Status.COMPLETED, Status.COMPLETED, 100, walk.now)
-
-
-@pytest.mark.parametrize(
-    ("kind", "state", "n_lessons", "requires_grade", "offered"),
-    [
-        ("course", "published", 1, 0, True),
-        ("course", "published", 0, 1, True),
-        ("course", "published", 0, 0, False),
-        ("course", "draft", 5, 0, False),
-        ("course", "archived", 5, 1, False),
-        ("path", "published", 0, 0, True),
-        ("path", "draft", 5, 0, False),
-    ],
-)
-def test_a_course_is_offered_where_learning_completes_it(
-    kind: str, state: str, n_lessons: int, requires_grade: int, offered: bool
-) -> None:
-    assert is_offered(kind, state, n_lessons, requires_grade) is offered
