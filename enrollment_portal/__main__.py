@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.services.history.history import write_all_checkpoints
 from enrollment_portal.services.history.history_check import verify_history
@@ -188,7 +189,7 @@ def _demo(database: Database, options: argparse.Namespace) -> None:
     build_company(database, enrollments=options.enrollments, seed=options.seed)
     write_all_checkpoints(database)
     seconds = time.monotonic() - began
-    print(f"Northwind Academy with {options.enrollments:,} enrollments, made in {seconds:.1f} s.")
+    print(messages.demo_made(options.enrollments, f"{seconds:.1f}"))
 
 
 def _import_oulad(database: Database, options: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from enrollment_portal.components.errors.error_page import error_boundary
 from enrollment_portal.components.shell.portal_address import portal_address
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.language import DIRECTION, LANGUAGE
 from enrollment_portal.http.logs import Allowance, LimitedLog
 from enrollment_portal.http.routes import transformers
 from enrollment_portal.live.bus import bus_of
@@ -115,7 +116,8 @@ def _log_error(exception: Exception) -> None:
 
 
 app = rx.App(
-    html_lang="en",
+    html_lang=LANGUAGE,
+    html_custom_attrs={"dir": DIRECTION, "data-language": LANGUAGE},
     head_components=[
         rx.el.meta(name="color-scheme", content="light dark"),
         rx.el.link(rel="icon", href="/favicon.png", type="image/png"),

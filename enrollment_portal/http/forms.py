@@ -17,6 +17,7 @@ from enrollment_portal.domain.access.messages import (
     UNREADABLE,
     WRONG_ADDRESS_HEADING,
     not_sent_from,
+    open_address,
 )
 from enrollment_portal.domain.shared.errors import PortalError, StorageUnavailable
 from enrollment_portal.domain.shared.messages import FAILED_HEADING, FAILED_LATER, UNREACHABLE
@@ -108,7 +109,7 @@ def own_pages_only(handler: Handler) -> Handler:
                 not_sent_from(settings().portal_url),
                 status=403,
                 address=settings().portal_url,
-                label=f"Open {settings().portal_url}",
+                label=open_address(settings().portal_url),
             )
         try:
             return await handler(request)

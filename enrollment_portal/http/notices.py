@@ -6,9 +6,11 @@ from html import escape
 
 from starlette.responses import HTMLResponse
 
+from enrollment_portal.domain.shared.language import DIRECTION, LANGUAGE
+
 # The portal's colours in both themes; its stylesheet has another name in every build.
 _PAGE = """<!DOCTYPE html>
-<html lang="en">
+<html lang="{language}" dir="{direction}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -52,6 +54,8 @@ def notice_page(
         label: what the link reads.
     """
     page = _PAGE.format(
+        language=LANGUAGE,
+        direction=DIRECTION,
         heading=escape(heading),
         sentence=escape(sentence),
         address=escape(address),

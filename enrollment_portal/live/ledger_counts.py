@@ -12,6 +12,7 @@ from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.shared.text_search import search_terms
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import SharedCounts, Subscriptions
 from enrollment_portal.services.ledger.ledger import count_ledger
@@ -104,7 +105,7 @@ class LedgerCounts:
 
     async def _push_counts(self, view: SharedCounts) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
-        shown = {tab.value: f"{_sum(counts, tab):,}" for tab in Tab}
+        shown = {tab.value: show_number(_sum(counts, tab)) for tab in Tab}
         values = {
             "counts": shown,
             "fresh": list(self._fresh.get(view, {}).values()),

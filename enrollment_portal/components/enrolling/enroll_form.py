@@ -10,6 +10,7 @@ from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.forms.fields import instant_check_box, instant_field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.components.ui.wording import plural_of
 from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrolling.enroll_views import LineView, OutcomeView
@@ -207,10 +208,8 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
 
 
 def _preview() -> rx.Component:
-    enroll_label = rx.cond(
-        Enroll.to_enroll == 1,
-        messages.MAKE_ONE,
-        messages.make_several(Enroll.to_enroll),
+    enroll_label = plural_of(
+        Enroll.to_enroll, one=messages.CREATE_ONE, other=messages.CREATE_SEVERAL
     )
     return _section(
         f"3. {messages.PREVIEW}",

@@ -12,6 +12,7 @@ from enrollment_portal.components.ui.pieces import BUTTON, INPUT
 from enrollment_portal.domain.catalog.grades import GRADE_LENGTH
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import TEXT_LENGTH, Field, Status
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.state.enrollment.draft import REASON
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
@@ -125,7 +126,7 @@ def _text_area(name: str) -> rx.Component:
 def _count(name: str, after: str) -> rx.Component:
     """Return how long a text is, and who can read it."""
     counted = rx.el.span(ManageForm.lengths[name])
-    return rx.el.p(counted, rx.el.span(f" of {TEXT_LENGTH:,}. {after}"))
+    return rx.el.p(counted, rx.el.span(f" of {show_number(TEXT_LENGTH)}. {after}"))
 
 
 def _status_option(status: Status) -> rx.Component:

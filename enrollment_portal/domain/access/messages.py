@@ -7,7 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import counted, listed
+from enrollment_portal.domain.shared.wording import (
+    PageTexts,
+    plural,
+    show_number,
+    some_of,
+    with_commas,
+)
 
 # Signing in.
 
@@ -29,12 +35,27 @@ def not_sent_from(address: str) -> str:
     return f"This form was not sent from {address}, where the portal is."
 
 
+def open_address(address: str) -> str:
+    """Label the link that leads to the portal's own address."""
+    return f"Open {address}"
+
+
 def session_not_ended(hours: int) -> str:
     """Confirm a sign-out that only this browser knows of."""
     return (
         "The portal could not end your session in its database, so it stays valid there until it "
         f"expires, {hours} hours after it was last used. This browser no longer has it."
     )
+
+
+def wait_in_seconds(n: int) -> str:
+    """Tell how long to wait."""
+    return plural(n, one="{n} second", other="{n} seconds")
+
+
+def wait_in_minutes(n: int) -> str:
+    """Tell it in minutes."""
+    return plural(n, one="{n} minute", other="{n} minutes")
 
 
 def too_many_attempts(wait: str) -> str:
@@ -49,7 +70,7 @@ def too_many_requests(wait: str) -> str:
 
 def signed_out(n_sessions: int) -> str:
     """Confirm that somebody was signed out everywhere."""
-    return f"{counted(n_sessions, 'session')} ended."
+    return plural(n_sessions, one="{n} session ended.", other="{n} sessions ended.")
 
 
 # Passwords and the links for them.
@@ -78,7 +99,7 @@ COPY_INVITATION = "Send them this link. It is shown only now. It works once, for
 
 def password_length(least: int, most: int) -> str:
     """Refuse a password by its length."""
-    return f"Choose a password of {least} to {most:,} characters."
+    return f"Choose a password of {least} to {show_number(most)} characters."
 
 
 def no_account(email: str) -> str:
@@ -230,25 +251,96 @@ def remove_admin(name: str) -> str:
 
 def stops_teaching(courses: Sequence[str], n_shown: int) -> str:
     """Tell which courses somebody gives up with another access."""
-    return (
-        f"They will no longer teach {counted(len(courses), 'course')}: {_some(courses, n_shown)}."
+    return plural(
+        len(courses),
+        one="They will no longer teach {n} course: {courses}.",
+        other="They will no longer teach {n} courses: {courses}.",
+        courses=some_of(courses, n_shown),
     )
 
 
 def stops_leading(groups: Sequence[str], n_shown: int) -> str:
     """Tell which groups somebody gives up with another access."""
-    return f"They will no longer lead {counted(len(groups), 'group')}: {_some(groups, n_shown)}."
+    return plural(
+        len(groups),
+        one="They will no longer lead {n} group: {groups}.",
+        other="They will no longer lead {n} groups: {groups}.",
+        groups=some_of(groups, n_shown),
+    )
 
 
-def _some(names: Sequence[str], n_shown: int) -> str:
-    if len(names) > n_shown:
-        return listed([", ".join(names[:n_shown]), f"{len(names) - n_shown:,} more"])
-    return ", ".join(names)
+# What the access log says of an act.
+
+
+def sessions_ended(n: int) -> str:
+    """Count the sessions that an act ended."""
+    return plural(n, one="{n} session ended", other="{n} sessions ended")
+
+
+def other_sessions_ended(n: int) -> str:
+    """Count them where one stays open."""
+    return plural(n, one="{n} other session ended", other="{n} other sessions ended")
+
+
+def from_address(client: str) -> str:
+    """Tell from where somebody signed in."""
+    return f"from {client}"
+
+
+def role_changed(before: str, after: str) -> str:
+    """Tell which access an admin had, and has."""
+    return f"{before} before, {after} now"
+
+
+def teaches_no_longer(courses: Sequence[str]) -> str:
+    """Tell which courses somebody gave up with another access."""
+    return f"no longer teaches {with_commas(courses)}"
+
+
+def leads_no_longer(groups: Sequence[str]) -> str:
+    """Tell which groups somebody gave up with another access."""
+    return f"no longer leads {with_commas(groups)}"
+
+
+def name_changed(before: str, after: str) -> str:
+    """Tell how the organization was called, and is."""
+    return f"Name from {before} to {after}"
+
+
+def time_zone_changed(before: str, after: str) -> str:
+    """Tell which time zone the organization had, and has."""
+    return f"Time zone from {before} to {after}"
 
 
 # The organization, on the command line.
+
+
+def demo_made(n: int, seconds: str) -> str:
+    """Tell which demo company was made."""
+    return plural(
+        n,
+        one="Northwind Academy with {n} enrollment, made in {seconds} s.",
+        other="Northwind Academy with {n} enrollments, made in {seconds} s.",
+        seconds=seconds,
+    )
+
 
 HAS_SUPER_ADMIN = "This organization already has a Super Admin. Ask them to add you as an admin."
 NO_ORGANIZATION = "This database has no organization yet. Create one with create-admin."
 NOTHING_TO_CHANGE = "Nothing to change. Give --name, --time-zone, or both."
 UNKNOWN_TIME_ZONE = "Enter a time zone by its IANA name, such as Europe/Stockholm."
+
+
+# The access log.
+
+ENTRIES = PageTexts(
+    one="{first}–{last} of {n} entry",
+    other="{first}–{last} of {n} entries",
+    none="No entries",
+    no_match="No entries match",
+)
+
+
+def browser_on(browser: str, system: str) -> str:
+    """Name a browser and its system."""
+    return f"{browser} on {system}"

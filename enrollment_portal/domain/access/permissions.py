@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON
+from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON, own_enrollment
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
 
@@ -171,7 +171,7 @@ def own_reason(reason: str) -> str:
     """
     if not reason:
         raise ValueError(OWN_NEEDS_REASON)
-    return f"Own enrollment: {reason}"
+    return own_enrollment(reason)
 
 
 def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Field]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.access import messages
+
 _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 
 
@@ -50,5 +52,5 @@ def wait_text(wait: int) -> str:
     """Return a wait in ms as text, rounded up: "40 seconds", "2 minutes"."""
     seconds = max(1, -(-wait // _SECOND))
     if seconds <= 90:
-        return f"{seconds} second{'s' * (seconds != 1)}"
-    return f"{-(-seconds // 60)} minutes"
+        return messages.wait_in_seconds(seconds)
+    return messages.wait_in_minutes(-(-seconds // 60))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.shared.wording import PageTexts, plural, sentences, show_number
+
 # Grades.
 
 CHOOSE_SCHEME = "Choose how this course is graded."
@@ -48,24 +50,27 @@ PASSES_OWN = (
 )
 
 
+EMPTY_FOR_NO_DEADLINE = "Leave it empty for no deadline."
+
+
 def whole_number(lowest: int, highest: int) -> str:
     """Refuse what is no number of a range."""
-    return f"Enter a whole number from {lowest:,} to {highest:,}."
+    return f"Enter a whole number from {show_number(lowest)} to {show_number(highest)}."
 
 
 def whole_number_or_empty(lowest: int, highest: int) -> str:
     """Refuse it where the field may be empty."""
-    return f"Enter a whole number from {lowest:,} to {highest:,}. Leave it empty for no deadline."
+    return sentences(whole_number(lowest, highest), EMPTY_FOR_NO_DEADLINE)
 
 
 def too_many_lessons(limit: int) -> str:
     """Refuse one lesson more."""
-    return f"A course has at most {limit:,} lessons. Remove one first."
+    return f"A course has at most {show_number(limit)} lessons. Remove one first."
 
 
 def too_many_courses(limit: int) -> str:
     """Refuse one course more in a path."""
-    return f"A path has at most {limit:,} courses. Remove one first."
+    return f"A path has at most {show_number(limit)} courses. Remove one first."
 
 
 def already_in_path(course: str) -> str:
@@ -98,6 +103,7 @@ ARCHIVED = "Archived. Its enrollments stay as they are."
 BACK_TO_DRAFT = "Back to draft. Nobody can start it."
 INSTRUCTOR_ADDED = "Added. They can grade this course now."
 COURSE_ADDED = "Added."
+ENROLLMENTS_STAY = "Enrollments in it stay."
 REMOVE, KEEP, DISCARD, KEEP_EDITING = "Remove", "Keep", "Discard", "Keep editing"
 REMOVE_LESSON_HEADING = "Remove this lesson?"
 DISCARD_HEADING = "Discard what you typed?"
@@ -122,12 +128,15 @@ def removed(title: str) -> str:
 
 def removed_from_path(title: str) -> str:
     """Confirm that a course was removed from a path."""
-    return f"“{title}” removed. Enrollments in it stay."
+    return sentences(removed(title), ENROLLMENTS_STAY)
 
 
 def added_and_enrolled(n_people: int) -> str:
     """Confirm a course added to a path in which several people are active."""
-    return f"Added. {n_people:,} people were enrolled in it."
+    enrolled = plural(
+        n_people, one="{n} person was enrolled in it.", other="{n} people were enrolled in it."
+    )
+    return sentences(COURSE_ADDED, enrolled)
 
 
 def remove_lesson(title: str) -> str:
@@ -141,3 +150,115 @@ def remove_lesson(title: str) -> str:
 def remove_step(title: str) -> str:
     """Tell what removing a course from a path does."""
     return f"“{title}” no longer counts for this path. Enrollments in the course stay as they are."
+
+
+# Facts about courses and paths.
+
+NO_LESSONS = "No lessons"
+COURSES = PageTexts(
+    one="{first}–{last} of {n} course",
+    other="{first}–{last} of {n} courses",
+    none="No courses",
+    no_match="No courses match",
+)
+PATHS = PageTexts(
+    one="{first}–{last} of {n} learning path",
+    other="{first}–{last} of {n} learning paths",
+    none="No learning paths",
+    no_match="No learning paths match",
+)
+
+
+def n_lessons(n: int) -> str:
+    """Count the lessons of a course."""
+    return plural(n, one="{n} lesson", other="{n} lessons")
+
+
+def n_courses(n: int) -> str:
+    """Count the courses of a path."""
+    return plural(n, one="{n} course", other="{n} courses")
+
+
+def n_active(n: int) -> str:
+    """Count who is active in it."""
+    return plural(n, other="{n} active")
+
+
+def n_completed(n: int) -> str:
+    """Count who has completed it."""
+    return plural(n, other="{n} completed")
+
+
+def range_of_points(top: int) -> str:
+    """Tell how a course is graded in points."""
+    return f"0 to {show_number(top)} points"
+
+
+def required(grading: str) -> str:
+    """Tell how a course is graded that needs a grade."""
+    return f"{grading}, required"
+
+
+# What the access log says of a change.
+
+LOGGED_BACK_TO_DRAFT = "Back to draft"
+
+
+def logged_enrolled(n: int) -> str:
+    """Count whom the groups of a published course enrolled."""
+    return plural(n, other="Enrolled {n} by their groups")
+
+
+def logged_teaches(name: str) -> str:
+    """Tell who teaches a course from now on."""
+    return f"{name} teaches it"
+
+
+def logged_teaches_no_more(name: str) -> str:
+    """Tell who no longer teaches it."""
+    return f"{name} no longer teaches it"
+
+
+def logged_lesson_added(title: str) -> str:
+    """Name a new lesson."""
+    return f"Lesson “{title}” added"
+
+
+def logged_lesson_changed(title: str) -> str:
+    """Name a changed lesson."""
+    return f"Lesson “{title}” changed"
+
+
+def logged_lesson_moved(title: str) -> str:
+    """Name a lesson that was moved in its course."""
+    return f"Lesson “{title}” moved"
+
+
+def logged_lesson_removed(title: str) -> str:
+    """Name a lesson that was removed."""
+    return f"Lesson “{title}” removed"
+
+
+def logged_added(title: str) -> str:
+    """Name a course that was added to a path."""
+    return f"“{title}” added"
+
+
+def logged_moved(title: str) -> str:
+    """Name a course that was moved in a path."""
+    return f"“{title}” moved"
+
+
+def logged_removed(title: str) -> str:
+    """Name a course that was removed from a path."""
+    return f"“{title}” removed"
+
+
+def logged_opens_after(title: str) -> str:
+    """Name a course that a path keeps locked until the one before it is completed."""
+    return f"“{title}” opens after the one before it"
+
+
+def logged_opens_at_once(title: str) -> str:
+    """Name a course that a path no longer keeps locked."""
+    return f"“{title}” opens at once"

@@ -72,7 +72,7 @@ def read_completion(
 def log_text(typed: TypedCompletion) -> str:
     """Return a validated completion as text for the access log; "" for none."""
     day = str(typed.day).strip()
-    return f", completed on {day}" if day else ""
+    return messages.logged_completed(day) if day else ""
 
 
 def _grade(typed: str, course: Learnable) -> str | None:

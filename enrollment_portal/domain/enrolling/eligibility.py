@@ -37,7 +37,7 @@ from enrollment_portal.domain.enrolling.enroll_request import (
 )
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import percent
+from enrollment_portal.domain.shared.wording import percent, sentences
 
 
 def decide(
@@ -80,7 +80,7 @@ def decide(
     if request.completion:
         why = _completed_text(learnable, request.completion, request.tz)
         if completed:
-            why = messages.as_completed_again(why, completed)
+            why = sentences(why, messages.kept_beside(completed))
         return decision(Outcome.ENROLLED, why)
     if completed:
         why = messages.enrolled_again(completed, len(existing) + 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import ordinal, plural, show_number, some_of
 
 # The form.
 
@@ -19,31 +19,30 @@ PREVIEW = "Preview"
 NOT_PREVIEWED = "Nobody is enrolled before you have seen the preview."
 
 
-MAKE_ONE = "Create 1 enrollment"
-
-
-def make_several(n: int) -> str:
-    """Ask to confirm an enrolling; `n` may be a variable of the page."""
-    return f"Create {n} enrollments"
+CREATE_ONE, CREATE_SEVERAL = "Create {n} enrollment", "Create {n} enrollments"
+"""The button that confirms an enrolling; see `plural`."""
 
 
 def too_many_people(n: int, *, limit: int) -> str:
     """Refuse a choice of people by its size."""
-    return f"At most {limit:,} people at once; these are {n:,}."
+    return f"At most {show_number(limit)} people at once; these are {show_number(n)}."
 
 
 def too_many_courses(n: int, *, limit: int) -> str:
     """Refuse a choice of courses by its size."""
-    return f"At most {limit:,} courses and learning paths at once; these are {n:,}."
+    return (
+        f"At most {show_number(limit)} courses and learning paths at once; these are "
+        f"{show_number(n)}."
+    )
 
 
 def too_many_enrollments(n: int, *, limit: int) -> str:
     """Refuse people and courses that make too many enrollments."""
-    return f"That makes {n:,} enrollments; at most {limit:,} at once."
+    return f"That makes {show_number(n)} enrollments; at most {show_number(limit)} at once."
 
 
 def of_course(course: str, refusal: str) -> str:
-    """Name the course in which a grade is refused."""
+    """Name the course in which a grade is refused; the refusal is a sentence of its own."""
     return f"{course}: {refusal}"
 
 
@@ -54,10 +53,7 @@ def does_not_pass(course: str, grade: str) -> str:
 
 def unknown_emails(emails: Sequence[str], n_shown: int) -> str:
     """Refuse pasted emails of nobody in the directory."""
-    shown = ", ".join(emails[:n_shown])
-    if len(emails) > n_shown:
-        return f"Nobody here has these emails: {shown} and {len(emails) - n_shown:,} more."
-    return f"Nobody here has these emails: {shown}."
+    return f"Nobody here has these emails: {some_of(emails, n_shown)}."
 
 
 # What becomes of one person in one course.
@@ -71,10 +67,6 @@ IS_ARCHIVED = "This is archived."
 SUSPENDED = "Their access is suspended."
 CANCELLED_BY_LEARNER = "They cancelled it themselves. A group does not enroll them again."
 NOT_COMPLETED = "Only a completed enrollment can be followed by a new one."
-_TIMES = (
-    *("a second time", "a third time", "a fourth time", "a fifth time", "a sixth time"),
-    *("a seventh time", "an eighth time", "a ninth time", "a tenth time"),
-)
 
 
 def already_active(progress: str) -> str:
@@ -89,9 +81,7 @@ def already_completed(day: str) -> str:
 
 def enrolled_again(day: str, n: int) -> str:
     """Announce that somebody takes it for the nth time."""
-    if n - 2 < len(_TIMES):
-        return f"Already completed on {day}. They start it {_TIMES[n - 2]}."
-    return f"Already completed on {day}. They start it once more."
+    return f"Already completed on {day}. They start it for the {ordinal(n)} time."
 
 
 def as_completed(day: str, grade: str | None) -> str:
@@ -99,9 +89,9 @@ def as_completed(day: str, grade: str | None) -> str:
     return f"As completed on {day}, grade {grade}." if grade else f"As completed on {day}."
 
 
-def as_completed_again(as_completed: str, day: str) -> str:
-    """Announce it for whoever has completed it before."""
-    return f"{as_completed} Already completed on {day}; both are kept."
+def kept_beside(day: str) -> str:
+    """Tell of the enrollment that they completed before, after `as_completed`."""
+    return f"Already completed on {day}; both are kept."
 
 
 def removed_by(by: str, day: str) -> str:
@@ -114,14 +104,52 @@ def removed_by(by: str, day: str) -> str:
 
 def people_added(n: int) -> str:
     """Confirm how many people a pasted list added to the choice."""
-    return f"{counted(n, 'person', 'people')} added."
+    return plural(n, one="{n} person added.", other="{n} people added.")
 
 
 def enrolled_in(n: int, course: str) -> str:
     """Confirm an enrolling in one course or path."""
-    return f"{counted(n, 'person', 'people')} enrolled in {course}."
+    return plural(
+        n,
+        one="{n} person enrolled in {course}.",
+        other="{n} people enrolled in {course}.",
+        course=course,
+    )
 
 
 def enrolled_in_several(n: int, n_courses: int) -> str:
     """Confirm an enrolling in several."""
-    return f"{counted(n, 'person', 'people')} enrolled in {n_courses} courses and paths."
+    return plural(
+        n,
+        one="{n} person enrolled in {n_courses} courses and paths.",
+        other="{n} people enrolled in {n_courses} courses and paths.",
+        n_courses=show_number(n_courses),
+    )
+
+
+def and_more(n: int) -> str:
+    """Count whom the preview does not name."""
+    return plural(n, other="and {n} more")
+
+
+# What the access log says of an enrolling.
+
+
+def logged_people(n: int) -> str:
+    """Count who was enrolled."""
+    return plural(n, one="{n} person", other="{n} people")
+
+
+def logged_enrolled(n: int) -> str:
+    """Count whom a group's rule enrolled; "" for nobody."""
+    return plural(n, other="{n} enrolled") if n else ""
+
+
+def logged_completed(day: str) -> str:
+    """Tell on which day they had completed it."""
+    return f"completed on {day}"
+
+
+def logged_again(course: str) -> str:
+    """Name the course that somebody takes again."""
+    return f"{course}, again"

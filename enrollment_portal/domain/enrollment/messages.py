@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import counted, listed
+from enrollment_portal.domain.shared.wording import listed, ordinal, plural, show_number
 
 # The status.
 
@@ -79,9 +79,9 @@ def overridden_at(progress: str, status: str, by: str, day: str) -> str:
     return f"Tracked progress {progress}. Marked as {status} by {by} on {day}."
 
 
-def with_reason(sentence: str, reason: str) -> str:
-    """Add the reason that the person gave."""
-    return f"{sentence} Reason: {reason}"
+def reason_of(reason: str) -> str:
+    """Tell the reason that the person gave."""
+    return f"Reason: {reason}"
 
 
 # Days.
@@ -109,9 +109,11 @@ def deadline_before_enrollment(enrolled: str) -> str:
 
 def deadlines_moved(n: int) -> str:
     """Say how many deadlines of a path's courses moved with that of the path."""
-    if n == 1:
-        return "The deadline of 1 course was moved as well."
-    return f"The deadlines of {n:,} courses were moved as well."
+    return plural(
+        n,
+        one="The deadline of {n} course was moved as well.",
+        other="The deadlines of {n} courses were moved as well.",
+    )
 
 
 # Who may change it.
@@ -170,36 +172,31 @@ KEY_TAKEN = "This form was already used for something else. Reload the page, the
 SAVE_OR_DISCARD = "Save or discard your changes first."
 
 
-def already_set(by: str, what: str) -> str:
-    """Say who had set to the same what a save set, too.
-
-    Args:
-        by: their name, `OWN_TAB` for the person themselves.
-        what: the fields, or `same_values`.
-    """
+def already_set(by: str, fields: Sequence[str]) -> str:
+    """Say who had set to the same what a save set, too; `by` is `OWN_TAB` for the person."""
     if by == OWN_TAB:
-        return f"You already set {what} in another tab."
-    return f"{by} already set {what}."
+        return f"You already set {listed(fields)} in another tab."
+    return f"{by} already set {listed(fields)}."
 
 
-def same_values(n_fields: int) -> str:
-    """Name what was set where a save changed nothing more."""
-    return "this value" if n_fields == 1 else "these values"
+def all_already_set(by: str, n_fields: int) -> str:
+    """Say it where a save changed nothing more."""
+    if by == OWN_TAB:
+        return plural(
+            n_fields,
+            one="You already set this value in another tab.",
+            other="You already set these values in another tab.",
+        )
+    return plural(
+        n_fields, one="{by} already set this value.", other="{by} already set these values.", by=by
+    )
 
 
-def saved_together(changes: Sequence[str]) -> str:
-    """Confirm a save on top of changes of other fields; see `change_of` and `own_change`."""
-    return f"Saved together with {listed(changes)}."
-
-
-def change_of(by: str, fields: Sequence[str]) -> str:
-    """Name somebody's change within `saved_together`."""
-    return f"{by}'s change of {listed(fields)}"
-
-
-def own_change(fields: Sequence[str]) -> str:
-    """Name the person's own change within `saved_together`."""
-    return f"your own change of {listed(fields)}"
+def saved_together(by: str, fields: Sequence[str]) -> str:
+    """Confirm that a save was merged with somebody's change of other fields."""
+    if by == OWN_TAB:
+        return f"Saved together with your own change of {listed(fields)}."
+    return f"Saved together with {by}'s change of {listed(fields)}."
 
 
 # Where the learner is.
@@ -215,4 +212,105 @@ NO_LESSONS_NOT_PASSED = "No lessons: a passing grade completes it. Not passed."
 
 def completed_early(left: int) -> str:
     """Say that an enrollment was completed before all lessons were done."""
-    return f"Completed with {counted(left, 'lesson')} not done."
+    return plural(
+        left,
+        one="Completed with {n} lesson not done.",
+        other="Completed with {n} lessons not done.",
+    )
+
+
+def not_begun(when: str) -> str:
+    """Say that the learner has begun no lesson; `when` they were enrolled: "3 days ago"."""
+    return f"No lesson begun, enrolled {when}"
+
+
+def never_visited(lesson: int) -> str:
+    """Say at which lesson a learner is who has never opened one."""
+    return f"At lesson {show_number(lesson)}, never visited"
+
+
+def is_at(lesson: int, when: str) -> str:
+    """Say at which lesson the learner is, and when they were there last."""
+    return f"At lesson {show_number(lesson)}, last visit {when}"
+
+
+def stopped_at(lesson: int, when: str) -> str:
+    """Say at which lesson the learner stopped, and when."""
+    return f"Stopped at lesson {show_number(lesson)}, {when}"
+
+
+def earlier_lessons(n: int) -> str:
+    """Count the lessons before those that are shown."""
+    return plural(n, one="{n} earlier lesson", other="{n} earlier lessons")
+
+
+def later_lessons(n: int) -> str:
+    """Count the lessons after them."""
+    return plural(n, one="{n} later lesson", other="{n} later lessons")
+
+
+def show_all_lessons(n: object) -> str:
+    """Label the button that shows all lessons; `n` may be a variable of the page."""
+    return f"Show all {n} lessons"
+
+
+def done_on(day: str) -> str:
+    """Say when a lesson was done."""
+    return f"Done {day}"
+
+
+def done_by(day: str) -> str:
+    """Say by when it was done, where the day itself is not known."""
+    return f"Done by {day}"
+
+
+def opens_when_completed(course: str) -> str:
+    """Say what opens a course of a path."""
+    return f"Opens when {course} is completed"
+
+
+def n_of(done: int, total: int) -> str:
+    """Say how many lessons or courses are done."""
+    return f"{show_number(done)} of {show_number(total)}"
+
+
+# Which of a learner's enrollments in a course it is.
+
+
+def nth_time(n: int) -> str:
+    """Number an enrollment."""
+    return f"{ordinal(n)} time"
+
+
+def run_ended(n: int, status: str, day: str) -> str:
+    """Sum up an earlier enrollment: "1st time: Completed 3 May 2026"."""
+    return f"{nth_time(n)}: {status} {day}"
+
+
+def run_active(n: int, status: str, day: str) -> str:
+    """Sum up the active one."""
+    return f"{nth_time(n)}: {status} since {day}"
+
+
+def past_with_deadline(status: str, progress: str, day: str) -> str:
+    """Sum up what an enrollment was on a past day."""
+    return f"{status}, {progress}, deadline {day}"
+
+
+def past_without_deadline(status: str, progress: str) -> str:
+    """Sum it up where it had no deadline."""
+    return f"{status}, {progress}, no deadline"
+
+
+def by_others_ago(by: str, ago: str) -> str:
+    """Name who saved meanwhile, and when."""
+    return f"{by}, {ago}"
+
+
+OTHERS = "others"
+"""In the place of a name: several people."""
+
+
+def own_enrollment(reason: str) -> str:
+    """Mark the reason for changing one's own enrollment, as its history keeps it."""
+    return f"Own enrollment: {reason}"

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.enrollment.messages import nth_time
+
 
 def run_text(run: int) -> str:
     """Return the run as text: "2nd time"; "" for the first."""
     if run < 2:
         return ""
-    return f"{ordinal(run)} time"
-
-
-def ordinal(n: int) -> str:
-    """Return the ordinal of a number: "2nd", "11th"."""
-    ending = "th" if n % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(n % 10, "th")
-    return f"{n}{ending}"
+    return nth_time(run)

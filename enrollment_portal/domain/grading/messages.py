@@ -5,7 +5,7 @@ What is read while a cell is edited is in the browser: `components/grading/messa
 
 from __future__ import annotations
 
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import PageTexts, plural, show_number
 
 CHANGED_MEANWHILE = "Some of these were changed meanwhile. Nothing was written: check them again."
 SOME_REFUSED = "Some rows are refused now. Nothing was written."
@@ -29,7 +29,7 @@ def too_many_rows(limit: int) -> str:
 
 def too_many_pasted(n: int, *, limit: int) -> str:
     """Refuse a paste of none, or too many at once."""
-    return f"Paste 1 to {limit} rows at once; these are {n:,}."
+    return f"Paste 1 to {limit} rows at once; these are {show_number(n)}."
 
 
 def too_wide(n: int, columns: str) -> str:
@@ -44,9 +44,11 @@ def row_of(number: int, start: str) -> str:
 
 def rows_refused(n: int) -> str:
     """Tell how many pasted rows will not be written."""
-    if n == 1:
-        return "1 row is refused and will not be written."
-    return f"{n:,} rows are refused and will not be written."
+    return plural(
+        n,
+        one="{n} row is refused and will not be written.",
+        other="{n} rows are refused and will not be written.",
+    )
 
 
 def changed_by(by: str) -> str:
@@ -56,9 +58,49 @@ def changed_by(by: str) -> str:
 
 def grade(n: int) -> str:
     """Ask to confirm a paste."""
-    return f"Grade {counted(n, 'learner')}"
+    return plural(n, one="Grade {n} learner", other="Grade {n} learners")
 
 
 def graded(n: int) -> str:
     """Confirm a paste."""
-    return f"{counted(n, 'learner')} graded."
+    return plural(n, one="{n} learner graded.", other="{n} learners graded.")
+
+
+# Who needs attention in the courses that somebody teaches.
+
+NOBODY_AWAITS = "Nobody awaits a grade"
+LEARNERS = PageTexts(
+    one="{first}–{last} of {n} learner",
+    other="{first}–{last} of {n} learners",
+    none="No learners",
+    no_match="No learners match",
+)
+
+
+def await_a_grade(n: int) -> str:
+    """Count who awaits a grade in all courses."""
+    return plural(n, one="{n} learner awaits a grade", other="{n} learners await a grade")
+
+
+def graded_lessons(n: int) -> str:
+    """Describe a course that is completed with a grade."""
+    return plural(
+        n,
+        one="{n} lesson, graded before it is completed",
+        other="{n} lessons, graded before it is completed",
+    )
+
+
+def awaiting(n: int) -> str:
+    """Count who awaits a grade in one course."""
+    return plural(n, other="{n} awaiting a grade")
+
+
+def overdue(n: int) -> str:
+    """Count whose deadline is over."""
+    return plural(n, other="{n} overdue")
+
+
+def stuck(n: int) -> str:
+    """Count who is stuck."""
+    return plural(n, other="{n} stuck")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from enrollment_portal.domain.shared.wording import counted as count_of
+from enrollment_portal.domain.shared.wording import plural, sentences, show_number
 
 CREATION_STAYS = "The start of an enrollment cannot be undone. Cancel the enrollment instead."
 TRACKED_STAYS = "Tracked changes cannot be undone. They follow the learner's activity."
@@ -34,7 +35,7 @@ def changed_again(later: Iterable[tuple[str, str, str]]) -> str:
         later: of each field its label, who changed it again, and how long ago.
     """
     text = [f"{label} was changed again by {by}, {ago}." for label, by, ago in later]
-    return f"{' '.join(text)} Undoing this would lose that."
+    return sentences(*text, "Undoing this would lose that.")
 
 
 def changed_since(by: str, ago: str, fields: str) -> str:
@@ -77,14 +78,38 @@ def is_value_again(field: str, value: str) -> str:
     return f"{field} is {value} again."
 
 
-def undone_for(counted: str) -> str:
-    """Confirm that a batch was undone: "Undone for 3 learners."."""
-    return f"Undone for {counted}."
+@dataclass(frozen=True)
+class BatchTexts:
+    """What confirms that a batch was undone, and redone, for one and for several."""
+
+    undone_one: str
+    undone_other: str
+    redone_one: str
+    redone_other: str
 
 
-def redone_for(counted: str) -> str:
+OF_LEARNERS = BatchTexts(
+    "Undone for {n} learner.",
+    "Undone for {n} learners.",
+    "Redone for {n} learner.",
+    "Redone for {n} learners.",
+)
+OF_ENROLLMENTS = BatchTexts(
+    "Undone for {n} enrollment.",
+    "Undone for {n} enrollments.",
+    "Redone for {n} enrollment.",
+    "Redone for {n} enrollments.",
+)
+
+
+def undone_for(n: int, texts: BatchTexts) -> str:
+    """Confirm that a batch was undone."""
+    return plural(n, one=texts.undone_one, other=texts.undone_other)
+
+
+def redone_for(n: int, texts: BatchTexts) -> str:
     """Confirm that a batch was done again."""
-    return f"Redone for {counted}."
+    return plural(n, one=texts.redone_one, other=texts.redone_other)
 
 
 def left_as_is(n: int, named: Iterable[tuple[str, str]]) -> str:
@@ -94,11 +119,13 @@ def left_as_is(n: int, named: Iterable[tuple[str, str]]) -> str:
         n: how many.
         named: of the first ones, the learner and why.
     """
-    named = list(named)
-    text = " ".join(f"{learner}: {why}" for learner, why in named)
-    if n > len(named):
-        return f"Not undone: {n:,}. {text} And {n - len(named):,} more."
-    return f"Not undone: {n:,}. {text}"
+    reasons = [f"{learner}: {why}" for learner, why in named]
+    more = n - len(reasons)
+    return sentences(
+        f"Not undone: {show_number(n)}.",
+        *reasons,
+        plural(more, other="And {n} more.") if more > 0 else "",
+    )
 
 
 def can_be_reversed(label: str) -> str:
@@ -121,23 +148,29 @@ NO_ENROLLMENT = "its enrollment does not exist."
 
 def whole_without_checkpoints(changes: int, enrollments: int) -> str:
     """Confirm a history that has no checkpoint yet."""
-    return (
-        f"History is whole: {changes:,} changes of {enrollments:,} enrollments. It has "
-        "no checkpoint yet."
-    )
+    return sentences(_whole(changes, enrollments), "It has no checkpoint yet.")
 
 
 def whole(changes: int, enrollments: int, until: int, at: str) -> str:
     """Confirm a history up to its newest checkpoint."""
+    newest = f"Its newest checkpoint covers those up to change {show_number(until)}, of {at}."
+    return sentences(_whole(changes, enrollments), newest)
+
+
+def _whole(changes: int, enrollments: int) -> str:
     return (
-        f"History is whole: {changes:,} changes of {enrollments:,} enrollments. Its newest "
-        f"checkpoint covers those up to change {until:,}, of {at}."
+        f"History is whole: {show_number(changes)} changes of {show_number(enrollments)} "
+        "enrollments."
     )
 
 
 def without_checkpoint(n: int) -> str:
     """Count the changes after the newest checkpoint."""
-    return f"No checkpoint covers {count_of(n, 'newer change')} yet."
+    return plural(
+        n,
+        one="No checkpoint covers {n} newer change yet.",
+        other="No checkpoint covers {n} newer changes yet.",
+    )
 
 
 def keep_head(head: str) -> str:
@@ -160,12 +193,20 @@ def checkpoint_missing(number: int, following: int) -> str:
 
 def checkpoint(number: int, at: str, first: int, until: int) -> str:
     """Name a checkpoint at the beginning of what is wrong with it."""
-    return f"Checkpoint {number} of {at}, over changes {first:,} to {until:,}:"
+    return (
+        f"Checkpoint {number} of {at}, over changes {show_number(first)} to {show_number(until)}:"
+    )
 
 
 def checkpoint_counts_differ(checkpoint: str, covered: int, found: int) -> str:
     """Report that changes were removed or added under a checkpoint."""
-    return f"{checkpoint} it covered {count_of(covered, 'change')}, {found:,} are there."
+    return plural(
+        covered,
+        one="{checkpoint} it covered {n} change, {found} are there.",
+        other="{checkpoint} it covered {n} changes, {found} are there.",
+        checkpoint=checkpoint,
+        found=show_number(found),
+    )
 
 
 def checkpoint_altered(checkpoint: str) -> str:
@@ -175,7 +216,10 @@ def checkpoint_altered(checkpoint: str) -> str:
 
 def change(seq: int, version: int, enrollment: int, at: str, finding: str) -> str:
     """Report a change that is not as it should be."""
-    return f"Change {seq:,}, version {version} of enrollment {enrollment}, made on {at}: {finding}"
+    return (
+        f"Change {show_number(seq)}, version {version} of enrollment {enrollment}, made on {at}: "
+        f"{finding}"
+    )
 
 
 def without_history(enrollment: int, version: int) -> str:
@@ -206,3 +250,51 @@ def version_missing(version: int) -> str:
 def versions_missing(first: int, last: int) -> str:
     """Report several missing changes."""
     return f"versions {first} to {last} before it are missing."
+
+
+# The timeline of an enrollment.
+
+MADE_BY = {
+    "person": "by hand",
+    "tracking": "from the learner’s activity",
+    "group": "by a group’s rule",
+    "path": "with a learning path",
+    "import": "with an import",
+}
+"""What made a change, by its source."""
+TODAY, YESTERDAY = "Today", "Yesterday"
+
+
+def change_by(fields: str, by: str, at: str) -> str:
+    """Name a change in the label of its button."""
+    return f"change of {fields} by {by}, {at}"
+
+
+def restore(field: str, value: str, change: str) -> str:
+    """Label the button that restores a value; `change` is `change_by`."""
+    return f"Restore {field} {value} from the {change}"
+
+
+def part_of_batch(n: int) -> str:
+    """Say that a change was one of many."""
+    return plural(n, other="part of a batch of {n}")
+
+
+# The reasons that history gives of what undoing and restoring changed.
+
+UNDID_ENROLLING, REDID_ENROLLING = "Undid enrolling", "Redid enrolling"
+
+
+def undid(fields: str, by: str) -> str:
+    """Tell whose change was undone."""
+    return f"Undid the change of {fields} by {by}"
+
+
+def redid(fields: str, by: str) -> str:
+    """Tell whose change was done again."""
+    return f"Redid the change of {fields} by {by}"
+
+
+def restored_from(at: str) -> str:
+    """Tell from when a value was restored."""
+    return f"Restored from {at}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from enrollment_portal.domain.shared.wording import plural, show_number, with_commas
+
 # Why a row is refused.
 
 REGISTERED_TWICE = "An earlier line registers the same student in the same course."
@@ -57,14 +59,14 @@ def refused_row(file: str, line: int, key: Iterable[str], reason: str) -> str:
 def missing_columns(path: object, columns: Iterable[str]) -> str:
     """Refuse a file of other columns."""
     return (
-        f"{path} has no column {', '.join(columns)}. Is it the file of that name from the Open "
+        f"{path} has no column {with_commas(columns)}. Is it the file of that name from the Open "
         "University Learning Analytics Dataset?"
     )
 
 
 def missing_file(name: str, directory: object, files: Iterable[str]) -> str:
     """Refuse a folder without one of the files."""
-    return f"There is no {name} in {directory}. Name the folder that holds {', '.join(files)}."
+    return f"There is no {name} in {directory}. Name the folder that holds {with_commas(files)}."
 
 
 def unreadable(path: object, problem: object) -> str:
@@ -77,12 +79,15 @@ def unreadable(path: object, problem: object) -> str:
 
 def rows_read(n: int) -> str:
     """Head the report."""
-    return f"{n:,} registrations read."
+    return plural(n, one="{n} registration read.", other="{n} registrations read.")
 
 
 def rows_imported(imported: int, already_there: int, refused: int) -> str:
     """Count what became of them."""
-    return f"{imported:,} imported, {already_there:,} already there, {refused:,} refused."
+    return (
+        f"{show_number(imported)} imported, {show_number(already_there)} already there, "
+        f"{show_number(refused)} refused."
+    )
 
 
 def organization_created(name: str) -> str:
@@ -107,3 +112,8 @@ def reason_result(registered: int, result: str) -> str:
         f"Open University dataset: registered on day {registered} of the presentation, result "
         f"{result}."
     )
+
+
+def refused_for(n: int, reason: str) -> str:
+    """Count the rows that were refused for one reason."""
+    return plural(n, other="  {n} refused: {reason}", reason=reason)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import listed
+from enrollment_portal.domain.shared.wording import listed, plural, show_number
 
 # Refusals.
 
@@ -43,7 +43,6 @@ NOT_PASSED_AFTER_LESSONS = "All lessons are done. Not passed: a passing grade co
 NOT_PASSED = "Not passed: a passing grade completes the course."
 ADMIN_COMPLETES = "An admin completes it."
 INSTRUCTOR_COMPLETES = "Your instructor completes it with a grade."
-WITH_A_GRADE, BY_AN_ADMIN = "completed with a grade", "completed by an admin"
 
 
 def locked_until(course: str) -> str:
@@ -54,6 +53,11 @@ def locked_until(course: str) -> str:
 def opens_when(course: str) -> str:
     """Tell it of a course of a path."""
     return f"Opens when you complete {course}."
+
+
+def opens_when_you_complete(course: str) -> str:
+    """Tell it of a course of the catalog, in the place of a status."""
+    return f"Opens when you complete {course}"
 
 
 # What changed while the page was open.
@@ -119,3 +123,45 @@ def waits_for(course: str, previous: str, path: str) -> str:
 def circle(waits: Sequence[str]) -> str:
     """Tell that the waits of several paths contradict each other."""
     return f"{listed(waits)}."
+
+
+# Facts about courses.
+
+COMPLETED_WITH_A_GRADE = "Completed with a grade"
+COMPLETED_BY_AN_ADMIN = "Completed by an admin"
+ALSO_WITH_A_GRADE, ALSO_BY_AN_ADMIN = "completed with a grade", "completed by an admin"
+"""The same, after other facts."""
+
+
+def days_to_finish(n: int) -> str:
+    """Tell how long a learner has who starts a course."""
+    return plural(n, one="{n} day to finish", other="{n} days to finish")
+
+
+def due_after_start(n: int) -> str:
+    """Tell it on the course's page."""
+    return plural(n, one="due {n} day after you start", other="due {n} days after you start")
+
+
+def in_progress(progress: str) -> str:
+    """Tell how far a learner is in a course of the catalog."""
+    return f"In progress, {progress}"
+
+
+def lesson_of(number: int, total: int) -> str:
+    """Tell which lesson of a course is open."""
+    return f"Lesson {show_number(number)} of {show_number(total)}"
+
+
+def lessons_done(done: int, total: int) -> str:
+    """Tell how many lessons of a course are done."""
+    return plural(
+        total, one="{done} of {n} lesson", other="{done} of {n} lessons", done=show_number(done)
+    )
+
+
+def courses_done(done: int, total: int) -> str:
+    """Tell how many courses of a path are done."""
+    return plural(
+        total, one="{done} of {n} course", other="{done} of {n} courses", done=show_number(done)
+    )

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.shared.calendar import day_to_date
+from enrollment_portal.domain.shared.calendar import day_to_date, file_moment
 from enrollment_portal.domain.shared.text_search import fold
 
 EXPORT_PATH = "/api/enrollments.csv"
@@ -125,5 +125,5 @@ def file_name(
     name = "learning-paths" if query.kind is Kind.PATHS else "enrollments"
     plain = re.sub(r"[^a-z0-9]+", "-", fold(of))[:_LONGEST_NAME].strip("-")
     day = "" if query.as_of is None else day_to_date(query.as_of).isoformat()
-    parts = (name, plain, day or f"{now:%Y-%m-%d-%H%M}")
+    parts = (name, plain, day or file_moment(now))
     return "-".join(part for part in parts if part) + separator.extension

@@ -13,6 +13,7 @@ from enum import StrEnum
 from urllib.parse import urlencode
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.shared.calendar import (
     LAST_DAY,
     date_to_day,
@@ -20,6 +21,7 @@ from enrollment_portal.domain.shared.calendar import (
     show_day,
 )
 from enrollment_portal.domain.shared.text_search import MAX_SEARCH_LENGTH
+from enrollment_portal.domain.shared.wording import with_dots
 
 PAGE_SIZE = 50
 _MAX_INTEGER = 2**53
@@ -287,17 +289,14 @@ def print_heading(query: LedgerQuery, n_rows: int, total: int) -> str:
         n_rows: how many rows are printed.
         total: how many there are.
     """
-    parts = [query.tab.label if query.tab is not Tab.ALL else "All statuses"]
+    parts = [query.tab.label if query.tab is not Tab.ALL else messages.ALL_STATUSES]
     if query.search:
-        parts.append(f"search “{query.search}”")
+        parts.append(messages.searched(query.search))
     if query.only_requests:
-        parts.append("with a request for an extension")
+        parts.append(messages.WITH_REQUEST)
     if query.as_of is not None:
-        parts.append(f"as of {show_day(query.as_of)}")
-    order = "descending" if query.descending else "ascending"
-    parts.append(f"sorted by {query.sort.label.lower()}, {order}")
-    if n_rows < total:
-        parts.append(f"the first {n_rows:,} of {total:,} rows; Export holds all of them")
-    else:
-        parts.append(f"{total:,} row{'s' * (total != 1)}")
-    return " · ".join(parts)
+        parts.append(messages.of_day(show_day(query.as_of)))
+    order = messages.sorted_down if query.descending else messages.sorted_up
+    parts.append(order(query.sort.label.lower()))
+    parts.append(messages.first_rows(n_rows, total) if n_rows < total else messages.n_rows(total))
+    return with_dots(*parts)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.shared.wording import counted
+from collections.abc import Sequence
+
+from enrollment_portal.domain.shared.wording import PageTexts, plural, show_number, with_commas
 
 # Users.
 
@@ -33,7 +35,11 @@ def suspend(name: str) -> str:
 
 def enrolled_in(n: int) -> str:
     """Confirm an enrolling from somebody's page."""
-    return f"Enrolled in {counted(n, 'course or learning path', 'courses or learning paths')}."
+    return plural(
+        n,
+        one="Enrolled in {n} course or learning path.",
+        other="Enrolled in {n} courses or learning paths.",
+    )
 
 
 # Groups.
@@ -59,7 +65,7 @@ def the_group(name: str) -> str:
 
 def choose_people(limit: int) -> str:
     """Refuse to add nobody, or too many at once."""
-    return f"Choose 1 to {limit:,} people."
+    return f"Choose 1 to {show_number(limit)} people."
 
 
 def not_published(course: str) -> str:
@@ -74,19 +80,116 @@ def not_assignable(course: str, why: str) -> str:
 
 def joined(n: int) -> str:
     """Confirm new members."""
-    return f"{counted(n, 'person', 'people')} joined the group."
+    return plural(n, one="{n} person joined the group.", other="{n} people joined the group.")
 
 
 def left(n: int) -> str:
     """Confirm removed members."""
-    return f"{counted(n, 'person', 'people')} left the group and stay enrolled."
+    return plural(
+        n,
+        one="{n} person left the group and stays enrolled.",
+        other="{n} people left the group and stay enrolled.",
+    )
 
 
-def and_enrolled(done: str, n: int) -> str:
-    """Add how many enrollments a change of the group created."""
-    return f"{done} {counted(n, 'enrollment')} created."
+GROUP_STAYS = "The group itself stays as it is."
+"""What undoing the enrollments of a group does not touch."""
 
 
-def undone(done: str) -> str:
-    """Add to the confirmation of an undo what it did not touch."""
-    return f"{done} The group itself stays as it is."
+def created(n: int) -> str:
+    """Tell how many enrollments a change of the group created; "" for none."""
+    return plural(n, one="{n} enrollment created.", other="{n} enrollments created.") if n else ""
+
+
+def more_of_them(n: int) -> str:
+    """Count those that a list leaves out."""
+    return plural(n, other="{n} more")
+
+
+def n_people(n: int) -> str:
+    """Count the members of a group."""
+    return plural(n, one="{n} person", other="{n} people")
+
+
+def invited_until(until: str) -> str:
+    """Tell how long an invitation can be used."""
+    return f"Invited until {until}"
+
+
+def in_course(name: str, course: str) -> str:
+    """Name somebody and the course that it is about."""
+    return f"{name}, {course}"
+
+
+def kind_and_state(kind: str, state: str) -> str:
+    """Tell that something assigned is not published: "Course, draft"."""
+    return f"{kind}, {state}"
+
+
+USERS = PageTexts(
+    one="{first}–{last} of {n} person",
+    other="{first}–{last} of {n} people",
+    none="No people",
+    no_match="No people match",
+)
+GROUPS = PageTexts(
+    one="{first}–{last} of {n} group",
+    other="{first}–{last} of {n} groups",
+    none="No groups",
+    no_match="No groups match",
+)
+MEMBERS = PageTexts(
+    one="{first}–{last} of {n} member",
+    other="{first}–{last} of {n} members",
+    none="No members",
+    no_match="No members match",
+)
+
+
+# What the access log says of a change.
+
+
+def logged_enrolled_in(n: int) -> str:
+    """Count the enrollments that somebody's groups created once they were reinstated."""
+    return plural(n, other="Enrolled in {n} by their groups")
+
+
+def logged_email(before: str | None, after: str | None) -> str:
+    """Tell which email somebody had, and has."""
+    return f"Email from {before or 'none'} to {after or 'none'}"
+
+
+def logged_access(before: str, after: str) -> str:
+    """Tell which portal access somebody had, and has."""
+    return f"Portal access from {before} to {after}"
+
+
+def logged_leads(name: str) -> str:
+    """Tell who leads a group from now on."""
+    return f"{name} leads it"
+
+
+def logged_leads_no_more(name: str) -> str:
+    """Tell who no longer leads it."""
+    return f"{name} no longer leads it"
+
+
+def logged_names(names: Sequence[str], n: int) -> str:
+    """Name the first of those who joined a group, and count the others."""
+    if n <= len(names):
+        return with_commas(names)
+    more = n - len(names)
+    return plural(more, other="{names} and {n} more", names=with_commas(names))
+
+
+# How a person's or a group's past is told.
+
+
+def act_on(act: str, subject: str) -> str:
+    """Name an act of the access log and whom it was about."""
+    return f"{act} {subject}"
+
+
+def act_with_detail(act: str, detail: str) -> str:
+    """Name an act and its details."""
+    return f"{act}: {detail}"

@@ -8,7 +8,6 @@ from enum import StrEnum
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.messages import TOO_FAR_AWAY
-from enrollment_portal.domain.shared.wording import counted
 
 
 class RequestState(StrEnum):
@@ -25,7 +24,7 @@ class RequestState(StrEnum):
 
 def requests_text(n: int) -> str:
     """Return how many requests for a later deadline are open, in words; "" for none."""
-    return counted(n, "extension request") if n else ""
+    return messages.open_requests(n) if n else ""
 
 
 def read_granted_day(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.shared.wording import plural, sentences
+
 # Refusals.
 
 CHOOSE_NEW_DEADLINE = "Choose a day as the new deadline."
@@ -40,12 +42,7 @@ def already_decided(state: str, by: str) -> str:
 DECLINED = "Declined."
 GRANTED = "Granted. The deadline is set."
 GRANTED_ALREADY = "Granted. The deadline was already that late or later."
-GRANTED_NO_COURSES = "Granted. The deadline is set. No course had a deadline to move."
-
-
-def granted_and_moved(moved: str) -> str:
-    """Confirm that a path's deadline was set; `moved` says how many of its courses followed."""
-    return f"Granted. The deadline is set. {moved}"
+NO_COURSE_MOVED = "No course had a deadline to move."
 
 
 def learner_asks(day: str) -> str:
@@ -82,7 +79,7 @@ def granted_until(day: str, by: str) -> str:
 
 def granted_other_day(day: str, by: str, wanted: str) -> str:
     """Of a request that was granted until another day."""
-    return f"{granted_until(day, by)} You had asked for {wanted}."
+    return sentences(granted_until(day, by), f"You had asked for {wanted}.")
 
 
 def declined_until(day: str, by: str) -> str:
@@ -102,3 +99,18 @@ def closed_until(day: str, by: str) -> str:
     if by:
         return f"Your request for more time, until {day}, was closed by {by}."
     return f"Your request for more time, until {day}, was closed."
+
+
+def open_requests(n: int) -> str:
+    """Count the open requests, above the ledger."""
+    return plural(n, one="{n} extension request", other="{n} extension requests")
+
+
+def asked_at(at: str) -> str:
+    """Tell when a request was made; `at` may be a variable of the page."""
+    return f"Asked {at}"
+
+
+def reason_of_extension(reason: str) -> str:
+    """Give the reason of a granted request, as history keeps it."""
+    return f"Extension: {reason}"

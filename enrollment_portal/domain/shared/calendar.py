@@ -7,13 +7,13 @@ since 1970-01-01, and ends when that day ends in the organization's time zone.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.shared import messages
-from enrollment_portal.domain.shared.wording import counted
 
 _EPOCH = date(1970, 1, 1)
 MS_PER_DAY = 86_400_000
@@ -22,6 +22,7 @@ SOON_DAYS = 7
 """A deadline is due soon when at most this many days are left."""
 _NEAR_DAYS = 180
 """Dates within this many days are shown without the year."""
+_MONTHS = (*("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),)
 
 
 def now_ms() -> int:
@@ -69,20 +70,50 @@ def date_to_day(value: date) -> int:
 
 
 def show_day(day: int) -> str:
-    """Return a day as shown to people here: "2 Oct 2026"."""
-    value = day_to_date(day)
-    return f"{value.day} {value:%b %Y}"
+    """Format a day: "2 Oct 2026"."""
+    return _date_text(day_to_date(day))
+
+
+def _date_text(value: date) -> str:
+    return f"{_short_date_text(value)} {value.year:04}"
+
+
+def _short_date_text(value: date) -> str:
+    # Not by strftime, whose names of months are those of the server's locale.
+    return f"{value.day} {_MONTHS[value.month - 1]}"
 
 
 def show_moment(at_ms: int, tz: ZoneInfo) -> str:
     """Format a moment in a zone: "2 Oct 2026, 14:40 CEST"."""
     value = moment(at_ms, tz)
-    return f"{value.day} {value:%b %Y, %H:%M %Z}"
+    return f"{_date_text(value)}, {_time_text(value)} {value.tzname()}"
+
+
+def show_time(at_ms: int, tz: ZoneInfo) -> str:
+    """Format the time of day of a moment in a zone: "14:40"."""
+    return _time_text(moment(at_ms, tz))
+
+
+def _time_text(value: datetime) -> str:
+    return f"{value.hour:02}:{value.minute:02}"
+
+
+def exact_moment(at_ms: int) -> str:
+    """Format a moment to the second, in UTC: "2026-10-02 at 12:40:00 UTC".
+
+    It may come from a damaged database, and lie outside of any calendar.
+    """
+    try:
+        value = datetime.fromtimestamp(at_ms / 1000, UTC)
+    except (OverflowError, ValueError, OSError):
+        return messages.impossible_moment(at_ms)
+    return f"{value.date().isoformat()} at {value.time().isoformat('seconds')} UTC"
 
 
 def iso_moment(at_ms: int) -> str:
     """Return a moment for machines: "2026-10-02T12:40:00Z"."""
-    return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    value = datetime.fromtimestamp(at_ms // 1000, UTC).replace(tzinfo=None)
+    return f"{value.isoformat(timespec='seconds')}Z"
 
 
 def spreadsheet_moment(at_ms: int, tz: ZoneInfo) -> str:
@@ -94,28 +125,40 @@ def spreadsheet_moment(at_ms: int, tz: ZoneInfo) -> str:
     return local.isoformat(" ", "minutes")
 
 
+def file_moment(value: datetime) -> str:
+    """Format a moment for the name of a file: "2026-10-02-1440"."""
+    return f"{value.date().isoformat()}-{value.hour:02}{value.minute:02}"
+
+
+_AGO: tuple[tuple[int, Callable[[int], str]], ...] = (
+    (31_557_600, messages.years_ago),
+    (2_629_800, messages.months_ago),
+    (86_400, messages.days_ago),
+    (3_600, messages.hours_ago),
+    (60, messages.minutes_ago),
+)
+
+
 def ago(at_ms: int, now: int) -> str:
     """Return how long ago a moment was: "just now", "5 minutes ago", "19 days ago"."""
     seconds = max(0, now - at_ms) // 1000
-    for size, unit in ((31_557_600, "year"), (2_629_800, "month"), (86_400, "day")):
+    for size, text in _AGO:
         if seconds >= size:
-            return f"{counted(seconds // size, unit)} ago"
-    if seconds >= 3600:
-        return f"{counted(seconds // 3600, 'hour')} ago"
-    if seconds >= 60:
-        return f"{counted(seconds // 60, 'minute')} ago"
-    return "just now"
+            return text(seconds // size)
+    return messages.JUST_NOW
 
 
 def show_near_day(day: int, today: int) -> str:
     """Format a date in short: "2 Oct", with the year if it is not near today."""
-    shown = show_day(day)
-    return shown[:-5] if abs(day - today) <= _NEAR_DAYS else shown
+    value = day_to_date(day)
+    return _short_date_text(value) if abs(day - today) <= _NEAR_DAYS else _date_text(value)
 
 
 def request_text(requested_day: int | None, today: int) -> str:
     """Return the deadline that a learner asks for as a ledger says it, "" for none."""
-    return "" if requested_day is None else f"Asks for {show_near_day(requested_day, today)}"
+    if requested_day is None:
+        return ""
+    return messages.asks_for(show_near_day(requested_day, today))
 
 
 @dataclass(frozen=True)
@@ -159,10 +202,9 @@ def show_deadline(
         return Deadline(date, short)
     ends = day_end_text(deadline_day, organization, viewer) if organization and viewer else ""
     if left < 0:
-        return Deadline(date, short, f"{counted(-left, 'day')} overdue", "overdue", ends)
+        return Deadline(date, short, messages.days_overdue(-left), "overdue", ends)
     if left <= SOON_DAYS:
-        text = ("today", "tomorrow")[left] if left < 2 else f"in {left} days"
-        return Deadline(date, short, text, "soon", ends)
+        return Deadline(date, short, messages.days_left(left), "soon", ends)
     return Deadline(date, short, ends=ends)
 
 
@@ -174,7 +216,7 @@ def day_end_text(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:
     end = moment(day_start(day + 1, organization) - 1, organization)
     if end.utcoffset() == end.astimezone(viewer).utcoffset():
         return ""
-    return f"23:59 {_zone_text(organization, end)}"
+    return messages.time_in_zone("23:59", _zone_text(organization, end))
 
 
 def deadline_hint(day: int, organization: ZoneInfo) -> str:
@@ -191,6 +233,6 @@ def deadline_hint(day: int, organization: ZoneInfo) -> str:
 def _zone_text(tz: ZoneInfo, at: datetime) -> str:
     area, _, place = tz.key.rpartition("/")
     if area and not area.startswith("Etc"):
-        return f"{place.replace('_', ' ')} time"
-    name = at.strftime("%Z")
+        return messages.time_zone_of(place.replace("_", " "))
+    name = at.tzname() or ""
     return f"UTC{name}" if name[:1] in ("+", "-") else name

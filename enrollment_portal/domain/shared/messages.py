@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.shared.wording import plural, show_number
+
 FAILED = "That did not work. Try again."
 FAILED_UNKNOWN = "That did not work. See whether anything was changed before you try again."
 """An act failed unexpectedly: it may have been stored before it did."""
@@ -70,7 +72,7 @@ UNSAVED = "What you changed here has not been saved yet."
 
 def too_long(length: int, *, limit: int) -> str:
     """Refuse a text by its number of characters."""
-    return f"At most {limit:,} characters; this has {length:,}."
+    return f"At most {show_number(limit)} characters; this has {show_number(length)}."
 
 
 def email_too_long(length: int, *, limit: int) -> str:
@@ -80,13 +82,14 @@ def email_too_long(length: int, *, limit: int) -> str:
 
 def too_many_emails(n: int, *, limit: int) -> str:
     """Refuse a list of emails by its length."""
-    return f"At most {limit:,} emails at once; this has {n:,}."
+    return f"At most {show_number(limit)} emails at once; this has {show_number(n)}."
 
 
 def paste_too_long(limit: int) -> str:
     """Refuse a pasted text that cannot be sent at once."""
     return (
-        f"This is too long to send at once. Paste it in parts of fewer than {limit:,} characters."
+        "This is too long to send at once. Paste it in parts of fewer than "
+        f"{show_number(limit)} characters."
     )
 
 
@@ -120,3 +123,72 @@ def changed_meanwhile(record: str, by: str = "") -> str:
         f"{record} was changed meanwhile, and nothing that you typed here was saved. "
         "Copy what you typed, reload the page, and make the changes that are still needed."
     )
+
+
+# Times and deadlines; `calendar.py` says when which one applies.
+
+JUST_NOW = "just now"
+
+
+def minutes_ago(n: int) -> str:
+    """Tell how long ago something was."""
+    return plural(n, one="{n} minute ago", other="{n} minutes ago")
+
+
+def hours_ago(n: int) -> str:
+    """Tell it in hours."""
+    return plural(n, one="{n} hour ago", other="{n} hours ago")
+
+
+def days_ago(n: int) -> str:
+    """Tell it in days."""
+    return plural(n, one="{n} day ago", other="{n} days ago")
+
+
+def months_ago(n: int) -> str:
+    """Tell it in months."""
+    return plural(n, one="{n} month ago", other="{n} months ago")
+
+
+def years_ago(n: int) -> str:
+    """Tell it in years."""
+    return plural(n, one="{n} year ago", other="{n} years ago")
+
+
+def days_overdue(n: int) -> str:
+    """Tell since when a deadline is over."""
+    return plural(n, one="{n} day overdue", other="{n} days overdue")
+
+
+def days_left(n: int) -> str:
+    """Tell how far away a deadline is."""
+    if n < 2:
+        return ("today", "tomorrow")[n]
+    return plural(n, one="in {n} day", other="in {n} days")
+
+
+DATE_AND_ENDS = "{date}, {ends}"
+DATE_AND_LEFT = "{date}, {left}"
+DATE_ENDS_AND_LEFT = "{date}, {ends}, {left}"
+"""A deadline: its date, when its day ends elsewhere, and how far away it is."""
+DEADLINE_OF = "Deadline: {deadline}"
+
+
+def asks_for(day: str) -> str:
+    """Tell in a row that its learner asks for a later deadline."""
+    return f"Asks for {day}"
+
+
+def time_in_zone(time: str, zone: str) -> str:
+    """Name a time of day elsewhere: "23:59 Stockholm time"."""
+    return f"{time} {zone}"
+
+
+def time_zone_of(place: str) -> str:
+    """Name a time zone by its place: "Stockholm time"."""
+    return f"{place} time"
+
+
+def impossible_moment(at: int) -> str:
+    """Name a moment that a damaged database has."""
+    return f"the impossible moment {at}"

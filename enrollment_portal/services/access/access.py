@@ -114,7 +114,7 @@ def sign_out_everywhere(database: Database, actor: Actor, account_id: object) ->
             account.account_id,
             account.name,
             now=now_ms(),
-            detail=f"{ended} session{'s' * (ended != 1)}",
+            detail=messages.sessions_ended(ended),
         )
     return ended
 

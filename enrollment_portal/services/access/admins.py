@@ -21,6 +21,7 @@ from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Act
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.text_search import search_terms
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.access.role_assignments import remove_role_assignments
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access import admins as stored
@@ -94,7 +95,7 @@ def remove_admin(database: Database, actor: Actor, account_id: object) -> AdminR
         _must_be_admin(account)
         _keep_a_super_admin(session, account)
         role = stored.role_without(session, account.id)
-        detail = f"{account.role.label} before, {role.label} now"
+        detail = messages.role_changed(account.role.label, role.label)
         return _set(session, actor, account, Action.ADMIN_REMOVED, role, detail=detail)
 
 
@@ -118,7 +119,7 @@ def set_super_admin(
             _keep_a_super_admin(session, account)
         sections = NO_SECTIONS if is_super else Section.all()
         action = Action.ADMIN_PROMOTED if is_super else Action.ADMIN_DEMOTED
-        detail = f"{account.role.label} before, {role.label} now"
+        detail = messages.role_changed(account.role.label, role.label)
         return _set(session, actor, account, action, role, sections, detail=detail)
 
 
@@ -202,7 +203,7 @@ def _set(
         account.id,
         account.name,
         now=now_ms(),
-        detail=", ".join(filter(None, (detail, given_up))),
+        detail=with_commas((detail, given_up)),
     )
     changed = stored.find_admin(session, account.id)
     if changed is None:

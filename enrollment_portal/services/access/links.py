@@ -9,12 +9,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_create_sign_in_link
 from enrollment_portal.domain.access.sign_in_links import TOKEN, LinkKind, LinkRefused
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.access.passwords import BAD_PASSWORD, hash_password, may_be_chosen
 from enrollment_portal.services.access.sessions import Browser, Opened, from_client, open_session
 from enrollment_portal.services.access.throttling import (
@@ -208,12 +210,12 @@ def _used(session: Session, link: OpenLink, browser: Browser, now: int) -> None:
         ended = close_sessions(session, owner.account_id)
         forget_other_devices(session, owner.account_id, None)
         forgive_account(session, owner.email)
-        parts.append(f"{ended} session{'s' * (ended != 1)} ended" if ended else "")
+        parts.append(messages.sessions_ended(ended) if ended else "")
     log_link(
         session,
         person_of(owner),
         action,
         owner,
         now=now,
-        detail=", ".join(filter(None, parts)),
+        detail=with_commas(parts),
     )

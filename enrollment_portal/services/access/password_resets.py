@@ -218,6 +218,6 @@ def change_password(
         ended = close_sessions(session, actor.account_id, own)
         forget_other_devices(session, actor.account_id, browser.device)
         stored.void_links(session, actor.account_id)
-        now, others = now_ms(), f"{ended} other session{'s' * (ended != 1)} ended"
-        record_of_session(session, actor, Action.PASSWORD_CHANGED, now, others if ended else "")
+        detail = messages.other_sessions_ended(ended) if ended else ""
+        record_of_session(session, actor, Action.PASSWORD_CHANGED, now_ms(), detail)
     return ended

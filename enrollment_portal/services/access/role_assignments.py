@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.storage.access import role_assignments as stored
 
 
@@ -20,7 +22,7 @@ def remove_role_assignments(session: Session, account_id: int, role: Role) -> st
     lost = stored.give_up(session, account_id, role)
     parts = []
     if lost.courses:
-        parts.append(f"no longer teaches {', '.join(lost.courses)}")
+        parts.append(messages.teaches_no_longer(lost.courses))
     if lost.groups:
-        parts.append(f"no longer leads {', '.join(lost.groups)}")
-    return ", ".join(parts)
+        parts.append(messages.leads_no_longer(lost.groups))
+    return with_commas(parts)

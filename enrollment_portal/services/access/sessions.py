@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -146,7 +147,7 @@ def session_end(
 
 def from_client(browser: Browser) -> str:
     """Return the address of a browser, as text for the access log."""
-    return f"from {browser.client}" if browser.client else ""
+    return messages.from_address(browser.client) if browser.client else ""
 
 
 def record_of_session(

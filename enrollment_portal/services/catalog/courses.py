@@ -261,10 +261,10 @@ def set_course_state(
         action, detail = {
             CourseState.PUBLISHED: (Action.COURSE_PUBLISHED, ""),
             CourseState.ARCHIVED: (Action.COURSE_ARCHIVED, ""),
-            CourseState.DRAFT: (Action.COURSE_CHANGED, "Back to draft"),
+            CourseState.DRAFT: (Action.COURSE_CHANGED, messages.LOGGED_BACK_TO_DRAFT),
         }[CourseState(state)]
         if n_enrolled:
-            detail = f"Enrolled {n_enrolled:,} by their groups"
+            detail = messages.logged_enrolled(n_enrolled)
         log_change(session, actor, changed, detail, now=now, action=action)
         return changed
 
@@ -295,7 +295,7 @@ def add_teacher(database: Database, actor: Actor, course_id: object, account_id:
         added = stored.add_teacher(session, course.id, account)
         name = teacher_name(session, course.id, account)
         if added:
-            log_change(session, actor, course, f"{name} teaches it", now=now_ms())
+            log_change(session, actor, course, messages.logged_teaches(name), now=now_ms())
 
 
 def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
@@ -309,4 +309,4 @@ def remove_teacher(database: Database, actor: Actor, course_id: object, account_
         course, account = find_course(session, course_id), read_id(account_id) or 0
         name = teacher_name(session, course.id, account)
         stored.remove_teacher(session, course.id, account)
-        log_change(session, actor, course, f"{name} teaches it no more", now=now_ms())
+        log_change(session, actor, course, messages.logged_teaches_no_more(name), now=now_ms())

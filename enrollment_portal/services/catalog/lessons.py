@@ -68,7 +68,7 @@ def add_lesson(
         list_changed(session, course.id)
         with refusing_own_completion(session, actor):
             follow_lessons(session, find_course(session, course.id), now=now)
-        log_change(session, actor, course, f"Lesson “{fields.title}” added", now=now)
+        log_change(session, actor, course, messages.logged_lesson_added(fields.title), now=now)
     return lesson_id
 
 
@@ -101,7 +101,9 @@ def save_lesson(
             session, lesson.id, fields.title, fields.content, version=lesson.version
         )
         list_changed(session, course.id)
-        log_change(session, actor, course, f"Lesson “{fields.title}” changed", now=now_ms())
+        log_change(
+            session, actor, course, messages.logged_lesson_changed(fields.title), now=now_ms()
+        )
 
 
 @again_after_deadlock
@@ -142,7 +144,9 @@ def move_lesson(
             stored.mark_first(session, course.id)
             stored.swap_lessons(session, lesson, lessons[other])
             list_changed(session, course.id)
-            log_change(session, actor, course, f"Lesson “{lesson.title}” moved", now=now_ms())
+            log_change(
+                session, actor, course, messages.logged_lesson_moved(lesson.title), now=now_ms()
+            )
 
 
 @again_after_deadlock
@@ -180,7 +184,7 @@ def remove_lesson(
         list_changed(session, course.id)
         with refusing_own_completion(session, actor):
             follow_lessons(session, find_course(session, course.id), now=now, marked=marked)
-        log_change(session, actor, course, f"Lesson “{lesson.title}” removed", now=now)
+        log_change(session, actor, course, messages.logged_lesson_removed(lesson.title), now=now)
 
 
 def _find(lessons: Sequence[StoredLesson], lesson_id: object) -> tuple[StoredLesson, int]:

@@ -16,11 +16,13 @@ from enrollment_portal.domain.catalog.course_edits import (
     read_path_fields,
 )
 from enrollment_portal.domain.catalog.courses import MAX_STEPS, CourseKind, CourseState
+from enrollment_portal.domain.enrolling.messages import logged_enrolled
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import changed_meanwhile
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.catalog.course_changes import (
     find_course,
     require_list_version,
@@ -40,7 +42,7 @@ from enrollment_portal.services.catalog.path_changes import (
     require_published,
     steps_with,
 )
-from enrollment_portal.services.enrolling.group_rule import enroll_members_in, enrolled_text
+from enrollment_portal.services.enrolling.group_rule import enroll_members_in
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
@@ -179,10 +181,15 @@ def set_path_state(
             require_published(path_admin.steps_of(session, path.id))
         stored.set_state(session, path.id, state, version=path.version, now=now)
         changed = find_path(session, path.id)
-        text = "Back to draft" if state == CourseState.DRAFT else CourseState(state).label
+        text = (
+            messages.LOGGED_BACK_TO_DRAFT
+            if state == CourseState.DRAFT
+            else CourseState(state).label
+        )
         if state == CourseState.PUBLISHED:
             with refusing_own_completion(session, actor):
-                text += enrolled_text(enroll_members_in(database, session, path.id))
+                n_enrolled = enroll_members_in(database, session, path.id)
+            text = with_commas((text, logged_enrolled(n_enrolled)))
         log_path(session, actor, changed, text, now=now)
         return changed
 
@@ -221,7 +228,7 @@ def _add(database: Database, actor: Actor, path_id: object, course_id: object) -
         with refusing_own_completion(session, actor):
             n_enrolled = bring_course(database, session, path, course.id, now=now)
             follow_steps(session, path, now=now)
-        log_path(session, actor, path, f"“{course.title}” added", now=now)
+        log_path(session, actor, path, messages.logged_added(course.title), now=now)
         return n_enrolled
 
 
@@ -257,7 +264,7 @@ def remove_step(
         place_steps(session, path, steps)
         with refusing_own_completion(session, actor):
             follow_steps(session, path, now=now)
-        log_path(session, actor, path, f"“{step.title}” removed", now=now)
+        log_path(session, actor, path, messages.logged_removed(step.title), now=now)
 
 
 def move_step(
@@ -289,7 +296,7 @@ def move_step(
         if not 0 <= other < len(steps):
             return ""
         steps[place], steps[other] = steps[other], steps[place]
-        return f"“{steps[other].title}” moved"
+        return messages.logged_moved(steps[other].title)
 
     require(actor, may_manage_learning)
     with database.write() as session:
@@ -325,7 +332,9 @@ def set_needs_previous(
         if place == 0 or bool(step.needs_previous) is is_on:
             return ""
         steps[place] = replace(step, needs_previous=int(is_on))
-        return f"“{step.title}” opens {'after the one before it' if is_on else 'at once'}"
+        if is_on:
+            return messages.logged_opens_after(step.title)
+        return messages.logged_opens_at_once(step.title)
 
     require(actor, may_manage_learning)
     with database.write() as session:

@@ -29,6 +29,7 @@ from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.domain.shared.messages import NO_EMAIL
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.organization import organization_of
@@ -228,7 +229,7 @@ def _record(
             id_,
             learnables[id_].title,
             now=now,
-            detail=f"{n:,} {'person' if n == 1 else 'people'}{log_text(completed)}",
+            detail=with_commas((messages.logged_people(n), log_text(completed))),
         )
 
 

@@ -9,8 +9,10 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 
@@ -37,7 +39,7 @@ def record_enrolling(
     people = {one.learner_id: one.name for one in meant}
     if len(people) == 1:
         ((id_, name),) = people.items()
-        titles = ", ".join(dict.fromkeys(one.title for one in meant))
+        titles = with_commas(dict.fromkeys(one.title for one in meant))
         add_act(session, actor, action, SubjectKind.USER, id_, name, now=now, detail=titles[:500])
         return
     for (id_, title, kind), n in Counter((o.course_id, o.title, o.kind) for o in meant).items():
@@ -50,5 +52,5 @@ def record_enrolling(
             id_,
             title,
             now=now,
-            detail=f"{n:,} {'person' if n == 1 else 'people'}",
+            detail=messages.logged_people(n),
         )

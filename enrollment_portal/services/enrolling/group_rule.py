@@ -141,8 +141,3 @@ def enroll_by_groups(database: Database, session: Session, learner_id: int) -> i
             courses = [course.id for course in stored.assigned_to(session, group.id)]
             n_enrolled += enroll_members(database, session, group, [learner_id], courses).n_enrolled
     return n_enrolled
-
-
-def enrolled_text(n_enrolled: int) -> str:
-    """Return the text for the access log on how many the rule enrolled; "" for none."""
-    return f"; enrolled {n_enrolled:,}" if n_enrolled else ""

@@ -6,6 +6,7 @@ from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import may_manage_learning, require
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrolling.messages import NOT_COMPLETED
 from enrollment_portal.domain.enrollment.fields import Origin, Status
@@ -77,7 +78,7 @@ def create_retake(
                 found.learner_id,
                 found.name,
                 now=now,
-                detail=f"{found.title}, again",
+                detail=messages.logged_again(found.title),
             )
             return ids[found.learner_id, found.course_id]
     except IntegrityError:

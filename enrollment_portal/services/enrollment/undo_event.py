@@ -11,6 +11,7 @@ from enrollment_portal.domain.access.permissions import may_read_notes
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
+from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
@@ -24,8 +25,6 @@ from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment import undoing as batches
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-
-UNDID_ENROLLING = "Undid enrolling"
 
 
 def find_event(
@@ -123,7 +122,7 @@ def _reason(session: Session, event: StoredEvent) -> str:
     """Return the reason in history: whose change is undone, or redone."""
     first, again = _first_of(session, event)
     if first.kind == "began":
-        return "Redid enrolling" if again else UNDID_ENROLLING
+        return messages.REDID_ENROLLING if again else messages.UNDID_ENROLLING
     by = undo.who(first.actor_name, first.source)
-    verb = "Redid" if again else "Undid"
-    return f"{verb} the change of {undo.labels(first.changes)} by {by}"
+    reason = messages.redid if again else messages.undid
+    return reason(undo.labels(first.changes), by)

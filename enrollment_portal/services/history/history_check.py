@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.history import messages
+from enrollment_portal.domain.shared.calendar import exact_moment
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.storage.history import history as stored
 from enrollment_portal.storage.history.checkpoints import (
@@ -39,7 +39,7 @@ class WholeHistory:
         """Return the text that the command line prints."""
         if self.head is None:
             return messages.whole_without_checkpoints(self.changes, self.enrollments)
-        until, at = self.head.until_seq, _when(self.head.at)
+        until, at = self.head.until_seq, exact_moment(self.head.at)
         lines = [
             messages.whole(self.changes, self.enrollments, until, at),
             messages.without_checkpoint(self.without_checkpoint) if self.without_checkpoint else "",
@@ -196,7 +196,7 @@ class _OpenCheckpoint:
     def finding(self) -> str:
         """Return what is wrong with it after all its rows were read; "" for nothing."""
         checkpoint = self.checkpoint
-        at, first, until = _when(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
+        at, first, until = exact_moment(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
         what = messages.checkpoint(checkpoint.id, at, first, until)
         if self._n != checkpoint.n:
             return messages.checkpoint_counts_differ(what, checkpoint.n, self._n)
@@ -233,13 +233,5 @@ def _out_of_order(last: int, version: int) -> str:
 
 
 def _row(place: Place, wrong: str) -> str:
-    at = _when(place.at)
+    at = exact_moment(place.at)
     return messages.change(place.seq, place.version, place.enrollment_id, at, wrong)
-
-
-def _when(at: int) -> str:
-    try:
-        moment = datetime.fromtimestamp(at / 1000, UTC)
-    except (OverflowError, ValueError, OSError):
-        return f"the impossible moment {at}"
-    return f"{moment:%Y-%m-%d} at {moment:%H:%M:%S} UTC"

@@ -17,6 +17,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment.conflicts import (
     by_whom,
@@ -134,11 +135,11 @@ def restore_value(
             until = changes.get(Field.DEADLINE)
             if isinstance(until, int) and moves_any(session, enrollment, until):
                 raise CoursesWouldMove(until)
-            reason = f"Restored from {calendar.show_moment(event.at, tz)}"
+            reason = messages.restored_from(calendar.show_moment(event.at, tz))
             command, meta = SetFields(changes), ChangeMeta(reason, save_key=name)
             change_enrollment(session, actor, enrollment, command, meta)
         except Invalid as refusal:
-            raise Refused(" ".join(refusal.errors.values())) from None
+            raise Refused(sentences(*refusal.errors.values())) from None
         return read_details(session, actor, enrollment_id)
 
 

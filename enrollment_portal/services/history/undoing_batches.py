@@ -32,7 +32,6 @@ from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment.path_progress import make_changes
 from enrollment_portal.services.enrollment.undo_event import (
-    UNDID_ENROLLING,
     enrolling_action,
     find_event,
     require_rights,
@@ -186,7 +185,7 @@ class _Undoing:
             for one in enrollments
         ]
         author = Author("person", self._actor.account_id, self._actor.name)
-        signature = Signature(author, UNDID_ENROLLING, self.batch)
+        signature = Signature(author, messages.UNDID_ENROLLING, self.batch)
         make_changes(self._session, changes, signature)
         self.undone += len(untouched)
         if enrollments:

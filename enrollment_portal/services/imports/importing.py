@@ -57,7 +57,7 @@ class ImportReport:
             [
                 messages.rows_read(self.total),
                 messages.rows_imported(self.imported, self.already_there, len(self.refused)),
-                *(f"  {count:,} refused: {reason}" for reason, count in reasons.most_common()),
+                *(messages.refused_for(count, reason) for reason, count in reasons.most_common()),
                 *(str(refusal) for refusal in self.refused),
                 *([messages.organization_created(self.organization)] if self.organization else []),
             ]

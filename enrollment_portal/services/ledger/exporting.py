@@ -18,6 +18,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import Scope, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import Separator, file_name, headings
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor
@@ -29,6 +30,7 @@ from enrollment_portal.domain.shared.calendar import (
 )
 from enrollment_portal.domain.shared.errors import NotAllowed, NotSignedIn
 from enrollment_portal.domain.shared.spreadsheets import defused
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     check_filter,
@@ -245,11 +247,11 @@ def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: i
     elif query.learner is not None:
         kind, id_ = SubjectKind.USER, query.learner
     facts = [
-        f"{total:,} row{'s' * (total != 1)}",
+        messages.n_rows(total),
         *([query.tab.label] if query.tab is not Tab.ALL else ()),
-        *(["with a search"] if query.search else ()),
-        *(["extension requests"] if query.only_requests else ()),
-        *([f"as of {show_day(query.as_of)}"] if query.as_of is not None else ()),
+        *([messages.LOGGED_SEARCH] if query.search else ()),
+        *([messages.LOGGED_REQUESTS] if query.only_requests else ()),
+        *([messages.of_day(show_day(query.as_of))] if query.as_of is not None else ()),
     ]
     subject = of or ("Learning paths" if query.kind is Kind.PATHS else "Enrollments")
     with database.write() as session:
@@ -261,5 +263,5 @@ def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: i
             id_,
             subject,
             now=now_ms(),
-            detail=", ".join(facts),
+            detail=with_commas(facts),
         )

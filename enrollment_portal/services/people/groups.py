@@ -17,6 +17,7 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
+from enrollment_portal.domain.enrolling.messages import logged_enrolled
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.group_edits import GroupFields, read_group_fields
@@ -26,7 +27,8 @@ from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import NO_EMAIL, changed_meanwhile
-from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members, enrolled_text
+from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
@@ -138,7 +140,7 @@ def save_group(
             raise PortalError(changed_meanwhile(messages.the_group(group.name)))
         stored.change_group(session, group.id, fields, version=group.version)
         changed = [n for n in ("name", "kind", "description") if vars(before)[n] != vars(fields)[n]]
-        detail = ", ".join(changed).capitalize()
+        detail = with_commas(changed).capitalize()
         _log(session, actor, Action.GROUP_CHANGED, group.id, fields.name, detail)
         return _find(session, group.id, for_update=False)
 
@@ -203,7 +205,7 @@ def _add(database: Database, actor: Actor, group_id: object, ids: Collection[int
             Action.MEMBERS_ADDED,
             group.id,
             group.name,
-            _names(session, joined) + enrolled_text(applied.n_enrolled),
+            with_commas((_names(session, joined), logged_enrolled(applied.n_enrolled))),
         )
         return replace(applied, n_changed=len(joined))
 
@@ -241,7 +243,7 @@ def add_lead(database: Database, actor: Actor, group_id: object, learner_id: obj
         if account is None or account.role != Role.GROUP_LEAD:
             raise NotAllowed(messages.ONLY_GROUP_LEADS)
         if stored.add_lead(session, group.id, account.account_id):
-            detail = f"{account.name} leads it"
+            detail = messages.logged_leads(account.name)
             _log(session, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
 
 
@@ -259,7 +261,7 @@ def remove_lead(database: Database, actor: Actor, group_id: object, account_id: 
         if account not in leads:
             raise NotFound
         stored.remove_lead(session, group.id, account)
-        detail = f"{leads[account]} leads it no more"
+        detail = messages.logged_leads_no_more(leads[account])
         _log(session, actor, Action.GROUP_CHANGED, group.id, group.name, detail)
 
 
@@ -295,7 +297,7 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
             Action.ASSIGNED,
             group.id,
             group.name,
-            course.title + enrolled_text(applied.n_enrolled),
+            with_commas((course.title, logged_enrolled(applied.n_enrolled))),
         )
         is_path = course.kind == CourseKind.PATH
         return replace(applied, circles=circle_sentences(session, {course.id} if is_path else ()))
@@ -345,9 +347,7 @@ def _log(
 
 def _names(session: Session, learner_ids: Sequence[int]) -> str:
     people = new_enrollments.people(session, learner_ids[:3])
-    names = ", ".join(person.name for person in people)
-    more = len(learner_ids) - len(people)
-    return f"{names} and {more:,} more" if more else names
+    return messages.logged_names([person.name for person in people], len(learner_ids))
 
 
 def kind_word(kind: str) -> str:

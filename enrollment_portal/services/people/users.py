@@ -52,6 +52,7 @@ from enrollment_portal.domain.people.user_edits import (
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import changed_meanwhile
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.access.role_assignments import remove_role_assignments
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
@@ -230,18 +231,18 @@ def _change(
         person.id,
         wanted.name,
         now=now_ms(),
-        detail=", ".join(filter(None, (_change_text(person.fields, wanted, changed), given_up))),
+        detail=with_commas((_change_text(person.fields, wanted, changed), given_up)),
     )
 
 
 def _change_text(before: PersonFields, after: PersonFields, changed: Collection[str]) -> str:
     parts = [field_label(name) for name in changed if name not in ("access", "email")]
     if "email" in changed:
-        parts.append(f"Email from {before.email or 'none'} to {after.email or 'none'}")
+        parts.append(messages.logged_email(before.email, after.email))
     if "access" in changed:
         before_label, after_label = access_label(before.access), access_label(after.access)
-        parts.append(f"Portal access from {before_label} to {after_label}")
-    return ", ".join(parts)
+        parts.append(messages.logged_access(before_label, after_label))
+    return with_commas(parts)
 
 
 @again_after_deadlock
@@ -288,7 +289,7 @@ def _set_suspended(
                 person.id,
                 person.name,
                 now=now_ms(),
-                detail=f"Enrolled in {n_enrolled:,} by their groups" if n_enrolled else "",
+                detail=messages.logged_enrolled_in(n_enrolled) if n_enrolled else "",
             )
         return _read(session, actor, person.id)
 
@@ -370,7 +371,7 @@ def enroll_user(
                     who.id,
                     who.name,
                     now=now,
-                    detail=(", ".join(titles) + log_text(completed))[:500],
+                    detail=with_commas((*titles, log_text(completed)))[:500],
                 )
     except IntegrityError:
         raise PortalError(messages.ENROLLED_MEANWHILE) from None

@@ -17,6 +17,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_granted_day
+from enrollment_portal.domain.requests.messages import reason_of_extension
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
@@ -107,7 +108,7 @@ def decide_extension(
             return Decided(made)
         enrollment = _open_for(session, request)
         require_may_change_own(actor, enrollment.learner_id)
-        why = f"Extension: {request.reason}"[:REASON_LENGTH]
+        why = reason_of_extension(request.reason)[:REASON_LENGTH]
         if is_own(actor, enrollment.learner_id):
             text = why = reason_for(actor, enrollment.learner_id, text, field="answer")
         if grant is not True:

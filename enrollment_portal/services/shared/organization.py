@@ -117,9 +117,9 @@ def store_organization(
     write_organization(session, name, time_zone)
     parts = []
     if before and name != before.name:
-        parts.append(f"Name from {before.name} to {name}")
+        parts.append(messages.name_changed(before.name, name))
     if before and time_zone != before.time_zone:
-        parts.append(f"Time zone from {before.time_zone} to {time_zone}")
+        parts.append(messages.time_zone_changed(before.time_zone, time_zone))
     if parts:
         add_act(
             session,

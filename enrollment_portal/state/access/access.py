@@ -48,7 +48,7 @@ class AccessLog(Listing, rx.State):
     message: str = ""
     refusal: str = ""
 
-    _noun = ("entry", "entries")
+    _texts = messages.ENTRIES
     _may: ClassVar[Right] = may_see_configuration
     _path: ClassVar[str] = ACCESS_PATH
     _shape: ClassVar[Sequence[type]] = (int, int)

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.services.access.access import Sessions
@@ -101,4 +102,4 @@ def browser_name(user_agent: str) -> str:
     system = next((name for mark, name in _SYSTEMS if mark in user_agent), "")
     if not browser:
         return re.split(r"[\s/]", user_agent)[0][:40] or "Unknown browser"
-    return f"{browser} on {system}" if system else browser
+    return messages.browser_on(browser, system) if system else browser

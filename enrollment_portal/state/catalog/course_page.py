@@ -13,7 +13,7 @@ from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import shown_state
 from enrollment_portal.domain.catalog.grades import PASS_PERCENT, GradingScheme
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.catalog import courses as service
 from enrollment_portal.services.catalog.courses import CourseDetails
 from enrollment_portal.services.runtime import database
@@ -88,9 +88,10 @@ class CoursePage(RecordPage, rx.State):
         course = found.course
         self.id, self.title, self.version = course.id, course.title, course.version
         self.state = shown_state(course)
-        self.about = (
-            f"{counted(course.n_lessons, 'lesson')} · {course.n_active:,} active · "
-            f"{course.n_completed:,} completed"
+        self.about = with_dots(
+            messages.n_lessons(course.n_lessons),
+            messages.n_active(course.n_active),
+            messages.n_completed(course.n_completed),
         )
         self.teachers = [teacher_view(one) for one in found.teachers]
         self.phase = "ready"

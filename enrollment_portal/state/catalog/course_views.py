@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import reflex as rx
 
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import shown_state, state_label
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.ledger.listing import read_id
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import show_number, with_dots
 from enrollment_portal.storage.catalog.courses import CourseRow, Teacher
 from enrollment_portal.storage.catalog.lessons import StoredLesson
 from enrollment_portal.storage.catalog.path_admin import Step
@@ -73,18 +74,18 @@ def course_view(row: CourseRow) -> CourseView:
     scheme = GradingScheme(row.grading_scheme)
     grading = scheme.label
     if scheme is GradingScheme.POINTS:
-        grading = f"0 to {row.grading_points or 100} points"
+        grading = messages.range_of_points(row.grading_points or 100)
     state = shown_state(row)
     return CourseView(
         id=row.id,
         title=row.title,
-        lessons=f"{row.n_lessons:,}",
-        courses=f"{row.n_courses:,}",
-        grading=grading + (", required" if row.requires_grade else ""),
+        lessons=show_number(row.n_lessons),
+        courses=show_number(row.n_courses),
+        grading=messages.required(grading) if row.requires_grade else grading,
         state=state,
-        active=f"{row.n_active:,}",
-        completed=f"{row.n_completed:,}",
-        about=f"{state_label(state)} · {row.n_active:,} active",
+        active=show_number(row.n_active),
+        completed=show_number(row.n_completed),
+        about=with_dots(state_label(state), messages.n_active(row.n_active)),
     )
 
 
@@ -110,7 +111,7 @@ def step_views(steps: tuple[Step, ...]) -> list[StepView]:
             id=step.course_id,
             number=number,
             title=step.title,
-            about=f"{counted(step.n_lessons, 'lesson')} · {state_label(shown_state(step))}",
+            about=with_dots(messages.n_lessons(step.n_lessons), state_label(shown_state(step))),
             needs_previous=bool(step.needs_previous),
             is_first=number == 1,
             is_last=number == len(steps),

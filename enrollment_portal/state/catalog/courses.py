@@ -41,7 +41,7 @@ class Courses(Listing, rx.State):
 
     rows: list[CourseView] = []
 
-    _noun = ("course",)
+    _texts = messages.COURSES
     _may = may_manage_learning
     _path = COURSES_PATH
     _shows: ClassVar = ("course",)

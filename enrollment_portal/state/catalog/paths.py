@@ -13,7 +13,7 @@ from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.catalog import paths as service
 from enrollment_portal.services.catalog.courses import find_learnables
 from enrollment_portal.services.catalog.paths import PathDetails
@@ -49,7 +49,7 @@ class Paths(Listing, rx.State):
 
     rows: list[CourseView] = []
 
-    _noun = ("learning path",)
+    _texts = messages.PATHS
     _may = may_manage_learning
     _path = PATHS_PATH
     _shows: ClassVar = ("course",)
@@ -150,7 +150,7 @@ async def _courses_beside(steps: Sequence[StepView], search: str) -> list[Choice
     )
     held = {step.id for step in steps}
     return [
-        ChoiceView(one.id, one.title, counted(one.n_lessons, "lesson"))
+        ChoiceView(one.id, one.title, messages.n_lessons(one.n_lessons))
         for one in found
         if one.id not in held
     ]
@@ -158,7 +158,9 @@ async def _courses_beside(steps: Sequence[StepView], search: str) -> list[Choice
 
 def _about(found: PathDetails) -> str:
     path = found.path
-    return (
-        f"{counted(len(found.steps), 'course')} · {counted(path.n_lessons, 'lesson')} · "
-        f"{path.n_active:,} active · {path.n_completed:,} completed"
+    return with_dots(
+        messages.n_courses(len(found.steps)),
+        messages.n_lessons(path.n_lessons),
+        messages.n_active(path.n_active),
+        messages.n_completed(path.n_completed),
     )

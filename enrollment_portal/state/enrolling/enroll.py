@@ -14,6 +14,7 @@ from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
+from enrollment_portal.domain.history.messages import OF_ENROLLMENTS
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
@@ -218,7 +219,7 @@ class Enroll(BatchUndo, rx.State):
     async def undo(self):
         """Undo what was just enrolled, or redo it; what was changed since is left, and named."""
         if self._batch:
-            self.message, self.refusal = await self._turn("enrollment")
+            self.message, self.refusal = await self._turn(OF_ENROLLMENTS)
 
     @rx.event
     @guarded(may_manage_learning)

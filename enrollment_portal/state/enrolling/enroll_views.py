@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.services.enrolling.enroll_many import Preview
 
 N_SHOWN = 200
@@ -52,12 +54,12 @@ def outcome_views(made: Preview) -> list[OutcomeView]:
                 OutcomeView(
                     label=label,
                     mark=mark,
-                    count=f"{len(decisions):,}",
+                    count=show_number(len(decisions)),
                     lines=[
                         LineView(d.person.name, d.learnable.title, d.why, d.is_retake)
                         for d in decisions[:N_SHOWN]
                     ],
-                    rest=f"and {rest:,} more" if rest > 0 else "",
+                    rest=messages.and_more(rest) if rest > 0 else "",
                 )
             )
     return views

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.edits import UTC, Value, show_typed, typed_form
 from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.enrollment.merge import merge
@@ -176,7 +177,7 @@ class Draft:
             stored={**stored, REASON: ""},
             typed={**self.typed, **updated},
             conflicts=tuple(conflict_view(c, now, self.tz) for c in conflict.fields),
-            conflict_by=f"{conflict.by}, {calendar.ago(conflict.at, now)}",
+            conflict_by=messages.by_others_ago(conflict.by, calendar.ago(conflict.at, now)),
         )
 
     def choosing(self, name: str, *, keeps_mine: bool) -> Draft:
@@ -271,8 +272,8 @@ def _dated(typed: Texts, stored: Texts, today: str) -> dict[str, str]:
 
 def _others_in(conflicts: Iterable[ConflictView]) -> str:
     found = {(c.by, c.ago) for c in conflicts if c.by}
-    by, ago = found.pop() if len(found) == 1 else ("others", "")
-    return f"{by}, {ago}" if ago else by
+    by, ago = found.pop() if len(found) == 1 else (messages.OTHERS, "")
+    return messages.by_others_ago(by, ago) if ago else by
 
 
 def version_of(filling: object, enrollment_id: int) -> int:

@@ -19,6 +19,7 @@ from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.shared.calendar import date_to_day, day_to_date
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
@@ -82,7 +83,7 @@ class ManageForm(rx.State):
             stored=dict(draft.stored),
             form_key=draft.key,
             field_keys=dict(draft.field_keys),
-            lengths={name: f"{len(trimmed(text)):,}" for name, text in draft.typed.items()},
+            lengths={name: show_number(len(trimmed(text))) for name, text in draft.typed.items()},
             conflicts=list(draft.conflicts),
             conflict_by=draft.conflict_by,
             is_dirty=draft.is_dirty,

@@ -20,7 +20,7 @@ from enrollment_portal.domain.shared.errors import (
     Refused,
 )
 from enrollment_portal.domain.shared.messages import SAVED
-from enrollment_portal.domain.shared.wording import listed
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.conflicts import by_whom
 from enrollment_portal.services.enrollment.enrollments import (
     EnrollmentDetails,
@@ -216,12 +216,9 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
     for field in (field for field in Field if field in details.already_set):
         already_set.setdefault(by_whom(details.already_set[field], me), []).append(field.label)
     if already_set and details.made is None:
-        what = messages.same_values(len(details.already_set))
         if len(already_set) == 1:
-            return messages.already_set(next(iter(already_set)), what)
-        return " ".join(
-            messages.already_set(by, listed(fields)) for by, fields in already_set.items()
-        )
+            return messages.all_already_set(next(iter(already_set)), len(details.already_set))
+        return sentences(*(messages.already_set(by, fields) for by, fields in already_set.items()))
     theirs: dict[str, list[str]] = {}
     for event in details.merged_with:
         if event.actor_name:
@@ -230,11 +227,6 @@ def saved_text(details: EnrollmentDetails, me: int) -> str:
                 f.label for f in Field if f in event.changes and f not in details.already_set
             ]
             labels.extend(label for label in changed if label not in labels)
-    changes = [
-        messages.own_change(labels) if by == messages.OWN_TAB else messages.change_of(by, labels)
-        for by, labels in theirs.items()
-        if labels
-    ]
-    saved = messages.saved_together(changes) if changes else SAVED
-    others = [messages.already_set(by, listed(fields)) for by, fields in already_set.items()]
-    return " ".join((saved, *others))
+    merged = [messages.saved_together(by, labels) for by, labels in theirs.items() if labels]
+    others = [messages.already_set(by, fields) for by, fields in already_set.items()]
+    return sentences(*(merged or [SAVED]), *others)

@@ -13,12 +13,14 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.catalog.messages import NOT_GRADED
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, GradingFilter
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.services.enrollment.enrollment_details import own_refusal
 from enrollment_portal.services.grading.grading import CellResult, grade_cell
 from enrollment_portal.services.grading.grading_undo import undo_cell
@@ -66,7 +68,7 @@ class Grading(Listing, rx.State):
     _course: int = 0
     _grid: Grid | None = None
 
-    _noun = ("learner",)
+    _texts = messages.LEARNERS
     _may = may_grade
     _path: ClassVar[str] = ""
     _filters: ClassVar = {"show": _TABS}
@@ -211,7 +213,7 @@ class Grading(Listing, rx.State):
         self._show_counts(counts)
 
     def _show_counts(self, counts: Mapping[GradingFilter, int]) -> None:
-        set_changed(self, counts={tab.value: f"{n:,}" for tab, n in counts.items()})
+        set_changed(self, counts={tab.value: show_number(n) for tab, n in counts.items()})
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         # An open grid keeps what is typed in it; the browser sends it again.

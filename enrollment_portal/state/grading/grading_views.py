@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from enrollment_portal.domain.catalog.messages import n_lessons
 from enrollment_portal.domain.enrollment.edits import show_typed
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.messages import OWN_TAB
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
 from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.wording import show_number, with_commas
 from enrollment_portal.services.enrollment.conflicts import last_changes
 from enrollment_portal.services.grading.grading import CellResult
 from enrollment_portal.services.grading.pasting import PastedRow
@@ -41,22 +43,19 @@ class TaughtView:
 
 def taught_view(course: TaughtCourse) -> TaughtView:
     """Return a course as its instructor reads it."""
-    lessons = counted(course.n_lessons, "lesson")
+    about = messages.graded_lessons if course.requires_grade else n_lessons
+    care = (
+        (course.n_awaiting, messages.awaiting),
+        (course.n_overdue, messages.overdue),
+        (course.n_stuck, messages.stuck),
+    )
     return TaughtView(
         id=course.id,
         title=course.title,
-        about=f"{lessons}, graded before it is completed" if course.requires_grade else lessons,
-        care=", ".join(
-            f"{count:,} {label}"
-            for count, label in (
-                (course.n_awaiting, "awaiting a grade"),
-                (course.n_overdue, "overdue"),
-                (course.n_stuck, "stuck"),
-            )
-            if count
-        ),
-        active=f"{course.n_active:,}",
-        completed=f"{course.n_completed:,}",
+        about=about(course.n_lessons),
+        care=with_commas(text(count) for count, text in care if count),
+        active=show_number(course.n_active),
+        completed=show_number(course.n_completed),
         awaiting=_unless_none(course.n_awaiting),
         overdue=_unless_none(course.n_overdue),
         stuck=_unless_none(course.n_stuck),
@@ -64,7 +63,7 @@ def taught_view(course: TaughtCourse) -> TaughtView:
 
 
 def _unless_none(count: int) -> str:
-    return f"{count:,}" if count else ""
+    return show_number(count) if count else ""
 
 
 @dataclass(frozen=True)

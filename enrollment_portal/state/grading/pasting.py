@@ -9,6 +9,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.grading import messages
+from enrollment_portal.domain.history.messages import OF_LEARNERS
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
@@ -137,7 +138,7 @@ class Pasting(BatchUndo, rx.State):
     async def _undo_offered(self) -> Any:
         """Undo or redo the offered batch, and show the result."""
         before = self._batch
-        self.done, self.not_undone = await self._turn("learner")
+        self.done, self.not_undone = await self._turn(OF_LEARNERS)
         can_be_undone = [batch for batch in self.undoable if batch != before]
         if self._batch and self.offer_label == UNDO:
             can_be_undone.append(self._batch)

@@ -8,6 +8,7 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_teach
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.grading.teaching import taught_courses
 from enrollment_portal.services.runtime import database
@@ -47,11 +48,7 @@ class Teaching(rx.State):
         courses = await asyncio.to_thread(taught_courses, database(), acting())
         self.rows = [taught_view(course) for course in courses]
         awaiting = sum(course.n_awaiting for course in courses)
-        self.summary = (
-            "Nobody awaits a grade"
-            if not awaiting
-            else f"{awaiting:,} {'learner awaits' if awaiting == 1 else 'learners await'} a grade"
-        )
+        self.summary = messages.await_a_grade(awaiting) if awaiting else messages.NOBODY_AWAITS
         self.phase = "ready"
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:

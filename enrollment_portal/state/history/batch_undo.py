@@ -9,7 +9,6 @@ import reflex as rx
 
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared.errors import PortalError
-from enrollment_portal.domain.shared.wording import counted
 from enrollment_portal.services.history.undoing_batches import UndoneBatch, undo_batch
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.shared.session import acting
@@ -32,11 +31,11 @@ class BatchUndo(rx.State, mixin=True):
         self._batch, self.offer_label = batch, label
         self.offer = secrets.token_urlsafe(6) if batch else ""
 
-    async def _turn(self, noun: str) -> tuple[str, str]:
+    async def _turn(self, texts: messages.BatchTexts) -> tuple[str, str]:
         """Undo or redo the offered batch, and offer the reverse.
 
         Args:
-            noun: what is counted: "learner", "enrollment".
+            texts: what confirms it.
 
         Returns:
             What was done, and what was left unchanged, in words.
@@ -50,14 +49,14 @@ class BatchUndo(rx.State, mixin=True):
         self._offer_undo("")
         if undone.undone:
             self._offer_undo(undone.batch, UNDO if is_redo else _REDO)
-        return _done_text(undone, noun, is_redo=is_redo), _left_text(undone)
+        return _done_text(undone, texts, is_redo=is_redo), _left_text(undone)
 
 
-def _done_text(undone: UndoneBatch, noun: str, *, is_redo: bool) -> str:
+def _done_text(undone: UndoneBatch, texts: messages.BatchTexts, *, is_redo: bool) -> str:
     if not undone.undone:
         return ""
-    count = counted(undone.undone, noun)
-    return messages.redone_for(count) if is_redo else messages.undone_for(count)
+    sentence = messages.redone_for if is_redo else messages.undone_for
+    return sentence(undone.undone, texts)
 
 
 def _left_text(undone: UndoneBatch) -> str:

@@ -10,10 +10,12 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import Right, may_learn
+from enrollment_portal.domain.catalog.messages import COURSES, n_active, n_completed
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.learning.learning import (
     CatalogRow,
     read_catalog,
@@ -116,7 +118,7 @@ class Learning(LearnerNews, rx.State):
         page = await asyncio.to_thread(read_dashboard, database(), acting())
         facts = organization_of(database())
         view = dashboard_view(page, viewer_zone(self), facts.zone, facts.today())
-        n_active = len(view.overdue) + len(view.active)
+        n_unfinished = len(view.overdue) + len(view.active)
         shown = {
             "overdue": view.overdue,
             "active": view.active,
@@ -124,7 +126,7 @@ class Learning(LearnerNews, rx.State):
             "cancelled": view.cancelled,
             "paths": view.paths,
             "requests": view.requests,
-            "summary": f"{n_active} active · {len(view.completed)} completed",
+            "summary": with_dots(n_active(n_unfinished), n_completed(len(view.completed))),
             "phase": "ready",
         }
         for name, value in shown.items():
@@ -142,7 +144,7 @@ class Catalog(Listing, rx.State):
     refusal: str = ""
     """Why the last start did not work."""
 
-    _noun = ("course",)
+    _texts = COURSES
     _may: ClassVar[Right] = may_learn
     _path: ClassVar[str] = CATALOG_PATH
     _shows: ClassVar = ("course",)

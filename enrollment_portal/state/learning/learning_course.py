@@ -292,7 +292,7 @@ class LessonRoom(rx.State):
         self.course_id, self.course = page.course.id, page.course.title
         self.lesson_id, self.title = page.lesson.id, page.lesson.title
         self.content = with_links(page.content)
-        self.place = f"Lesson {at + 1} of {len(ids)}"
+        self.place = messages.lesson_of(at + 1, len(ids))
         self.progress = page.enrollment.progress
         self.status = ("active", "completed", "cancelled")[page.enrollment.status]
         self.is_done = page.lesson.id in page.done

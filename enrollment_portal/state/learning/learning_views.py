@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.catalog.messages import NO_LESSONS, n_courses, n_lessons
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.shared.wording import counted, percent
+from enrollment_portal.domain.shared.wording import percent, with_dots
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.enrollment.views.requests import RequestView, request_view
 from enrollment_portal.state.learning.own_views import (
@@ -97,20 +98,26 @@ class CatalogView:
     starts_again: bool = False
 
 
+def _completed_by(requires_grade: object) -> str:
+    """Return what completes a course without lessons."""
+    if requires_grade:
+        return messages.COMPLETED_WITH_A_GRADE
+    return messages.COMPLETED_BY_AN_ADMIN
+
+
 def catalog_view(row: CatalogRow) -> CatalogView:
     """Return a published course as the learner who may start it reads it."""
     course, existing = row.course, row.existing
-    facts = counted(course.n_lessons, "lesson")
-    if not course.n_lessons:
-        facts = messages.WITH_A_GRADE if course.requires_grade else messages.BY_AN_ADMIN
-        facts = facts.capitalize()
-    if course.deadline_days is not None:
-        facts += f" · {counted(course.deadline_days, 'day')} to finish"
+    days = course.deadline_days
+    facts = with_dots(
+        n_lessons(course.n_lessons) if course.n_lessons else _completed_by(course.requires_grade),
+        "" if days is None else messages.days_to_finish(days),
+    )
     text, tone = "", ""
     if row.locked_by:
-        text = f"Opens when you complete {row.locked_by}"
+        text = messages.opens_when_you_complete(row.locked_by)
     elif existing and existing.status == Status.ACTIVE:
-        text, tone = f"In progress, {percent(existing.progress)}", "active"
+        text, tone = messages.in_progress(percent(existing.progress)), "active"
     elif existing and existing.status == Status.COMPLETED:
         text, tone = "Completed", "completed"
     starts_again = not row.locked_by and bool(
@@ -166,23 +173,27 @@ class CourseView:
     request: RequestView = field(default_factory=RequestView)
 
 
+def _size(page: CoursePage) -> str:
+    if page.course.kind == "path":
+        return n_courses(len(page.steps))
+    return n_lessons(page.course.n_lessons) if page.course.n_lessons else NO_LESSONS
+
+
 def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: int) -> CourseView:
     """Return a course as its learner reads it; see `own_view` for the arguments."""
     course, own = page.course, page.enrollment
     is_path = course.kind == "path"
-    facts = counted(
-        len(page.steps) if is_path else course.n_lessons, "course" if is_path else "lesson"
-    )
-    if not is_path and not course.n_lessons:
-        facts = "No lessons"
-    if own is None and course.deadline_days is not None:
-        facts += f" · due {counted(course.deadline_days, 'day')} after you start"
+    days, also = course.deadline_days, ""
     if course.requires_grade:
-        facts += f" · {messages.WITH_A_GRADE}"
+        also = messages.ALSO_WITH_A_GRADE
     elif course.admin_completes and not course.n_lessons:
-        facts += f" · {messages.BY_AN_ADMIN}"
-    if own and own.run > 1:
-        facts += f" · {run_text(own.run)}"
+        also = messages.ALSO_BY_AN_ADMIN
+    facts = with_dots(
+        _size(page),
+        messages.due_after_start(days) if own is None and days is not None else "",
+        also,
+        run_text(own.run) if own else "",
+    )
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)
     may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
     next_label = "Begin" if own and not own.progress else "Continue"

@@ -15,7 +15,7 @@ from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import counted, percent
+from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.services.paths.path_steps import Step
 from enrollment_portal.storage.learning.learning import OwnEnrollment
 
@@ -108,8 +108,8 @@ def _done(own: OwnEnrollment, steps: Sequence[Step]) -> str:
     """Return how many lessons of a course are done, or courses of a path; "" where it has none."""
     if own.kind == CourseKind.PATH:
         done = sum(step.state is StepState.DONE for step in steps)
-        return f"{done:,} of {counted(len(steps), 'course')}" if steps else ""
-    return f"{own.lessons_done:,} of {counted(own.n_lessons, 'lesson')}" if own.n_lessons else ""
+        return messages.courses_done(done, len(steps)) if steps else ""
+    return messages.lessons_done(own.lessons_done, own.n_lessons) if own.n_lessons else ""
 
 
 def completed_by(requires_grade: object, *, is_failed: bool = False) -> str:

@@ -12,6 +12,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import (
     Kind,
@@ -32,7 +33,7 @@ from enrollment_portal.domain.shared.calendar import (
 )
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.domain.shared.wording import counted, page_of
+from enrollment_portal.domain.shared.wording import page_of, show_number
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     count_requests_to_answer,
@@ -283,9 +284,10 @@ class Ledger(rx.State):
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.searched = query.search
         self.span = page_of(
+            messages.ENROLLMENTS,
             page.position,
             len(page.rows),
-            counted(page.total, "enrollment"),
+            page.total,
             is_narrowed=bool(query.search),
         )
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
@@ -295,7 +297,9 @@ class Ledger(rx.State):
         self.phase = "ready"
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:
-        self.counts = {tab: f"{sum(counts[status] for status in tab.statuses):,}" for tab in Tab}
+        self.counts = {
+            tab: show_number(sum(counts[status] for status in tab.statuses)) for tab in Tab
+        }
 
     def _show_nothing(self, query: LedgerQuery) -> None:
         self._query, self._previous, self._next = query, None, None

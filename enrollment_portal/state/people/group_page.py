@@ -9,12 +9,14 @@ from typing import ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
+from enrollment_portal.domain.history.messages import OF_ENROLLMENTS
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, SAVED
+from enrollment_portal.domain.shared.wording import sentences, show_number
 from enrollment_portal.services.enrolling.group_rule import Applied
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
@@ -140,8 +142,8 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         if self._is_elsewhere() or not self._batch:
             return
         self.notes, self.circles = [], []
-        done, left = await self._turn("enrollment")
-        self.message = messages.undone(done) if done else ""
+        done, left = await self._turn(OF_ENROLLMENTS)
+        self.message = sentences(done, messages.GROUP_STAYS) if done else ""
         self.refusal = left
         await self._show_members()
 
@@ -207,9 +209,9 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         self.name, self.kind = group.name, GroupKind(group.kind).label
         self.path = f"{GROUPS_PATH}/{group.id}"
         self.counts = {
-            "members": f"{group.n_members:,}",
-            "leads": f"{group.n_leads:,}",
-            "assigned": f"{group.n_assigned:,}",
+            "members": show_number(group.n_members),
+            "leads": show_number(group.n_leads),
+            "assigned": show_number(group.n_assigned),
         }
         self.leads = [lead_view(lead) for lead in details.leads]
         self.assigned = [assigned_view(row, tz) for row in details.assigned]
@@ -231,4 +233,4 @@ def _done_text(done: Applied, what: str) -> str:
         "left": messages.left(done.n_changed),
         "assigned": messages.ASSIGNED,
     }[what]
-    return messages.and_enrolled(sentence, done.n_enrolled) if done.n_enrolled else sentence
+    return sentences(sentence, messages.created(done.n_enrolled))

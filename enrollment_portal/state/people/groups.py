@@ -10,6 +10,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_people
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import PortalError
@@ -44,7 +45,7 @@ class Groups(Listing, rx.State):
 
     rows: list[GroupView] = []
 
-    _noun = ("group",)
+    _texts = messages.GROUPS
     _may = may_manage_people
     _path = GROUPS_PATH
     _shows: ClassVar = ("group",)
@@ -91,7 +92,7 @@ class Members(Listing, rx.State):
 
     rows: list[MemberView] = []
 
-    _noun = ("member",)
+    _texts = messages.MEMBERS
     _may = may_manage_people
     _path = ""
     _shows: ClassVar = ("learner", "group")

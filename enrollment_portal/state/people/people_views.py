@@ -14,6 +14,7 @@ from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import PersonStatus, access_label
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import sentences, show_number, with_dots
 from enrollment_portal.services.enrolling.group_rule import Applied
 from enrollment_portal.services.people.groups import kind_word
 from enrollment_portal.services.people.users import User
@@ -108,7 +109,7 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         access=access_label(Role(person.role) if person.role else None),
         status=person.status,
         status_label=PersonStatus(person.status).label,
-        invited=f"Invited until {calendar.show_moment(until, tz)}" if until else "",
+        invited=messages.invited_until(calendar.show_moment(until, tz)) if until else "",
         has_account=person.account_id is not None,
         may_suspend=user.may_suspend,
         is_suspended=bool(person.is_suspended),
@@ -133,20 +134,20 @@ def _leads_text(assignments: RoleAssignments) -> str:
 
 def given_up_text(assignments: RoleAssignments) -> str:
     """Return what a person would give up as an admin, in a sentence; "" for nothing."""
-    return " ".join(filter(None, (_teaches_text(assignments), _leads_text(assignments))))
+    return sentences(_teaches_text(assignments), _leads_text(assignments))
 
 
 def act_view(act: StoredAct, around: str, tz: ZoneInfo, now: int) -> EventView:
     """Return an act of the access log as history shows it; `around` is the name of the page's."""
     what = Action(act.action).label if act.action in list(Action) else act.action
     if act.subject and act.subject not in (around, act.actor_name):
-        what += f" {act.subject}"
+        what = messages.act_on(what, act.subject)
     return EventView(
         seq=act.id,
         who=act.actor_name or "System",
         initials=initials_of(act.actor_name or "System"),
         process=process_of(act.actor_name),
-        what=f"{what}: {act.detail}" if act.detail else what,
+        what=messages.act_with_detail(what, act.detail) if act.detail else what,
         changes=[],
         ago=calendar.ago(act.at, now),
         exact=calendar.show_moment(act.at, tz),
@@ -166,13 +167,12 @@ class FoundView:
 
 def found_person(row: PersonRow) -> FoundView:
     """Return a person to choose."""
-    return FoundView(row.id, row.name, " · ".join(filter(None, (row.email, row.department))))
+    return FoundView(row.id, row.name, with_dots(row.email or "", row.department))
 
 
 def found_group(row: GroupRow) -> FoundView:
     """Return a group to choose."""
-    people = "1 person" if row.n_members == 1 else f"{row.n_members:,} people"
-    return FoundView(row.id, row.name, people)
+    return FoundView(row.id, row.name, messages.n_people(row.n_members))
 
 
 @dataclass(frozen=True)
@@ -224,9 +224,9 @@ def group_view(row: GroupRow) -> GroupView:
         row.id,
         row.name,
         GroupKind(row.kind).label,
-        f"{row.n_members:,}",
-        f"{row.n_leads:,}",
-        f"{row.n_assigned:,}",
+        show_number(row.n_members),
+        show_number(row.n_leads),
+        show_number(row.n_assigned),
     )
 
 
@@ -279,24 +279,24 @@ def assigned_view(row: Assigned, tz: ZoneInfo) -> AssignedView:
     kind = kind_word(row.kind)
     shown = shown_state(row)
     if shown != CourseState.PUBLISHED:
-        kind += f", {state_label(shown).lower()}"
+        kind = messages.kind_and_state(kind, state_label(shown).lower())
     return AssignedView(row.id, row.title, kind, row.kind == "path", _day(row.assigned_at, tz))
 
 
 def applied_notes(applied: Applied) -> list[FoundView]:
     """Return whom a group's rule did not enroll and which emails it did not find, with why."""
     notes = [
-        FoundView(n, f"{d.person.name}, {d.learnable.title}", d.why)
+        FoundView(n, messages.in_course(d.person.name, d.learnable.title), d.why)
         for n, d in enumerate(applied.refused)
     ]
     more = applied.n_refused - len(applied.refused)
     if more > 0:
-        notes.append(FoundView(len(notes), f"{more:,} more", messages.SIMILAR_REASONS))
+        notes.append(FoundView(len(notes), messages.more_of_them(more), messages.SIMILAR_REASONS))
     for emails, why in (
         (applied.unknown, messages.UNKNOWN_EMAIL),
         (applied.unreadable, messages.NOT_AN_EMAIL),
     ):
         notes += [FoundView(len(notes) + n, email, why) for n, email in enumerate(emails[:50])]
         if len(emails) > 50:
-            notes.append(FoundView(len(notes), f"{len(emails) - 50:,} more", why))
+            notes.append(FoundView(len(notes), messages.more_of_them(len(emails) - 50), why))
     return notes

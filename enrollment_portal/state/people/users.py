@@ -11,6 +11,7 @@ import reflex as rx
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_manage_people, roles_to_give
 from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.people.messages import USERS
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.domain.shared.errors import PortalError
@@ -42,7 +43,7 @@ class Users(Listing, rx.State):
 
     rows: list[UserRow] = []
 
-    _noun = ("person", "people")
+    _texts = USERS
     _may = may_manage_people
     _path = USERS_PATH
     _shows: ClassVar = ("learner", "account")

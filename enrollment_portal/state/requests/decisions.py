@@ -12,6 +12,7 @@ from enrollment_portal.domain.enrollment.messages import deadlines_moved
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.enrollment.details import Details
@@ -83,5 +84,5 @@ def _granted_text(made: Decided, moves_courses: bool) -> str:
     if not moves_courses:
         return messages.GRANTED
     if not made.n_moved:
-        return messages.GRANTED_NO_COURSES
-    return messages.granted_and_moved(deadlines_moved(made.n_moved))
+        return sentences(messages.GRANTED, messages.NO_COURSE_MOVED)
+    return sentences(messages.GRANTED, deadlines_moved(made.n_moved))

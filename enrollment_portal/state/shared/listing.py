@@ -15,7 +15,7 @@ from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.domain.shared.wording import counted, page_of
+from enrollment_portal.domain.shared.wording import PageTexts, page_of, show_number
 from enrollment_portal.state.shared.session import acting, guarded_by_page, phase_after_failure
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -23,8 +23,8 @@ from enrollment_portal.storage.shared.listing import Slice
 class Listing(rx.State, mixin=True):
     """The state of a list page.
 
-    A page's own state must set `_may`, `_noun` (see `counted`) and `_path`, declare `rows` with its
-    own view, and implement `_read` and `_views`; it may override `_show` and call it.
+    A page's own state must set `_may`, `_texts` (see `page_of`) and `_path`, declare `rows` with
+    its own view, and implement `_read` and `_views`; it may override `_show` and call it.
     """
 
     if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Listing(rx.State, mixin=True):
     """What was searched for before the page was loaded, which its address does not contain."""
 
     _may: ClassVar[Right]
-    _noun: ClassVar[tuple[str, ...]]
+    _texts: ClassVar[PageTexts]
     _path: ClassVar[str]
     """The page's path; "" for a list on pages with ids in their paths."""
     _shape: ClassVar[Sequence[type]] = (str, int)
@@ -144,8 +144,8 @@ class Listing(rx.State, mixin=True):
             return
         self._query, self._previous, self._next = query, page.previous, page.next
         self.rows = self._views(page.rows)
-        self.span = _span(page, query, self._noun)
-        self.total = f"{page.total:,}"
+        self.span = _span(page, query, self._texts)
+        self.total = show_number(page.total)
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.searched, self.filters = query.search, dict(query.filters)
         self.pushes, self.url = pushes, query.to_url()
@@ -155,8 +155,7 @@ class Listing(rx.State, mixin=True):
         self.phase = phase_after_failure(self.phase, why)
 
 
-def _span(page: Slice[Any], query: ListQuery, noun: tuple[str, ...]) -> str:
+def _span(page: Slice[Any], query: ListQuery, texts: PageTexts) -> str:
     """Return which of how many rows a page shows."""
     is_narrowed = bool(query.search or query.filters)
-    total = counted(page.total, *noun)
-    return page_of(page.position, len(page.rows), total, is_narrowed=is_narrowed)
+    return page_of(texts, page.position, len(page.rows), page.total, is_narrowed=is_narrowed)

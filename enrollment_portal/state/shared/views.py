@@ -11,12 +11,12 @@ from enrollment_portal.domain.catalog.courses import measures_progress
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
-from enrollment_portal.domain.enrollment.runs import ordinal, run_text
+from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.enrollment.undo import who
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
-from enrollment_portal.domain.shared.wording import percent
+from enrollment_portal.domain.shared.wording import percent, sentences, with_dots
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.enrollment.runs import Run
@@ -144,8 +144,8 @@ def run_views(details: EnrollmentDetails, organization: ZoneInfo) -> list[RunVie
 def _run_sentence(number: int, run: Run, organization: ZoneInfo) -> str:
     ended = run.completed_at or run.cancelled_at
     day = calendar.show_day(calendar.day_of(ended or run.enrolled_at, organization))
-    label = Status(run.status).label + (f" {day}" if ended else f" since {day}")
-    return f"{ordinal(number)} time: {label}" + (f" · {run.grade}" if run.grade else "")
+    sentence = messages.run_ended if ended else messages.run_active
+    return with_dots(sentence(number, Status(run.status).label, day), run.grade or "")
 
 
 @dataclass(frozen=True)
@@ -220,7 +220,7 @@ def details_view(
         tracked=_override_sentence(details.override, progress, status, tz),
         progress=facts.progress,
         done_label="Courses" if details.is_path else "Lessons",
-        done=f"{n_done:,} of {total:,}" if total else "",
+        done=messages.n_of(n_done, total) if total else "",
         enrolled=calendar.show_moment(facts.enrolled_at, tz),
         enrolled_iso=calendar.iso_moment(facts.enrolled_at),
         deadline=calendar.show_deadline(
@@ -290,7 +290,7 @@ def _override_sentence(
         if progress
         else messages.overridden(name, by, day)
     )
-    return messages.with_reason(sentence, override.reason) if override.reason else sentence
+    return sentences(sentence, messages.reason_of(override.reason) if override.reason else "")
 
 
 def who_did(event: StoredEvent) -> str:

@@ -9,7 +9,14 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from enrollment_portal.domain.shared.calendar import day_of, day_start, day_to_date, now_ms, zone
+from enrollment_portal.domain.shared.calendar import (
+    day_of,
+    day_start,
+    day_to_date,
+    now_ms,
+    show_day,
+    zone,
+)
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.enrollment_page import field, open_manage, save
 from tests.browser.page_objects.ledger_page import (
@@ -30,7 +37,7 @@ MAYA, DANA = 1, 2
 ZONE = zone("Europe/Stockholm")
 DAY = day_of(now_ms(), ZONE) - 120
 ON = day_to_date(DAY).isoformat()
-WORDS = f"{day_to_date(DAY).day} {day_to_date(DAY):%b %Y}"
+WORDS = show_day(DAY)
 END = day_start(DAY + 1, ZONE) - 1
 HELD = (
     f"FROM enrollment_span s JOIN {IN_COURSES} ON e.id = s.enrollment_id"

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.ledger.messages import ENROLLMENTS
+from enrollment_portal.domain.shared.wording import page_of
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.ledger_page import (
@@ -54,8 +55,7 @@ def expect_found(page: Page, *wanted: str) -> None:
     """Wait until exactly these learners are on the page, newest first."""
     order = [name for name in reversed(NAMES) if name in wanted]
     expect(links(page)).to_have_text(order)
-    total = counted(len(order), "enrollment")
-    expect(position(page)).to_have_text(f"1–{len(order)} of {total}")
+    expect(position(page)).to_have_text(page_of(ENROLLMENTS, 1, len(order), len(order)))
 
 
 def test_a_search_finds_exactly_whom_it_means(portal: Server, new_page: NewPage) -> None:

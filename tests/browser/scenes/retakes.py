@@ -137,7 +137,7 @@ def _enroll_again(page: Page, portal: Server) -> None:
     _enroll(page, portal)
     page.get_by_role("button", name="Preview").click()
     page.get_by_label("Enroll again those who have completed").check()
-    expect(page.get_by_text("They start it a second time")).to_be_visible()
+    expect(page.get_by_text("They start it for the 2nd time")).to_be_visible()
 
 
 def _user(page: Page, portal: Server) -> None:
@@ -146,7 +146,7 @@ def _user(page: Page, portal: Server) -> None:
     page.get_by_role("button", name="+ Enroll in Course").click()
     choose(page.get_by_role("dialog"), "Find a course or learning path", retake.title)
     page.get_by_label("Enroll again what they have completed").check()
-    expect(page.get_by_text("They start it a second time")).to_be_visible()
+    expect(page.get_by_text("They start it for the 2nd time")).to_be_visible()
 
 
 def _user_refused(page: Page, portal: Server) -> None:

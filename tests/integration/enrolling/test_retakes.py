@@ -89,7 +89,7 @@ class TestByAnAdmin:
         again = Chosen([ada, bo], [], [course], again=True)
         meant = enroll_many.preview(database, DANA, again)
         assert [d.why for d in meant.plan.decisions] == [
-            "Already completed on 25 Nov 2025. They start it a second time.",
+            "Already completed on 25 Nov 2025. They start it for the 2nd time.",
             "",
         ]
         # What was shown without it is not what would be done with it.
@@ -108,7 +108,7 @@ class TestByAnAdmin:
         assert users.enroll_user(database, DANA, ada, [course])[0].outcome is Outcome.ALREADY
         shown = users.preview_enroll_user(database, DANA, ada, [course], again=True).decisions
         assert users.enroll_user(database, DANA, ada, [course], again=True) == shown
-        assert shown[0].why.endswith("They start it a second time.")
+        assert shown[0].why.endswith("They start it for the 2nd time.")
         assert runs(database, course) == [FIRST, (0, None, 0, "admin")]
         assert rows(database, f"SELECT * FROM enrollment WHERE id = {first}") == before
         counts = rows(database, f"SELECT n_active, n_completed FROM learner WHERE id = {ada}")

@@ -157,13 +157,13 @@ class TestTheRule:
         path = make_path(database, "Path", (inner,))
         group = make_group(database, "Pilots", members=(ada, bo))
         assert groups.assign(database, DANA, group, course).n_enrolled == 2
-        assert last_act(database) == ("Dana Ruiz", "assigned", "Pilots", "SQL; enrolled 2")
+        assert last_act(database) == ("Dana Ruiz", "assigned", "Pilots", "SQL, 2 enrolled")
         groups.assign(database, DANA, group, path)
         assert enrolled(database) == {(p, c) for p in (ada, bo) for c in (course, path, inner)}
         added = groups.add_members(database, PAT, group, [cem, str(ada), 999])
         assert (added.n_changed, added.n_enrolled) == (1, 2)
         assert {(cem, course), (cem, path), (cem, inner)} <= enrolled(database)
-        assert last_act(database) == ("Pat People", "members_added", "Pilots", "Cem; enrolled 2")
+        assert last_act(database) == ("Pat People", "members_added", "Pilots", "Cem, 2 enrolled")
         assert rows(
             database,
             "SELECT DISTINCT e.origin, v.source, v.actor_id, v.actor_name FROM enrollment e"

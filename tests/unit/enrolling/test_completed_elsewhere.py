@@ -51,7 +51,7 @@ class TestReadCompletion:
         without_grade = TypedCompletion("2026-05-03")
         assert read_completion(without_grade, (SQL,), NOW, UTC) == Completion(NOW, {2: None})
         assert read("2026-05-03", "15", QUIZ, PATH) == Completion(NOW, {3: "15/20"})
-        assert log_text(TypedCompletion(" 2026-05-02 ")) == ", completed on 2026-05-02"
+        assert log_text(TypedCompletion(" 2026-05-02 ")) == "completed on 2026-05-02"
 
     def test_a_grade_needs_the_day(self) -> None:
         words = "Enter the day as well: only completed enrollments get a grade here."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -103,6 +104,21 @@ def test_a_moment_is_shown_in_the_viewers_zone() -> None:
         calendar.day_of(NOW, ZoneInfo("Pacific/Kiritimati"))
         == calendar.day_of(NOW, ZoneInfo("UTC")) + 1
     )
+
+
+def test_a_moment_is_exact_where_history_is_checked() -> None:
+    assert calendar.exact_moment(NOW) == "2026-09-21 at 14:13:20 UTC"
+    assert calendar.exact_moment(10**18) == f"the impossible moment {10**18}"
+    assert calendar.iso_moment(NOW) == "2026-09-21T14:13:20Z"
+
+
+def test_every_month_has_its_own_short_name() -> None:
+    """It does not depend on the locale of the server, as `strftime` does."""
+    firsts = [calendar.date_to_day(date(2026, month, 1)) for month in range(1, 13)]
+    assert [calendar.show_day(day) for day in firsts] == [
+        *("1 Jan 2026", "1 Feb 2026", "1 Mar 2026", "1 Apr 2026", "1 May 2026", "1 Jun 2026"),
+        *("1 Jul 2026", "1 Aug 2026", "1 Sep 2026", "1 Oct 2026", "1 Nov 2026", "1 Dec 2026"),
+    ]
 
 
 def test_a_moment_for_spreadsheets_has_no_offset() -> None:

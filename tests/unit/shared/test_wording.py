@@ -1,21 +1,58 @@
-"""Test counts, lists and percentages in texts."""
+"""Test how numbers, counts and lists are written."""
 
 from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.shared.wording import counted, listed, page_of, percent
+from enrollment_portal.domain.shared.wording import (
+    PageTexts,
+    listed,
+    ordinal,
+    page_of,
+    percent,
+    plural,
+    sentences,
+    show_number,
+    some_of,
+    with_commas,
+    with_dots,
+)
+
+_ENROLLMENTS = PageTexts(
+    one="{first}–{last} of {n} enrollment",
+    other="{first}–{last} of {n} enrollments",
+    none="No enrollments",
+    no_match="No enrollments match",
+)
 
 
 @pytest.mark.parametrize(
     ("n", "words"), [(0, "0 lessons"), (1, "1 lesson"), (2, "2 lessons"), (1_200, "1,200 lessons")]
 )
-def test_a_count_agrees_with_its_noun(n: int, words: str) -> None:
-    assert counted(n, "lesson") == words
+def test_a_number_chooses_the_whole_text(n: int, words: str) -> None:
+    assert plural(n, one="{n} lesson", other="{n} lessons") == words
 
 
-def test_an_irregular_plural_is_given() -> None:
-    assert [counted(n, "person", "people") for n in (1, 2)] == ["1 person", "2 people"]
+def test_a_plural_has_other_placeholders() -> None:
+    """What is put in may contain anything, such as a placeholder's name."""
+    texts = {"one": "{by} removed {n} row.", "other": "{by} removed {n} rows."}
+    assert plural(1, **texts, by="{n} {x}") == "{n} {x} removed 1 row."
+    assert plural(2, **texts, by="Ada") == "Ada removed 2 rows."
+
+
+def test_numbers_are_grouped() -> None:
+    assert [show_number(n) for n in (0, 999, 1_000, 1_234_567)] == [
+        "0",
+        "999",
+        "1,000",
+        "1,234,567",
+    ]
+
+
+def test_ordinals_have_their_endings() -> None:
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
+        *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -24,6 +61,17 @@ def test_an_irregular_plural_is_given() -> None:
 )
 def test_a_list_ends_with_and(items: list[str], words: str) -> None:
     assert listed(items) == words
+
+
+def test_a_long_list_is_cut_and_counted() -> None:
+    assert some_of(["A", "B", "C"], 3) == "A, B, C"
+    assert some_of(["A", "B", "C"], 1) == "A and 2 more"
+
+
+def test_what_is_empty_is_left_out() -> None:
+    assert sentences("Saved.", "", "Check it.") == "Saved. Check it."
+    assert with_dots("3 lessons", "", "2 active") == "3 lessons · 2 active"
+    assert with_commas(["Grade", "", "Status"]) == "Grade, Status"
 
 
 def test_progress_is_written_as_a_grade_is() -> None:
@@ -43,5 +91,4 @@ def test_progress_is_written_as_a_grade_is() -> None:
 def test_page_says_which_of_how_many_it_shows(
     first: int, count: int, total: int, is_narrowed: bool, shown: str
 ) -> None:
-    found = page_of(first, count, counted(total, "enrollment"), is_narrowed=is_narrowed)
-    assert found == shown
+    assert page_of(_ENROLLMENTS, first, count, total, is_narrowed=is_narrowed) == shown

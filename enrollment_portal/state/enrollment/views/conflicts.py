@@ -13,6 +13,7 @@ from enrollment_portal.domain.enrollment.undo import labels
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import FieldConflict
 from enrollment_portal.domain.shared.typed_text import trimmed
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.conflicts import by_whom, last_changes
 from enrollment_portal.state.shared.views import ConflictView, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
@@ -30,13 +31,11 @@ def news_text(newer: Iterable[StoredEvent], me: int, now: int) -> str:
     for field, event in last_changes(newer).items():
         name = "" if event.actor_id == me else who_did(event)
         last.setdefault(name, (event, []))[1].append(field)
-    sentences = []
+    news = []
     for name, (event, fields) in last.items():
         changed, ago = labels(set(fields)), calendar.ago(event.at, now)
-        sentences.append(
-            messages.news(name, changed, ago) if name else messages.own_news(changed, ago)
-        )
-    return " ".join(sentences)
+        news.append(messages.news(name, changed, ago) if name else messages.own_news(changed, ago))
+    return sentences(*news)
 
 
 def show_typed_value(field: Field, typed: str) -> str:

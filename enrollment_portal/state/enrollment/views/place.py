@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.messages import past_with_deadline, past_without_deadline
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import percent
+from enrollment_portal.domain.shared.wording import percent, with_dots
 from enrollment_portal.services.ledger.neighbours import Neighbours
 from enrollment_portal.state.shared.opened_from import OpenedFrom
 from enrollment_portal.state.shared.views import LEDGER_PATH
@@ -62,13 +63,11 @@ def _address(row: LedgerRow | None) -> str:
 
 
 def _name(row: LedgerRow | None) -> str:
-    return f"{row.name} · {row.title}" if row else ""
+    return with_dots(row.name, row.title) if row else ""
 
 
 def _then_text(row: LedgerRow) -> str:
-    deadline = (
-        "no deadline"
-        if row.deadline_day is None
-        else f"deadline {calendar.show_day(row.deadline_day)}"
-    )
-    return f"{Status(row.status).label}, {percent(row.progress)}, {deadline}"
+    status, progress = Status(row.status).label, percent(row.progress)
+    if row.deadline_day is None:
+        return past_without_deadline(status, progress)
+    return past_with_deadline(status, progress, calendar.show_day(row.deadline_day))

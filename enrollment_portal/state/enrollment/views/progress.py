@@ -14,7 +14,8 @@ from enrollment_portal.domain.learning.lesson_progress import (
     window_of,
 )
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import counted
+from enrollment_portal.domain.shared.messages import days_ago
+from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollment_progress import PathCourse
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
@@ -82,8 +83,8 @@ def lessons_view(
         stop=stop,
         is_stuck=stuck,
         lessons=[_lesson_view(one, progress.next_number, tz) for one in window.lessons],
-        earlier=counted(window.n_earlier, "earlier lesson") if window.n_earlier else "",
-        later=counted(window.n_later, "later lesson") if window.n_later else "",
+        earlier=messages.earlier_lessons(window.n_earlier) if window.n_earlier else "",
+        later=messages.later_lessons(window.n_later) if window.n_later else "",
     )
 
 
@@ -108,12 +109,12 @@ def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tu
     stuck = is_stuck(facts, stuck_before(now))
     when = _ago_in_days(came_at, now)
     if not progress.n_done and came_at <= facts.enrolled_at:
-        return f"No lesson begun, enrolled {when}", stuck
+        return messages.not_begun(when), stuck
     if facts.last_visit_at is None:
-        return f"At lesson {progress.next_number:,}, never visited", stuck
+        return messages.never_visited(progress.next_number), stuck
     if now - came_at < _DAY_MS and status is Status.ACTIVE:
-        return f"At lesson {progress.next_number:,}, last visit {when}", False
-    return f"Stopped at lesson {progress.next_number:,}, {when}", stuck
+        return messages.is_at(progress.next_number, when), False
+    return messages.stopped_at(progress.next_number, when), stuck
 
 
 def _stop_without_lessons(facts: StoredEnrollment, awaits: bool, is_failed: bool) -> str:
@@ -129,7 +130,7 @@ def _stop_without_lessons(facts: StoredEnrollment, awaits: bool, is_failed: bool
 def _ago_in_days(at_ms: int, now: int) -> str:
     """Return how long ago a moment was, up to a year in days, as for deadlines."""
     days = (now - at_ms) // _DAY_MS
-    return f"{counted(days, 'day')} ago" if 1 <= days <= 365 else calendar.ago(at_ms, now)
+    return days_ago(days) if 1 <= days <= 365 else calendar.ago(at_ms, now)
 
 
 def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> LessonRowView:
@@ -140,7 +141,7 @@ def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> Lesson
         text = "Done"
     else:
         day = calendar.show_day(calendar.day_of(lesson.done_at, tz))
-        text = f"Done {day}" if lesson.is_exact else f"Done by {day}"
+        text = messages.done_on(day) if lesson.is_exact else messages.done_by(day)
     state = "done" if lesson.is_done else "next" if is_next else ""
     return LessonRowView(lesson.number, lesson.title, state, text)
 
@@ -150,12 +151,12 @@ def path_course_view(course: PathCourse) -> PathCourseView:
     own = course.enrollment
     parts = ["Not begun"] if own is None else []
     if course.opened_by:
-        parts.append(f"Opens when {course.opened_by} is completed")
+        parts.append(messages.opens_when_completed(course.opened_by))
     return PathCourseView(
         number=course.number,
         title=course.title,
         enrollment_id=own.id if own else 0,
         status=Status(own.status).key if own else "",
         progress=own.progress if own else 0,
-        text=" · ".join(parts),
+        text=with_dots(*parts),
     )

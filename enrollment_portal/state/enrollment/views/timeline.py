@@ -11,17 +11,11 @@ from enrollment_portal.domain.enrollment.edits import show_value
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.history.timeline import Entry, Timeline
 from enrollment_portal.state.shared.views import initials_of, process_of, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
-_BY = {
-    "person": "by hand",
-    "tracking": "from the learner’s activity",
-    "group": "by a group’s rule",
-    "path": "with a learning path",
-    "import": "with an import",
-}
 _TEXTS = (Field.FEEDBACK, Field.NOTE)
 
 
@@ -145,7 +139,7 @@ def _event_view(
     event = entry.event
     who = who_did(event)
     exact = calendar.show_moment(event.at, tz)
-    name = f"change of {undo.labels(event.changes)} by {who}, {exact}"
+    name = messages.change_by(undo.labels(event.changes), who, exact)
     return TimelineEventView(
         seq=event.seq,
         who=who,
@@ -153,7 +147,7 @@ def _event_view(
         process=process_of(event.actor_name, event.source),
         what=timeline.began if event.kind == "began" else "",
         changes=_change_views(entry, timeline, first_of, name, organization),
-        time=f"{calendar.moment(event.at, tz):%H:%M}",
+        time=calendar.show_time(event.at, tz),
         exact=exact,
         iso=calendar.iso_moment(event.at),
         how=_source_text(event, entry.batch_size),
@@ -172,9 +166,8 @@ def _source_text(event: StoredEvent, batch_size: int) -> str:
     A person's change is made by hand where it overrides what is tracked: the status.
     """
     is_plain = event.source == "person" and Field.STATUS not in event.changes
-    how = "" if is_plain else _BY.get(event.source, "")
-    batch = f"part of a batch of {batch_size:,}" if batch_size else ""
-    return ", ".join(filter(None, (how, batch)))
+    how = "" if is_plain else messages.MADE_BY.get(event.source, "")
+    return with_commas((how, messages.part_of_batch(batch_size) if batch_size else ""))
 
 
 def _change_views(
@@ -217,7 +210,7 @@ def _change_views(
 
 
 def _restore_name(field: HistoryField, shown: str, name: str) -> str:
-    return f"Restore {field.label} {shown[:60]} from the {name}"
+    return messages.restore(field.label, shown[:60], name)
 
 
 def _fields(changes: Iterable[HistoryField]) -> list[HistoryField]:
@@ -225,4 +218,5 @@ def _fields(changes: Iterable[HistoryField]) -> list[HistoryField]:
 
 
 def _day_label(day: int, today: int) -> str:
-    return {0: "Today", 1: "Yesterday"}.get(today - day, calendar.show_day(day))
+    near = {0: messages.TODAY, 1: messages.YESTERDAY}
+    return near.get(today - day, calendar.show_day(day))

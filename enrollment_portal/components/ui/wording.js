@@ -1,0 +1,30 @@
+/**
+ * How numbers, and texts that change with them, are written: the browser's part of
+ * `domain/shared/wording.py`. Only this module uses `Intl`.
+ */
+
+/** The portal's language. The document's `lang` is another one once the browser translated it. */
+const language = () => globalThis.document?.documentElement.dataset.language;
+
+/** Format a number: "1,200". @param {number} n */
+export const showNumber = (n) => new Intl.NumberFormat(language()).format(n);
+
+/**
+ * Put values into the placeholders of a text: `fill("{by} changed this.", { by: "Ada" })`.
+ *
+ * @param {string} text @param {Record<string, string>} values
+ */
+export const fill = (text, values) =>
+  text.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
+
+/**
+ * The text that fits a number, which replaces "{n}"; a text for each category of the plural.
+ *
+ * @param {number} n
+ * @param {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} texts
+ * @param {Record<string, string>} [values] what replaces the text's other placeholders
+ */
+export function plural(n, texts, values = {}) {
+  const category = new Intl.PluralRules(language()).select(n);
+  return fill(texts[category] ?? texts.other, { ...values, n: showNumber(n) });
+}

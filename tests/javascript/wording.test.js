@@ -1,0 +1,26 @@
+import { expect, test } from "bun:test";
+import { fill, plural, showNumber } from "../../enrollment_portal/components/ui/wording.js";
+
+const LESSONS = { one: "{n} lesson", other: "{n} lessons" };
+
+test.each([
+  [0, "0 lessons"],
+  [1, "1 lesson"],
+  [2, "2 lessons"],
+  [1200, "1,200 lessons"],
+])("%i chooses the whole text", (n, text) => {
+  expect(plural(n, LESSONS)).toBe(text);
+});
+
+test("a plural has other placeholders, whose values may contain anything", () => {
+  const texts = { one: "{by} removed {n} row.", other: "{by} removed {n} rows." };
+  expect(plural(1, texts, { by: "{n}" })).toBe("{n} removed 1 row.");
+});
+
+test("an unknown placeholder stays", () => {
+  expect(fill("{by} and {who}", { by: "Ada" })).toBe("Ada and {who}");
+});
+
+test("numbers are grouped", () => {
+  expect(showNumber(1234567)).toBe("1,234,567");
+});
