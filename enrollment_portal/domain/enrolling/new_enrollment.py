@@ -40,7 +40,8 @@ class CreateEnrollment(NamedTuple):
 class ImportEnrollment:
     """The command to create an enrollment from another system's record; times in ms since 1970 UTC.
 
-    If it is completed there, it is completed here, whatever the grade: that system's rules apply.
+    If it is completed there, it is completed here, unless the course requires a grade and this one
+    fails: then it is active, as if that grade had been given here.
     """
 
     learner_id: int
@@ -79,7 +80,7 @@ def create_enrollment(
         Invalid: the learner is active in the course already.
     """
     is_import = isinstance(command, ImportEnrollment)
-    after = _imported(command, context.now) if is_import else _created(command, context.now)
+    after = _imported(command, context) if is_import else _created(command, context.now)
     if context.has_other_active and after.status is Status.ACTIVE:
         raise Invalid({Field.STATUS: TWO_ACTIVE})
     if is_import or command.completed_at is None:
@@ -119,8 +120,11 @@ def _created(command: CreateEnrollment, now: int) -> Snapshot:
     )
 
 
-def _imported(command: ImportEnrollment, now: int) -> Snapshot:
-    status, began = command.status, min(command.enrolled_at, now)
+def _imported(command: ImportEnrollment, context: Context) -> Snapshot:
+    now, status = context.now, command.status
+    if status is Status.COMPLETED and context.course.is_failed(command.grade):
+        status = Status.ACTIVE
+    began = min(command.enrolled_at, now)
     ended = now if command.ended_at is None else min(max(command.ended_at, began), now)
     is_completed = status is Status.COMPLETED
     return Snapshot(

@@ -16,6 +16,7 @@ UNKNOWN_RESULT = "The final result is not Pass, Distinction, Fail or Withdrawn."
 WITHDRAWN_WITHOUT_DATE = "Withdrawn, but without a date."
 UNREGISTERED_BEFORE = "Unregistered before it was registered."
 REGISTERED_AFTER_END = "Registered after the presentation had ended."
+ALREADY_ACTIVE = "Failed, but its student is active in the course already, through the portal."
 
 
 def no_row_in(file: str) -> str:
@@ -107,7 +108,7 @@ def reason_withdrawn(registered: int, ended: int) -> str:
 
 
 def reason_result(registered: int, result: str) -> str:
-    """Give the reason of an imported completion, as its history keeps it."""
+    """Give the reason of an imported final result, as its history keeps it."""
     return (
         f"Open University dataset: registered on day {registered} of the presentation, result "
         f"{result}."

@@ -10,10 +10,15 @@ from pathlib import Path
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.enrolling.new_enrollment import ImportEnrollment, create_enrollment
-from enrollment_portal.domain.enrollment.lifecycle import Context
+from enrollment_portal.domain.enrolling.new_enrollment import (
+    ImportEnrollment,
+    NewEnrollment,
+    create_enrollment,
+)
+from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules
 from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.services.enrollment.path_progress import refresh_paths_of
 from enrollment_portal.services.imports.oulad import (
@@ -33,6 +38,8 @@ from enrollment_portal.storage.shared.organization import read_organization, wri
 
 _ORGANIZATION = "Imported organization"
 _STATE = CourseState.ARCHIVED.value
+_RULES = CourseRules(requires_grade=True)
+"""What completes an imported course: it has no lessons, so only a passing grade does."""
 
 
 @dataclass(frozen=True)
@@ -84,9 +91,11 @@ def import_oulad(database: Database, directory: Path) -> ImportReport:
         if is_new:
             write_organization(session, _ORGANIZATION, "UTC")
         _add_courses(session, dataset.courses)
-        imported = _add_enrollments(session, dataset.registrations, now_ms())
-    already_there = len(dataset.registrations) - imported
-    return ImportReport(imported, already_there, dataset.refused, _ORGANIZATION if is_new else "")
+        imported, refused = _add_enrollments(session, dataset.registrations, now_ms())
+    already_there = len(dataset.registrations) - imported - len(refused)
+    return ImportReport(
+        imported, already_there, (*refused, *dataset.refused), _ORGANIZATION if is_new else ""
+    )
 
 
 def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
@@ -94,10 +103,10 @@ def _add_courses(session: Session, keys: Sequence[tuple[str, str]]) -> None:
     insert_rows(
         session,
         "course",
-        "title sort_title search kind external_id n_lessons grading_scheme state",
+        "title sort_title search kind external_id n_lessons grading_scheme requires_grade state",
         [
-            # Without lessons nobody can start them; their enrollments are shown everywhere.
-            (*_names(title), CourseKind.COURSE.value, external_id, 0, "free", _STATE)
+            # Their presentations are over: nobody is to start them. Enrollments are shown anyway.
+            (*_names(title), CourseKind.COURSE.value, external_id, 0, "free", 1, _STATE)
             for title, external_id in ((" ".join(key), course_id(*key)) for key in keys)
             if external_id not in known
         ],
@@ -108,8 +117,14 @@ def _names(title: str) -> tuple[str, str, str]:
     return title, sort_text(title), search_text(title)
 
 
-def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int) -> int:
-    """Write the registrations that are not there yet, with their history; return how many."""
+def _add_enrollments(
+    session: Session, wanted: Sequence[Registration], now: int
+) -> tuple[int, list[Refusal]]:
+    """Write the registrations that are not there yet, with their history.
+
+    Returns:
+        How many, and those refused because the learner is active in the course already.
+    """
     courses = stored.courses_by_external_id(session, PREFIX)
     known = stored.learners_by_external_id(session, PREFIX)
     newcomers = {r.learner: r.key[2] for r in wanted if r.learner not in known}
@@ -124,18 +139,18 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
     )
     learners = stored.learners_by_external_id(session, PREFIX)
     there = stored.imported_enrollments(session, PREFIX)
-    context = Context(now)
-    wanted_by_pair = (((learners[r.learner], courses[r.course]), r) for r in wanted)
-    new = {
-        pair: (
-            create_enrollment(
-                ImportEnrollment(*pair, r.status, r.enrolled_at, r.ended_at, r.grade), context
-            ),
-            r,
-        )
-        for pair, r in wanted_by_pair
-        if pair not in there
-    }
+    active = stored.active_pairs(session, PREFIX)
+    new: dict[tuple[int, int], tuple[NewEnrollment, Registration]] = {}
+    refused: list[Refusal] = []
+    for registration in wanted:
+        pair = learners[registration.learner], courses[registration.course]
+        if pair in there:
+            continue
+        context = Context(now, _RULES, has_other_active=pair in active)
+        try:
+            new[pair] = create_enrollment(_command(pair, registration), context), registration
+        except Invalid:
+            refused.append(registration.refused(messages.ALREADY_ACTIVE))
     insert_rows(
         session,
         "enrollment",
@@ -153,4 +168,8 @@ def _add_enrollments(session: Session, wanted: Sequence[Registration], now: int)
         ),
     )
     refresh_paths_of(session, [created.after for created, _registration in new.values()])
-    return len(new)
+    return len(new), refused
+
+
+def _command(pair: tuple[int, int], one: Registration) -> ImportEnrollment:
+    return ImportEnrollment(*pair, one.status, one.enrolled_at, one.ended_at, one.grade)

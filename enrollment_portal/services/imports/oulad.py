@@ -5,12 +5,15 @@ How a registration is imported:
 - Its learner is named by the number the dataset gives them; nothing else is known of a person.
 - Days count from the start of the presentation: 1 February for one named B, 1 October for J.
   They become midnights in UTC.
-- Pass, Distinction or Fail: completed with that grade when the presentation ended, at 100%,
-  because the learner stayed until its end.
+- Pass or Distinction: completed with that grade when the presentation ended, at 100%, because the
+  learner stayed until its end.
+- Fail: active with that grade and without a deadline, at 0%, because a failing grade completes no
+  course. It reads "Not passed", and is neither overdue nor stuck nor awaiting a grade, although the
+  presentation is over. It is not cancelled either: nobody ended it. A passing grade completes it.
 - Withdrawn: cancelled on the day of unregistration, at 0%, because how far they came is unknown.
   That day may lie behind the end of the presentation: it is taken as recorded.
 - The last visit is unknown too: there is none.
-- The course has no lessons: the dataset has assessments only.
+- The course has no lessons and requires a grade: the dataset has assessments and a final result.
 
 A registration that contradicts itself, or lacks a date that the ledger cannot do without, is
 refused with its reason rather than repaired.
@@ -90,14 +93,23 @@ class _Row:
 
 @dataclass(frozen=True)
 class Registration:
-    """A valid registration: times in ms, `reason` for its history."""
+    """A valid registration: times in ms, `reason` for its history.
 
+    `status` is what the dataset says: stayed until the end, or withdrew. A failing grade is not
+    considered here, but when the enrollment is created.
+    """
+
+    line: int
     key: Key
     enrolled_at: int
     status: Status
     ended_at: int
     grade: str | None
     reason: str
+
+    def refused(self, reason: str) -> Refusal:
+        """Return the refusal to import it."""
+        return Refusal(_REGISTRATIONS, self.line, self.key, reason)
 
     @property
     def learner(self) -> str:
@@ -242,6 +254,7 @@ def _registration(
     start = _start(presentation)
     withdrew = result == _WITHDRAWN
     return Registration(
+        line=row.line,
         key=row.key,
         enrolled_at=start + registered * MS_PER_DAY,
         status=Status.CANCELLED if withdrew else Status.COMPLETED,

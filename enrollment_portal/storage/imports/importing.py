@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.fields import Origin
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.storage.shared.records import select_columns
 from enrollment_portal.storage.shared.tables import Course, Enrollment, Learner, table_of
 
@@ -32,3 +32,13 @@ def imported_enrollments(session: Session, prefix: str) -> dict[tuple[int, int],
         .order_by(_e.id)
     )
     return {(row.learner_id, row.course_id): row.id for row in session.exec(found)}
+
+
+def active_pairs(session: Session, prefix: str) -> set[tuple[int, int]]:
+    """Return the learner and course of each active enrollment in such courses."""
+    found = (
+        select_columns(_e.learner_id, _e.course_id)
+        .join_from(_c.id.table, _e.id.table, _e.course_id == _c.id)
+        .where(_c.external_id.like(f"{prefix}:%"), _e.status == Status.ACTIVE.value)
+    )
+    return {(row.learner_id, row.course_id) for row in session.exec(found)}

@@ -5,20 +5,36 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import SQLModel
 
 from enrollment_portal.demo.company import build_company
+from enrollment_portal.domain.enrollment.messages import NO_LESSONS_NOT_PASSED
+from enrollment_portal.domain.grading.teaching import GradingFilter
+from enrollment_portal.domain.imports.messages import ALREADY_ACTIVE
+from enrollment_portal.domain.learning.messages import NOT_PASSED
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.calendar import day_of, now_ms
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.grading.teaching import read_grid
+from enrollment_portal.services.history.history_check import verify_history
 from enrollment_portal.services.imports.importing import ImportReport, import_oulad
 from enrollment_portal.services.imports.oulad import read_dataset
+from enrollment_portal.services.learning.learning import read_dashboard
 from enrollment_portal.settings import PROJECT_ROOT
+from enrollment_portal.state.enrollment.views.progress import lessons_view
+from enrollment_portal.state.learning.learning_views import DashboardView, dashboard_view
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import NOW, make_enrollment, make_path
+from tests.integration.actors import DANA
 from tests.integration.imports.datasets import make_dataset
+from tests.integration.stored import rows
 
+UTC_ZONE = ZoneInfo("UTC")
 REAL = Path(os.environ.get("OULAD_DIR") or PROJECT_ROOT.parent / "shared" / "data" / "oulad")
 
 
@@ -36,7 +52,7 @@ def ms(year: int, month: int, day: int) -> int:
 
 def enrollments(database: Database) -> list[tuple[object, ...]]:
     with database.read() as session:
-        rows = session.execute(
+        found = session.execute(
             text(
                 "SELECT l.name, c.title, e.status, e.tracked_status, e.progress, e.lessons_done,"
                 " e.enrolled_at, e.completed_at, e.cancelled_at, e.grade, e.version, e.origin"
@@ -44,7 +60,7 @@ def enrollments(database: Database) -> list[tuple[object, ...]]:
                 " JOIN course c ON c.id = e.course_id ORDER BY l.name, c.title"
             )
         )
-        return [tuple(row) for row in rows]
+        return [tuple(row) for row in found]
 
 
 class TestWhatIsTaken:
@@ -69,12 +85,57 @@ class TestWhatIsTaken:
                 *("11", "BBB 2013B", 1, 1, 100, 0, ms(2013, 2, 1)),
                 *(ends_bbb, None, "Distinction", *imported),
             ),
-            ("12", "AAA 2013J", 1, 1, 100, 0, ms(2013, 10, 4), ends_aaa, None, "Fail", *imported),
+            ("12", "AAA 2013J", 0, 0, 0, 0, ms(2013, 10, 4), None, None, "Fail", *imported),
             (
                 *("13", "AAA 2013J", 2, 2, 0, 0, ms(2013, 9, 21)),
                 *(None, ms(2013, 9, 21), None, *imported),
             ),
         ]
+
+    def test_who_failed_reads_not_passed_until_a_passing_grade_completes_it(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Fail\n", registrations="AAA,2013J,11,3,\n")
+        import_oulad(database, tmp_path)
+        ((id_, learner, course),) = rows(
+            database, "SELECT id, learner_id, course_id FROM enrollment"
+        )
+        ada = Actor(1, "11", "", Role.LEARNER, learner_id=learner)
+
+        def dashboard() -> DashboardView:
+            today = day_of(now_ms(), UTC_ZONE)
+            return dashboard_view(read_dashboard(database, ada), UTC_ZONE, UTC_ZONE, today)
+
+        (own,) = dashboard().active
+        assert (own.waits, own.grade) == (NOT_PASSED, "Fail")
+        details = read_enrollment(database, DANA, id_)
+        assert lessons_view(details, UTC_ZONE, now_ms(), shows_all=False).stop == (
+            NO_LESSONS_NOT_PASSED
+        )
+        counts = read_grid(database, DANA, course).counts
+        assert [tab for tab, n in counts.items() if n] == [GradingFilter.ALL]
+        save_enrollment(database, DANA, id_, version=1, typed={"grade": "Pass"})
+        assert [own.status for own in dashboard().completed] == ["completed"]
+        verify_history(database)
+
+    def test_who_failed_and_is_active_already_is_refused(
+        self, database: Database, tmp_path: Path
+    ) -> None:
+        make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
+        import_oulad(database, tmp_path)
+        ((learner,),) = rows(database, "SELECT id FROM learner")
+        ((other,),) = rows(database, "SELECT id FROM course WHERE title = 'BBB 2013B'")
+        make_enrollment(database, learner, other)
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Fail\n",
+            registrations="AAA,2013J,11,-9,\nBBB,2013B,11,-9,\n",
+        )
+        before = dump(database)
+        report = import_oulad(database, tmp_path)
+        assert (report.imported, report.already_there, report.total) == (0, 1, 2)
+        assert [(r.line, r.reason) for r in report.refused] == [(3, ALREADY_ACTIVE)]
+        assert dump(database) == before
 
     def test_learners_have_no_invented_names_and_courses_no_invented_lessons(
         self, database: Database, tmp_path: Path
@@ -83,12 +144,12 @@ class TestWhatIsTaken:
             tmp_path, students="AAA,2013J,11391,F,Pass\n", registrations="AAA,2013J,11391,-9,\n"
         )
         import_oulad(database, tmp_path)
-        rows = dump(database)
+        content = dump(database)
         learner = "11391", None, "", "oulad:11391", "11391", "  11391", 0, 1, 0
-        assert [row[1:10] for row in rows["learner"]] == [learner]
-        assert {row[4] for row in rows["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
-        assert rows["lesson"] == []
-        assert rows["organization"] == [(1, "Imported organization", "UTC", 0)]
+        assert [row[1:10] for row in content["learner"]] == [learner]
+        assert {row[4] for row in content["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
+        assert content["lesson"] == []
+        assert content["organization"] == [(1, "Imported organization", "UTC", 0)]
 
     def test_each_enrollment_has_its_beginning_in_history(
         self, database: Database, tmp_path: Path
@@ -264,26 +325,27 @@ class TestRunningItTwice:
         )
         report = import_oulad(database, tmp_path)
         assert (report.imported, report.already_there) == (1, 1)
-        rows = dump(database)
-        assert [len(rows[t]) for t in ("learner", "enrollment", "enrollment_event")] == [1, 2, 2]
+        content = dump(database)
+        assert [len(content[t]) for t in ("learner", "enrollment", "enrollment_event")] == [1, 2, 2]
 
+    @pytest.mark.parametrize(("result", "of_path"), [("Distinction", (1, 100)), ("Fail", (0, 50))])
     def test_a_path_counts_what_is_imported_once_it_has_begun(
-        self, database: Database, tmp_path: Path
+        self, database: Database, tmp_path: Path, result: str, of_path: tuple[int, int]
     ) -> None:
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
         import_oulad(database, tmp_path)
-        rows = dump(database)
-        path = make_path(database, "Both", tuple(row[0] for row in rows["course"]))  # type: ignore[misc]
-        enrolled = make_enrollment(database, int(str(rows["learner"][0][0])), path, progress=50)
+        both = [course for (course,) in rows(database, "SELECT id FROM course")]
+        path = make_path(database, "Both", tuple(both))
+        ((learner,),) = rows(database, "SELECT id FROM learner")
+        enrolled = make_enrollment(database, learner, path, progress=50)
         make_dataset(
             tmp_path,
-            students="AAA,2013J,11,F,Pass\nBBB,2013B,11,F,Fail\n",
+            students=f"AAA,2013J,11,F,Pass\nBBB,2013B,11,F,{result}\n",
             registrations="AAA,2013J,11,-9,\nBBB,2013B,11,-9,\n",
         )
         import_oulad(database, tmp_path)
-        own = text(f"SELECT status, progress FROM enrollment WHERE id = {enrolled}")
-        with database.read() as session:
-            assert tuple(session.execute(own).one()) == (1, 100)
+        own = f"SELECT status, progress FROM enrollment WHERE id = {enrolled}"
+        assert rows(database, own) == [of_path]
 
 
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"The dataset is not here: {REAL} does not exist.")
@@ -311,6 +373,8 @@ class TestTheRealDataset:
             "Pass": 5_494,
         }
         assert n == 13_499
+        of_grade = "SELECT DISTINCT status, coalesce(grade, '') FROM enrollment ORDER BY 1, 2"
+        assert rows(database, of_grade) == [(0, "Fail"), (1, "Distinction"), (1, "Pass"), (2, "")]
 
 
 def _reasons(report: ImportReport) -> dict[str, int]:

@@ -319,6 +319,32 @@ def test_an_import_holds_what_the_other_system_tells(
     )
 
 
+@pytest.mark.parametrize(
+    ("requires_grade", "grade", "status"),
+    [
+        (True, "Fail", Status.ACTIVE),
+        (True, "F", Status.ACTIVE),
+        (True, "49%", Status.ACTIVE),
+        (True, "Pass", Status.COMPLETED),
+        (True, None, Status.COMPLETED),
+        (False, "Fail", Status.COMPLETED),
+    ],
+)
+def test_an_imported_failing_grade_completes_no_course_that_requires_one(
+    requires_grade: bool, grade: str | None, status: Status
+) -> None:
+    context = Context(5_000, CourseRules(requires_grade=requires_grade))
+    command = ImportEnrollment(1, 2, Status.COMPLETED, 2_000, 3_000, grade)
+    made = create_enrollment(command, context).after
+    assert (made.status, made.tracked_status, made.grade) == (status, status, grade)
+    is_completed = status is Status.COMPLETED
+    assert (made.progress, made.completed_at) == ((100, 3_000) if is_completed else (0, None))
+    assert made.cancelled_at is None
+    if not is_completed:
+        with pytest.raises(Invalid):
+            create_enrollment(command, replace(context, has_other_active=True))
+
+
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
 @pytest.mark.parametrize(
     ("began", "ended", "moments"),

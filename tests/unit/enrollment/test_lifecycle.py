@@ -545,7 +545,12 @@ class Runs(RuleBasedStateMachine):
     @rule(command=beginnings)
     def create_enrollment(self, command: CreateEnrollment | ImportEnrollment) -> None:
         is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
-        needs_none = isinstance(command, CreateEnrollment) or command.status is Status.ACTIVE
+        status = Status.ACTIVE
+        if isinstance(command, ImportEnrollment):
+            is_failed = self.model.course.is_failed(command.grade)
+            is_failed = is_failed and command.status is Status.COMPLETED
+            status = Status.ACTIVE if is_failed else command.status
+        needs_none = status is Status.ACTIVE
         if is_active and needs_none:
             with pytest.raises(Invalid) as refusal:
                 self.model.create_enrollment(command)
@@ -558,7 +563,7 @@ class Runs(RuleBasedStateMachine):
         assert begun.version == 1 + len(self.model.history)
         assert (begun.last_visit_at is None) is (begun.origin != Origin.SELF)
         if isinstance(command, ImportEnrollment):
-            assert (begun.status, begun.tracked_status) == (command.status, command.status)
+            assert (begun.status, begun.tracked_status) == (status, status)
         else:
             assert is_completed is (command.completed_at is not None)
 
