@@ -188,6 +188,11 @@ GROUP_FORM = {"name": "Renamed", "kind": "other", "description": "New"}
 INVITED = {"name": "Newcomer", "email": "new@elsewhere.example", "access": "learner"}
 
 
+def _outside(asked: Asked) -> dict[str, str]:
+    """Return the form that adds a Super Admin whose account has no person in the directory."""
+    return INVITED | {"email": asked.world.actor("super admin").email}
+
+
 def _session_of(asked: Asked) -> int:
     """Return the asking account, or the other side's learner's."""
     is_own = asked.side is asked.world.own
@@ -802,6 +807,13 @@ MATRIX: tuple[Row, ...] = (
             (Invite, "save", {"form": INVITED | {"access": "admin"}}),
         ),
         case="an admin",
+    ),
+    changes(
+        "invitations.invite",
+        "a     n    i      n      n       n          n    n",
+        lambda q: call(_outside(q)),
+        lambda q: on(f"{USERS}/new", (Invite, "load"), (Invite, "save", {"form": _outside(q)})),
+        case="an admin outside the directory",
     ),
     changes(
         "invitations.invite_again",

@@ -196,6 +196,9 @@ ONLY_SUPER_ADMIN_INVITES = "Only a Super Admin can invite an admin."
 ONLY_SUPER_ADMIN_MAKES = "Only a Super Admin can make someone an admin."
 TEACHER_INVITED_BY = "They teach courses. Only an admin with People and Learning can invite them."
 EMAIL_TAKEN = "This email already belongs to another account. Use a different one."
+ADMIN_OUTSIDE = (
+    "This email belongs to an admin who is not in the directory. Only a Super Admin can add them."
+)
 HAS_PASSWORD = "They have set a password and can sign in with it."  # noqa: S105
 REMOVE_ADMIN_HEADING = "Remove this admin?"
 KEEP_ADMIN, REMOVE = "Keep as admin", "Remove"
@@ -269,7 +272,17 @@ def stops_leading(groups: Sequence[str], n_shown: int) -> str:
     )
 
 
+def account_linked(name: str) -> str:
+    """Confirm that somebody came into the directory whose account was there already."""
+    return f"{name} is in the directory. The account with this email is theirs and is unchanged."
+
+
 # What the access log says of an act.
+
+
+def logged_account_linked(email: str, role: str) -> str:
+    """Tell which account belongs to a person of the directory from now on."""
+    return f"Linked to the account {email}, {role}"
 
 
 def sessions_ended(n: int) -> str:

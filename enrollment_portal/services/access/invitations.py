@@ -11,6 +11,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
+    may_change_account,
     may_create_sign_in_link,
     may_manage_people,
     require,
@@ -36,7 +37,10 @@ from enrollment_portal.storage.shared.database import Database
 
 @dataclass(frozen=True)
 class Invitation:
-    """An invitation, shown once; `expires` in ms, `mailed` is `None` if no mail is configured."""
+    """An invitation, shown once; `expires` in ms, `mailed` is `None` if no mail is configured.
+
+    Without a link nobody is invited: the person has been linked to an account that existed already.
+    """
 
     learner_id: int
     name: str
@@ -48,6 +52,9 @@ class Invitation:
 
 def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Invitation:
     """Add a person to the directory with an account, and invite them.
+
+    If an account outside the directory has their email (that of the first Super Admin can), it
+    becomes theirs and stays as it is: see `account_to_link`.
 
     Args:
         database: where they are stored.
@@ -66,8 +73,10 @@ def invite(database: Database, actor: Actor, typed: Mapping[str, object]) -> Inv
         with database.write() as session:
             if person.manager_id and not people.person(session, person.manager_id, now=now):
                 raise Invalid({"manager_id": NOT_IN_DIRECTORY})
-            _refuse_taken(session, str(person.email), None)
+            account = account_to_link(session, actor, str(person.email), None)
             learner_id = people.add_person(session, person, now=now)
+            if account:
+                return _linked(session, actor, learner_id, person.name, account)
             invitation = _invite(
                 session, actor, learner_id, person.name, str(person.email), person.access, now
             )
@@ -109,10 +118,13 @@ def invite_again(
             if person.is_suspended:
                 raise NotAllowed(messages.SUSPENDED)
             email = person.email or _read_email(typed.get("email"))
+            account = None
             if person.account_id is None or not person.email:
-                _refuse_taken(session, email, person)
-            if not person.email:
+                account = account_to_link(session, actor, email, person)
+            if account or not person.email:
                 people.change_person(session, person, replace(person.fields, email=email))
+            if account:
+                return _linked(session, actor, person.id, person.name, account)
             invitation = _invite(
                 session, actor, person.id, person.name, email, role, now, person.account_id
             )
@@ -150,6 +162,23 @@ def _invite(
         detail=f"{email}, {role.label}",
     )
     return Invitation(learner_id, name, email, link, now + INVITED_MS)
+
+
+def _linked(
+    session: Session, actor: Actor, learner_id: int, name: str, account: LinkOwner
+) -> Invitation:
+    """Record that a person has been linked to an account, and return that nobody is invited."""
+    add_act(
+        session,
+        actor,
+        Action.USER_CHANGED,
+        SubjectKind.USER,
+        learner_id,
+        name,
+        now=now_ms(),
+        detail=messages.logged_account_linked(account.email, account.role.label),
+    )
+    return Invitation(learner_id, name, account.email, link="", expires=0)
 
 
 def _mail(database: Database, actor: Actor, invitation: Invitation) -> Invitation:
@@ -201,11 +230,34 @@ def _read_email(typed: object) -> str:
         raise Invalid({"email": str(refusal)}) from None
 
 
-def _refuse_taken(session: Session, email: str, person: people.StoredPerson | None) -> None:
+def account_to_link(
+    session: Session, actor: Actor, email: str, person: people.StoredPerson | None
+) -> LinkOwner | None:
+    """Return the account outside the directory that writing a person with an email links to them.
+
+    Its password, role and sections stay, and nobody gets a link to sign in with it.
+
+    Args:
+        session: in a write transaction, before the person is written.
+        actor: who writes them.
+        email: the email to be written.
+        person: as stored; `None` for a new one.
+
+    Raises:
+        Invalid: somebody else has the email; or the account is an admin's, and the actor may not
+            change admins.
+    """
+    account_id = person.account_id if person else None
+    account = stored.owner_by_email(session, email) if account_id is None else None
+    if account and account.learner_id is not None:
+        account = None
     if people.is_email_taken(
         session,
         email,
         learner_id=person.id if person else None,
-        account_id=person.account_id if person else None,
+        account_id=account.account_id if account else account_id,
     ):
         raise Invalid({"email": messages.EMAIL_TAKEN})
+    if account and not may_change_account(actor, account.role):
+        raise Invalid({"email": messages.ADMIN_OUTSIDE})
+    return account

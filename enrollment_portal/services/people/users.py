@@ -13,6 +13,7 @@ from enrollment_portal.domain.access.messages import (
     EMAIL_TAKEN,
     LAST_SUPER_ADMIN,
     ONLY_SUPER_ADMIN_MAKES,
+    logged_account_linked,
 )
 from enrollment_portal.domain.access.permissions import (
     may_change_account,
@@ -53,6 +54,7 @@ from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.services.access.invitations import account_to_link
 from enrollment_portal.services.access.role_assignments import remove_role_assignments
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
@@ -160,7 +162,8 @@ def save_user(
 ) -> User:
     """Change a person and their account together, with a row in the access log.
 
-    With another portal access they no longer teach courses or lead groups.
+    With another portal access they no longer teach courses or lead groups. Without an account, they
+    may get the email of an account outside the directory, which is theirs then and stays as it is.
 
     Args:
         database: where they are stored.
@@ -199,10 +202,7 @@ def _change(
     wanted: PersonFields,
     changed: Collection[str],
 ) -> None:
-    if wanted.email and stored.is_email_taken(
-        session, wanted.email, learner_id=person.id, account_id=person.account_id
-    ):
-        raise Invalid({"email": EMAIL_TAKEN})
+    account = account_to_link(session, actor, wanted.email, person) if wanted.email else None
     if "email" in changed and person.account_id is not None:
         # A reset link is mailed there: whoever changes the email could sign in as them.
         owner = owner_by_id(session, person.account_id)
@@ -223,6 +223,7 @@ def _change(
         if "email" in changed:
             # A link that was mailed to the old address must become invalid.
             void_links(session, person.account_id)
+    linked = logged_account_linked(account.email, account.role.label) if account else ""
     add_act(
         session,
         actor,
@@ -231,7 +232,7 @@ def _change(
         person.id,
         wanted.name,
         now=now_ms(),
-        detail=with_commas((_change_text(person.fields, wanted, changed), given_up)),
+        detail=with_commas((_change_text(person.fields, wanted, changed), given_up, linked)),
     )
 
 

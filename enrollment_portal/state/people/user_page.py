@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import reflex as rx
 
+from enrollment_portal.domain.access.messages import account_linked
 from enrollment_portal.domain.access.permissions import (
     may_manage_learning,
     may_manage_people,
@@ -193,8 +194,12 @@ class UserPage(UncontrolledForm, rx.State):
         try:
             made = await asyncio.to_thread(invite_again, database(), acting(), self._id, typed)
             self.message = self.refusal = ""
-            self.link, self.link_note = made.link, link_text(made)
-            self.link_label = "Invitation link"
+            if made.link:
+                self.link, self.link_note = made.link, link_text(made)
+                self.link_label = "Invitation link"
+            else:
+                self.link = self.link_note = ""
+                self.message = account_linked(made.name)
             user = await asyncio.to_thread(read_user, database(), acting(), self._id)
         except PortalError as error:
             self._refuse(error)

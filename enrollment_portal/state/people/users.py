@@ -116,7 +116,10 @@ class Invite(UncontrolledForm, rx.State):
             self._refuse(error)
             return
         await self._clear()
-        self.link, self.link_note = made.link, link_text(made)
+        if made.link:
+            self.link, self.link_note = made.link, link_text(made)
+        else:
+            self.message = messages.account_linked(made.name)
         self.invited, self.invited_id = made.name, made.learner_id
 
     async def _clear(self) -> None:
