@@ -3,71 +3,74 @@
 from __future__ import annotations
 
 import json
-import os
+import multiprocessing
 import random
-import signal
-import subprocess
-import sys
+import threading
 import time
 from collections.abc import Callable
-from pathlib import Path
+from contextlib import suppress
+from multiprocessing.connection import Connection
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from enrollment_portal.domain.people.people import Role
-from enrollment_portal.settings import PROJECT_ROOT
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_enrollment, make_organization
 
 N_KILLS = 20
 N_ENROLLMENTS = 8
 
-# Saves without end, in several threads, and says each save only after it was acknowledged.
-_SAVER = """
-import sys, threading
-from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
-from enrollment_portal.storage.shared.database import Database
-
-database = Database(sys.argv[1])
-actor = Actor(int(sys.argv[2]), "Maya Lindqvist", "maya@northwind.example", Role.SUPER_ADMIN)
-saying = threading.Lock()
-
-def save_on(enrollment):
-    version = read_enrollment(database, actor, enrollment).facts.version
-    while True:
-        typed = {"grade": f"g{version}", "feedback": f"f{version}", "note": f"n{version}",
-                 "status": ("completed", "active")[version % 2 == 0]}
-        version = save_enrollment(database, actor, enrollment, version=version, typed=typed,
-                                  reason=f"r{version}").facts.version
-        with saying:
-            print(enrollment, version, flush=True)
-
-for enrollment in sys.argv[3:]:
-    threading.Thread(target=save_on, args=(int(enrollment),)).start()
-"""
+# Where new processes come from: one that has imported the product already, once for all of them.
+_processes = multiprocessing.get_context("forkserver")
+_processes.set_forkserver_preload([__name__])
 
 
-def _kill_while_saving(arguments: list[str], after: float) -> dict[int, int]:
-    """Let a server save, kill it, and return the newest acknowledged version by enrollment."""
-    process = subprocess.Popen(
-        [sys.executable, "-c", _SAVER, *arguments],
-        cwd=PROJECT_ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout
-    first = process.stdout.readline()
+def _save_without_end(url: str, account: int, enrollments: list[int], told: Connection) -> None:
+    """Save in several threads; tell each enrollment and version after it was acknowledged."""
+    database = Database(url)
+    actor = Actor(account, "Maya Lindqvist", "maya@northwind.example", Role.SUPER_ADMIN)
+    telling = threading.Lock()
+
+    def save_on(enrollment: int) -> None:
+        version = read_enrollment(database, actor, enrollment).facts.version
+        while True:
+            typed = {
+                "grade": f"g{version}",
+                "feedback": f"f{version}",
+                "note": f"n{version}",
+                "status": ("completed", "active")[version % 2 == 0],
+            }
+            version = save_enrollment(
+                database, actor, enrollment, version=version, typed=typed, reason=f"r{version}"
+            ).facts.version
+            with telling:
+                told.send((enrollment, version))
+
+    for enrollment in enrollments:
+        threading.Thread(target=save_on, args=(enrollment,)).start()
+
+
+def _kill_while_saving(
+    url: str, account: int, enrollments: list[int], after: float
+) -> dict[int, int]:
+    """Let a process save, kill it, and return the newest acknowledged version by enrollment."""
+    reader, writer = _processes.Pipe(duplex=False)
+    process = _processes.Process(target=_save_without_end, args=(url, account, enrollments, writer))
+    process.start()
+    writer.close()
+    acknowledged = dict([reader.recv()])
     time.sleep(after)  # the moment of the kill is what is tested, so it is drawn, not waited for
-    os.kill(process.pid, signal.SIGKILL)
-    lines = [first, *process.stdout]
-    process.wait()
-    # The last line may be cut in the middle; then nobody was told.
-    pairs = [line.split() for line in lines if line.endswith("\n")]
-    return {int(enrollment): int(version) for enrollment, version in pairs}
+    process.kill()
+    # The last one may be cut in the middle; then nobody was told.
+    with suppress(EOFError, OSError):
+        while True:
+            acknowledged |= dict([reader.recv()])
+    process.join()
+    return acknowledged
 
 
 def _stored(session: Session) -> dict[int, tuple[Any, ...]]:
@@ -90,7 +93,7 @@ def _history(session: Session, enrollment: int) -> list[tuple[int, dict[str, lis
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
 def test_every_acknowledged_save_survives_and_none_is_half_done(
-    engine: str, make_database_url: Callable[[str], str], tmp_path: Path
+    engine: str, make_database_url: Callable[[str], str]
 ) -> None:
     url = make_database_url(engine)
     database = Database(url)
@@ -101,9 +104,7 @@ def test_every_acknowledged_save_survives_and_none_is_half_done(
     moments = random.Random(1)
     told = dict.fromkeys(enrollments, 1)
     for _ in range(N_KILLS):
-        told |= _kill_while_saving(
-            [url, str(account), *map(str, enrollments)], moments.uniform(0, 0.12)
-        )
+        told |= _kill_while_saving(url, account, enrollments, moments.uniform(0, 0.12))
     database = Database(url)
     # In one transaction: the server may still be committing what a killed process sent last.
     with database.read() as session:
