@@ -22,6 +22,7 @@ from sqlalchemy import make_url
 
 from enrollment_portal.storage.migrate import migrate
 from enrollment_portal.storage.shared.database import Database
+from tests.kept_connections import forget, processes_of
 
 _MOST_USES = 100
 """After that many, what the server keeps of a database's past makes it slower than a new one."""
@@ -42,7 +43,7 @@ _STATE = (
 )
 _END_OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{%s}')"
 )
 # The tables that hold or held rows are made anew, so that rows are found in the order in which
 # the next test writes them.
@@ -116,6 +117,7 @@ class Databases:
         database = Database(self._url_of(self._template))
         migrate(database)
         database.close()
+        forget(self._template)
 
     def take(self) -> str:
         """Return the URL of a database that has no rows and that nobody else uses.
@@ -157,11 +159,13 @@ class Databases:
 
     def _drop(self, used: _Used) -> None:
         used.connection.close()
+        forget(used.name)
         _run(self._server, f"DROP DATABASE {used.name} (FORCE)")
 
     def _emptied(self, used: _Used) -> bool:
         try:
-            _run(used.connection, _END_OTHERS)
+            kept = ",".join(map(str, processes_of(used.name)))
+            _run(used.connection, _END_OTHERS % kept)
             if _run(used.connection, _STATE) != used.state:
                 return False
             _run(used.connection, _EMPTY)

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.util import LRUCache
 
 from enrollment_portal.storage.shared import database
+from tests.kept_connections import keep_connections
 
 _MOST_STATEMENTS = 5_000
 
@@ -20,7 +21,8 @@ _MOST_STATEMENTS = 5_000
 def share_statements() -> None:
     """Let all databases of an engine's kind have one dialect and one cache from now on."""
     database._sqlite_engine = _sharing(database._sqlite_engine)
-    database._postgresql_engine = _sharing(database._postgresql_engine)
+    make_postgresql = _sharing(database._postgresql_engine)
+    database._postgresql_engine = lambda url: keep_connections(make_postgresql(url))
 
 
 def _sharing(make: Callable[..., Engine]) -> Callable[..., Engine]:

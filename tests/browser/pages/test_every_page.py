@@ -1,8 +1,7 @@
 """Every page in every scene: nothing is cut off, axe finds nothing, the focus can be followed.
 
-One visit serves all tests of a scene. Pictures of it are taken in both themes, on a screen and on a
-phone: `PICTURES_DIR` says where to keep them; with `UPDATE_PICTURES=1` those of the README are
-taken anew.
+One visit serves all tests of a scene. `PICTURES_DIR` says where to keep pictures of it in both
+themes, on a screen and on a phone; with `UPDATE_PICTURES=1` those of the README are taken again.
 """
 
 from __future__ import annotations
@@ -26,8 +25,10 @@ __all__ = ["page", "portals", "scene", "visitors"]
 
 README_PICTURES = PROJECT_ROOT / ".github/pictures"
 _IN_README = ("ledger", "overview", "manage", "grid")
+_PICTURES = os.environ.get("PICTURES_DIR")
 _UPDATES = os.environ.get("UPDATE_PICTURES") == "1"
 _SIZES = {"screen": (1440, 900), "phone": (390, 844)}
+_AXE = Axe().axe_script
 _RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 _EVERYTHING = {"type": "tag", "values": _RULES}
 _COLOURS = {"type": "rule", "values": ["color-contrast"]}
@@ -56,9 +57,8 @@ class Visit:
 
 
 @pytest.fixture(scope="module")
-def visit(page: Page, scene: Scene, tmp_path_factory: pytest.TempPathFactory) -> Visit:
-    """A page looked at, pictured and checked in both sizes and both themes."""
-    folder = Path(os.environ.get("PICTURES_DIR") or tmp_path_factory.mktemp("pictures"))
+def visit(page: Page, scene: Scene) -> Visit:
+    """A page looked at, pictured if asked for, and checked in both sizes and both themes."""
     found = Visit()
     for size, (width, height) in _SIZES.items():
         is_drawer = scene.name == "ledger-drawer" and size == "screen"  # there is none on a screen
@@ -71,7 +71,8 @@ def visit(page: Page, scene: Scene, tmp_path_factory: pytest.TempPathFactory) ->
             if not is_drawer:
                 too_wide = page.evaluate(_TOO_WIDE)
                 found.too_wide += [f"{where}: {part}" for part in too_wide]
-                page.screenshot(path=folder / f"{scene.name}-{size}-{theme}.png")
+                if _PICTURES:
+                    page.screenshot(path=Path(_PICTURES, f"{scene.name}-{size}-{theme}.png"))
                 if size == "screen" and scene.name in _IN_README and _UPDATES:
                     page.screenshot(path=README_PICTURES / f"{scene.name}-{theme}.png")
             if (size, theme) in _CHECKS:
@@ -81,8 +82,10 @@ def visit(page: Page, scene: Scene, tmp_path_factory: pytest.TempPathFactory) ->
 
 def violations(page: Page, where: str, run_only: dict[str, object]) -> list[str]:
     """Return what axe finds wrong with a page as it is."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(_AXE)
     options = {"resultTypes": ["violations"], "runOnly": run_only}
-    found = Axe().run(page, options=options).response["violations"]
+    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
     return [
         f"{where}: {violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]}"
         f" {node.get('failureSummary', '')}"
