@@ -25,7 +25,7 @@ test *args:
 
 # run the tests that need no browser
 quick:
-    {{ bin }}/pytest tests/unit tests/integration tests/security
+    {{ bin }}/pytest -m "not browser"
 
 # branch coverage of domain and services
 coverage:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = "enrollment_portal"
 
 
+@lru_cache(maxsize=1)
 def modules(root: Path) -> dict[str, ast.Module]:
-    """Return the product's modules by name."""
+    """Return the product's modules by name; callers must not change them."""
     return {
         ".".join(path.relative_to(root).with_suffix("").parts): ast.parse(
             path.read_text(encoding="utf-8")

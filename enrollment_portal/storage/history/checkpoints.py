@@ -1,6 +1,6 @@
 """Checkpoints: a hash chain over the whole history, in the order of `seq`.
 
-The command line calls a checkpoint a seal (table `history_seal`). Its `hash` is the SHA-256 of
+A checkpoint is a row of `history_seal`. Its `hash` is the SHA-256 of
 these, one after the other:
 
 1. the hash of the checkpoint before it, 32 bytes; nothing for the first one;

@@ -48,10 +48,11 @@ def test_every_sort_shows_every_row_once_forwards_and_backwards(
     force_way(monkeypatch, way)
     make_company(database)
     diary = live_on(database)
-    for moment in MOMENTS:
+    # Pages of other sizes end at other rows, in the middle of other ties.
+    for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
         oracle = PastOracle(database, diary, moment)
         for query in all_orders():
-            assert_pages_are_right(database, oracle, EVERYTHING, query, 11, reads_at(moment))
+            assert_pages_are_right(database, oracle, EVERYTHING, query, size, reads_at(moment))
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -80,13 +81,13 @@ def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
         (company.lead, paths),
         (company.lead, plain.searching("ana")),
     ]
-    for moment in MOMENTS[2:4]:
+    for moment, size in zip(MOMENTS[2:4], (11, 17), strict=True):
         oracle = PastOracle(database, diary, moment)
         for scope, query in filtered:
             for tab in (Tab.ALL, Tab.ACTIVE):
                 for sort in SortKey:
                     wanted = replace(query, tab=tab, sort=sort)
-                    assert_pages_are_right(database, oracle, scope, wanted, 7, reads_at(moment))
+                    assert_pages_are_right(database, oracle, scope, wanted, size, reads_at(moment))
 
 
 def test_what_a_person_had_completed_then_is_said(database: Database) -> None:
