@@ -12,6 +12,10 @@ test.each([
   expect(plural(n, LESSONS)).toBe(text);
 });
 
+test("a number that is shown already is read", () => {
+  expect(["1", "1,200"].map((n) => plural(n, LESSONS))).toEqual(["1 lesson", "1,200 lessons"]);
+});
+
 test("a plural has other placeholders, whose values may contain anything", () => {
   const texts = { one: "{by} removed {n} row.", other: "{by} removed {n} rows." };
   expect(plural(1, texts, { by: "{n}" })).toBe("{n} removed 1 row.");

@@ -21,6 +21,8 @@ from enrollment_portal.components.ui.pieces import (
     icon,
     notice,
 )
+from enrollment_portal.components.ui.wording import short_label
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.access_views import ActView, SessionView
@@ -45,8 +47,7 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
             rx.cond(
                 row.person != "",
                 rx.el.button(
-                    rx.el.span(row.who),
-                    rx.el.span(": show only their acts", class_name="sr-only"),
+                    short_label(row.who, messages.show_only(row.who)),
                     type="button",
                     on_click=AccessLog.filter_by("person", row.person),
                     class_name="block max-w-full truncate py-2 text-start font-medium "
@@ -99,10 +100,10 @@ def _session(session: rx.Var[SessionView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.span(session.browser, class_name="font-medium"),
-            rx.cond(session.is_this, rx.el.span(" · this one", class_name="text-ok")),
+            rx.cond(session.is_this, rx.el.span(messages.THIS_SESSION, class_name="text-ok")),
         ),
         rx.el.div(
-            session.client + " · since " + session.since + " · ends " + session.until,
+            messages.session_facts(session.client, session.since, session.until),
             class_name="text-small text-ink3",
         ),
         class_name="border-t border-line2 py-2 first:border-t-0",

@@ -19,8 +19,10 @@ from enrollment_portal.components.ui.pieces import (
     notice,
     page_link,
 )
+from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.access import messages
-from enrollment_portal.domain.people.people import Section
+from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.access.admins import Admins, AdminView, CandidateView
 from enrollment_portal.state.people.people_views import FoundView
 from enrollment_portal.state.people.users import INVITE_PATH
@@ -46,8 +48,7 @@ def _switch(row: rx.Var[AdminView], section: Section) -> rx.Component:
             on_switch=lambda on: Admins.switch(row.id, name, on),
             class_name="size-3.5",
         ),
-        rx.el.span(name.capitalize()),
-        rx.el.span(" for " + row.name, class_name="sr-only"),
+        short_label(name.capitalize(), messages.section_for(name.capitalize(), row.name)),
         class_name="inline-flex min-h-6 items-center gap-1.5 text-small",
     )
 
@@ -56,7 +57,7 @@ def _switches(row: rx.Var[AdminView]) -> rx.Component:
     return rx.el.div(
         *(_switch(row, section) for section in Section),
         role="group",
-        aria_label="Sections of " + row.name,
+        aria_label=messages.sections_of(row.name),
         class_name="flex flex-wrap gap-x-3 py-1",
     )
 
@@ -66,15 +67,17 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
         Admins.may_edit,
         rx.el.div(
             rx.el.button(
-                rx.el.span(rx.cond(row.is_super, "Make admin", "Make Super Admin")),
-                rx.el.span(" " + row.name, class_name="sr-only"),
+                rx.cond(
+                    row.is_super,
+                    short_label(messages.MAKE_ADMIN, messages.make_admin(row.name)),
+                    short_label(messages.MAKE_SUPER_ADMIN, messages.make_super_admin(row.name)),
+                ),
                 type="button",
                 on_click=Admins.make_super(row.id, ~row.is_super),
                 class_name=_SMALL,
             ),
             rx.el.button(
-                "Remove",
-                rx.el.span(" " + row.name, class_name="sr-only"),
+                short_label(messages.REMOVE, remove_named(row.name)),
                 type="button",
                 on_click=Admins.ask_to_remove(row.id),
                 class_name=_SMALL,
@@ -82,8 +85,7 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
             rx.cond(
                 row.may_send_link,
                 rx.el.button(
-                    "Send a sign-in link",
-                    rx.el.span(" to " + row.name, class_name="sr-only"),
+                    short_label(messages.SEND_LINK, messages.send_link_to(row.name)),
                     type="button",
                     on_click=Admins.send_link(row.id),
                     class_name=_SMALL,
@@ -127,10 +129,9 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
 
 
 def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
-    def add(label: str, class_name: str, is_super: bool) -> rx.Component:
+    def add(label: str, whole: str, class_name: str, is_super: bool) -> rx.Component:
         return rx.el.button(
-            label,
-            rx.el.span(" " + candidate.name, class_name="sr-only"),
+            short_label(label, whole),
             type="button",
             on_click=Admins.add(candidate.id, is_super),
             class_name=f"{class_name} !h-7 !px-2 text-small",
@@ -146,8 +147,8 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
             class_name="min-w-0 flex-1",
         ),
         rx.el.div(
-            add("Admin", PRIMARY, False),
-            add("Super Admin", BUTTON, True),
+            add(Role.ADMIN.label, messages.add_admin(candidate.name), PRIMARY, False),
+            add(Role.SUPER_ADMIN.label, messages.add_super_admin(candidate.name), BUTTON, True),
             class_name="flex shrink-0 gap-1.5",
         ),
         rx.cond(
@@ -174,8 +175,7 @@ def _without_account(person: rx.Var[FoundView]) -> rx.Component:
         ),
         # Their own page has the button that invites somebody who is in the directory already.
         page_link(
-            rx.el.span("Invite first"),
-            rx.el.span(" " + person.name, class_name="sr-only"),
+            short_label(messages.INVITE_FIRST, messages.invite_first(person.name)),
             to=f"{USERS_PATH}/" + person.id.to(str),
             class_name=f"{_SMALL} shrink-0",
         ),

@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.components.errors.without_scripts import javascript_needed
 from enrollment_portal.components.shell.shell import theme_switch
 from enrollment_portal.components.ui.pieces import CARD, INPUT, icon
+from enrollment_portal.domain.access import messages
 from enrollment_portal.services.access.passwords import MAX_PASSWORD, MIN_PASSWORD
 
 HEADING = "text-xl font-semibold tracking-tight"
@@ -114,14 +115,14 @@ def new_password_fields(*, described_by: str, label: str = "Password") -> tuple[
             max_length=MAX_PASSWORD,
             auto_complete="new-password",
         )
-        for name, reads in (("password", label), ("repeated", f"{label} again"))
+        for name, reads in (("password", label), ("repeated", messages.again(label)))
     )
 
 
 def password_hint() -> rx.Component:
     """Return the requirements for a password."""
     return rx.el.p(
-        f"Choose a password of at least {MIN_PASSWORD} characters.",
+        messages.password_hint(MIN_PASSWORD),
         id="password-hint",
         class_name=HINT,
     )

@@ -8,7 +8,9 @@ from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, move
 from enrollment_portal.components.forms.fields import text_area, text_input, uncontrolled_form
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
+from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog import messages
+from enrollment_portal.domain.shared.messages import edit_named, remove_named
 from enrollment_portal.state.catalog.course_views import LessonView
 from enrollment_portal.state.catalog.courses import NOTHING, Lessons
 
@@ -23,15 +25,13 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
         rx.el.div(
             *move_buttons(Lessons.move, row),
             rx.el.button(
-                "Edit",
-                rx.el.span(" " + row.title, class_name="sr-only"),
+                short_label("Edit", edit_named(row.title)),
                 type="button",
                 on_click=Lessons.edit(row.id),
                 class_name=SMALL,
             ),
             rx.el.button(
-                "Remove",
-                rx.el.span(" " + row.title, class_name="sr-only"),
+                short_label(messages.REMOVE, remove_named(row.title)),
                 type="button",
                 on_click=Lessons.ask_to_remove(row.id),
                 class_name=SMALL,

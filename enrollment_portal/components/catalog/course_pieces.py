@@ -19,8 +19,8 @@ from enrollment_portal.components.ui.pieces import (
 )
 from enrollment_portal.components.ui.status import badge
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
+from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import NOT_OFFERED, CourseState, state_label
-from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 
 SMALL = f"{BUTTON} !h-7 !px-2 text-small"
 _STATE_CLASSES = {
@@ -84,7 +84,7 @@ def course_page(
     )
 
 
-def state_buttons(page: Any, noun: str) -> rx.Component:
+def state_buttons(page: Any, texts: messages.RecordTexts) -> rx.Component:
     """Return the state of a course or path, and the buttons that change it."""
 
     def button(
@@ -106,10 +106,10 @@ def state_buttons(page: Any, noun: str) -> rx.Component:
         rx.el.p(
             rx.match(
                 page.state,
-                ("published", f"People can begin this {noun}."),
-                (NOT_OFFERED, NOTHING_COMPLETES),
-                ("archived", "Hidden from the catalog; everything about it is kept."),
-                f"Only admins see this {noun} yet.",
+                ("published", texts.is_published),
+                (NOT_OFFERED, messages.NOTHING_COMPLETES),
+                ("archived", messages.IS_ARCHIVED),
+                texts.is_draft,
             ),
             class_name="text-small text-ink2",
         ),
@@ -126,10 +126,10 @@ def state_buttons(page: Any, noun: str) -> rx.Component:
 def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
     """Return the buttons that move a row of an ordered list up and down."""
 
-    def button(label: str, mark: str, down: bool, is_end: Any) -> rx.Component:
+    def button(label: str, whole: str, mark: str, *, down: bool, is_end: Any) -> rx.Component:
         return rx.el.button(
             icon(mark, 14),
-            rx.el.span(f"{label}: " + row.title, class_name="sr-only"),
+            rx.el.span(whole, class_name="sr-only"),
             type="button",
             title=label,
             disabled=is_end,
@@ -138,8 +138,20 @@ def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
         )
 
     return (
-        button("Move up", "arrow_up", False, row.is_first),
-        button("Move down", "arrow_down", True, row.is_last),
+        button(
+            messages.MOVE_UP,
+            messages.move_up(row.title),
+            "arrow_up",
+            down=False,
+            is_end=row.is_first,
+        ),
+        button(
+            messages.MOVE_DOWN,
+            messages.move_down(row.title),
+            "arrow_down",
+            down=True,
+            is_end=row.is_last,
+        ),
     )
 
 

@@ -16,7 +16,10 @@ from enrollment_portal.components.forms.fields import (
     uncontrolled_form,
 )
 from enrollment_portal.components.ui.pieces import PANEL, PANEL_TITLE
+from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog.grades import GradingScheme, has_pass_mark
+from enrollment_portal.domain.catalog.messages import REMOVE
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.catalog.courses import CoursePage
 from enrollment_portal.state.catalog.paths import PathPage
 
@@ -153,8 +156,7 @@ def instructors() -> rx.Component:
                     lambda one: rx.el.li(
                         named(one.name, one.about),
                         rx.el.button(
-                            "Remove",
-                            rx.el.span(" " + one.name, class_name="sr-only"),
+                            short_label(REMOVE, remove_named(one.name)),
                             type="button",
                             on_click=CoursePage.remove_teacher(one.id),
                             class_name=SMALL,

@@ -11,8 +11,10 @@ from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
+from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.learning.messages import CIRCLE_ADVICE
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.catalog.course_views import StepView
 from enrollment_portal.state.catalog.paths import PathPage
 
@@ -34,16 +36,14 @@ def _step(row: rx.Var[StepView]) -> rx.Component:
                         on_switch=lambda on: PathPage.lock(row.id, on),
                         class_name="size-3.5",
                     ),
-                    rx.el.span("Opens when the former is completed"),
-                    rx.el.span(": " + row.title, class_name="sr-only"),
+                    short_label(messages.NEEDS_PREVIOUS, messages.needs_previous(row.title)),
                     class_name="inline-flex min-h-6 items-center gap-1.5 text-small text-ink2",
                 ),
             ),
             rx.el.div(
                 *move_buttons(PathPage.move, row),
                 rx.el.button(
-                    "Remove",
-                    rx.el.span(" " + row.title, class_name="sr-only"),
+                    short_label(messages.REMOVE, remove_named(row.title)),
                     type="button",
                     on_click=PathPage.ask_to_remove(row.id),
                     class_name=SMALL,

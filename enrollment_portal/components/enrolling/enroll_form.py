@@ -12,6 +12,7 @@ from enrollment_portal.components.forms.fields import instant_check_box, instant
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.components.ui.wording import plural_of
 from enrollment_portal.domain.enrolling import messages
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrolling.enroll_views import LineView, OutcomeView
 from enrollment_portal.state.people.people_search import EnrollGroups, EnrollPeople, LearnablePicker
@@ -29,7 +30,7 @@ def _chosen(kind: str, label: str) -> rx.Component:
             rx.el.span(one.name, title=one.about, class_name="min-w-0 truncate"),
             rx.el.button(
                 icon("x", 13),
-                rx.el.span("Remove " + one.name, class_name="sr-only"),
+                rx.el.span(remove_named(one.name), class_name="sr-only"),
                 type="button",
                 on_click=Enroll.remove(kind, one.id),
                 class_name="grid size-6 shrink-0 place-items-center rounded-full text-ink3 "
@@ -212,7 +213,7 @@ def _preview() -> rx.Component:
         Enroll.to_enroll, one=messages.CREATE_ONE, other=messages.CREATE_SEVERAL
     )
     return _section(
-        f"3. {messages.PREVIEW}",
+        messages.THIRD_STEP,
         rx.el.div(
             rx.cond(
                 Enroll.is_shown,

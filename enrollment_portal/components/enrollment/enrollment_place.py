@@ -13,15 +13,24 @@ from enrollment_portal.state.enrollment.place import LedgerPlace
 _STEP = "inline-flex h-7 items-center gap-1 rounded-md border border-line bg-panel px-2 text-small "
 
 
-def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: str) -> rx.Component:
-    """Return the link to the previous or next enrollment, or a disabled one at the end."""
-    text = rx.el.span(label)
-    content = (icon(mark, 14), text) if label == "Previous" else (text, icon(mark, 14))
+def _step(
+    *content: Any, to: rx.Var[str], name: Any, whole: str, at_end: tuple[str, str], way: str
+) -> rx.Component:
+    """Return the link to the previous or next enrollment, or a disabled one at the end.
+
+    Args:
+        content: what it shows.
+        to: the address of the enrollment; "" at the end.
+        name: of the enrollment.
+        whole: what a screen reader says of the link.
+        at_end: what one sees and what a screen reader says at the end.
+        way: to the same tab of its page.
+    """
     return rx.cond(
         to != "",
         page_link(
             *content,
-            aria_label=f"{label}: " + name,
+            aria_label=whole,
             to=to + way + LedgerPlace.place.suffix,
             title=name,
             class_name=f"{_STEP} text-ink hover:bg-hover",
@@ -29,11 +38,11 @@ def _step(label: str, mark: str, to: rx.Var[str], name: Any, at_end: str, way: s
         # It stays in place and focusable, so that nothing moves under a pointer or a key.
         rx.el.span(
             *content,
-            aria_label=f"{label}: {at_end}",
+            aria_label=at_end[1],
             role="link",
             aria_disabled="true",
             tab_index=0,
-            title=at_end,
+            title=at_end[0],
             class_name=f"{_STEP} text-ink3",
         ),
     )
@@ -47,20 +56,22 @@ def neighbours(*, is_managing: bool) -> rx.Component:
         place.is_listed,
         rx.el.nav(
             _step(
-                "Previous",
-                "chevron_left",
-                place.previous,
-                place.previous_name,
-                "this is the first enrollment of the ledger",
-                way,
+                icon("chevron_left", 14),
+                rx.el.span(messages.PREVIOUS),
+                to=place.previous,
+                name=place.previous_name,
+                whole=messages.previous_one(place.previous_name),
+                at_end=(messages.IS_FIRST, messages.PREVIOUS_IS_FIRST),
+                way=way,
             ),
             _step(
-                "Next",
-                "chevron_right",
-                place.next,
-                place.next_name,
-                "this is the last enrollment of the ledger",
-                way,
+                rx.el.span(messages.NEXT),
+                icon("chevron_right", 14),
+                to=place.next,
+                name=place.next_name,
+                whole=messages.next_one(place.next_name),
+                at_end=(messages.IS_LAST, messages.NEXT_IS_LAST),
+                way=way,
             ),
             aria_label="Enrollments of the ledger",
             class_name="no-print flex shrink-0 gap-1.5",
@@ -76,7 +87,7 @@ def past_record() -> rx.Component:
         rx.el.div(
             icon("history", 16),
             rx.el.p(
-                rx.el.span(messages.TODAYS_RECORD + " "),
+                rx.el.span(messages.TODAYS_RECORD, " "),
                 rx.cond(
                     place.then != "",
                     rx.el.span(messages.then_was(place.day, place.then)),

@@ -8,6 +8,8 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import BUTTON, LINK, PANEL, PANEL_TITLE, icon, page_link
 from enrollment_portal.components.ui.status import progress_bar, status_badge
+from enrollment_portal.components.ui.wording import plural_of
+from enrollment_portal.domain.enrollment.messages import SHOW_ALL_LESSONS, SHOW_ALL_ONE, SHOW_FEWER
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.views.progress import LessonRowView, PathCourseView
@@ -80,8 +82,8 @@ def _lessons() -> rx.Component:
             rx.el.button(
                 rx.cond(
                     is_cut,
-                    "Show all " + shown.total.to(str) + " lessons",
-                    "Show fewer lessons",
+                    plural_of(shown.total, one=SHOW_ALL_ONE, other=SHOW_ALL_LESSONS),
+                    SHOW_FEWER,
                 ),
                 type="button",
                 aria_controls="lessons",

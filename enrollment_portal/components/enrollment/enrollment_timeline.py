@@ -16,6 +16,10 @@ from enrollment_portal.components.ui.pieces import (
     icon,
 )
 from enrollment_portal.components.ui.short_notices import KeepsFocus
+from enrollment_portal.components.ui.wording import sentence, short_label
+from enrollment_portal.domain.enrollment.messages import FROM_TO
+from enrollment_portal.domain.history import messages
+from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.history import History, OptionView
 from enrollment_portal.state.enrollment.views.timeline import (
@@ -88,13 +92,17 @@ def _restore(
 
 def _change(event: rx.Var[TimelineEventView], change: rx.Var[TimelineChangeView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(change.label, class_name="font-medium"),
-        rx.el.span(" from ", class_name="text-ink3"),
-        changed_value(change.before, is_old=True),
-        _restore(event, change, "before"),
-        rx.el.span(" to ", class_name="text-ink3"),
-        changed_value(change.after, is_old=False),
-        _restore(event, change, "after"),
+        *sentence(
+            FROM_TO,
+            words="text-ink3",
+            field=rx.el.span(change.label, class_name="font-medium"),
+            before=rx.fragment(
+                changed_value(change.before, is_old=True), _restore(event, change, "before")
+            ),
+            after=rx.fragment(
+                changed_value(change.after, is_old=False), _restore(event, change, "after")
+            ),
+        ),
         class_name="[&>del]:inline [&>ins]:inline break-words",
     )
 
@@ -134,18 +142,17 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
             ),
             rx.cond(
                 event.reason != "",
-                rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
+                rx.el.p(quoted(event.reason), class_name="break-words text-ink2"),
             ),
             rx.el.div(
                 rx.el.span(event.how, class_name="me-2 empty:hidden"),
-                _to_change("Undone by " + event.undone_by, event.undone_by_seq),
+                _to_change(messages.undone_by(event.undone_by), event.undone_by_seq),
                 _to_change("Undoes an earlier change", event.undoes_seq),
                 rx.cond(
                     event.may_undo,
                     rx.el.button(
                         icon("undo-2", 13),
-                        rx.el.span("Undo"),
-                        rx.el.span(" " + event.name, class_name="sr-only"),
+                        short_label(messages.UNDO, messages.undo_named(event.name)),
                         type="button",
                         on_click=Undoing.undo(event.seq, History.timeline_key),
                         class_name=_ACTION,

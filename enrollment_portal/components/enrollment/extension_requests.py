@@ -8,6 +8,9 @@ from enrollment_portal.components.enrollment.timeline import undo_button
 from enrollment_portal.components.forms.fields import announcement, field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, LINK, PANEL, PANEL_TITLE, PRIMARY
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH
+from enrollment_portal.domain.enrollment.messages import learner_sees_answer
+from enrollment_portal.domain.requests.messages import asked_at
+from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.form import ManageForm
@@ -43,7 +46,7 @@ def _with_need(label: str) -> rx.Component:
     """Return a label that says whether its message is required: only for one's own request."""
     needed = rx.cond(EnrollmentFacts.facts.own != "", "required", "optional")
     return rx.fragment(
-        rx.el.span(label + " "), rx.el.span(needed, class_name="font-normal text-ink3")
+        rx.el.span(label, " "), rx.el.span(needed, class_name="font-normal text-ink3")
     )
 
 
@@ -62,7 +65,7 @@ def _message(prefix: str, label: str, error: rx.Var[str]) -> rx.Component:
             class_name=f"{INPUT} min-h-14 resize-y",
         ),
         error=error,
-        hints=(rx.el.p(f"The learner sees it. At most {REASON_LENGTH} characters."),),
+        hints=(rx.el.p(learner_sees_answer(REASON_LENGTH)),),
     )
 
 
@@ -135,10 +138,8 @@ def extension_request() -> rx.Component:
         rx.el.section(
             rx.el.h2("Extension request", class_name=PANEL_TITLE),
             rx.el.p(request.sentence, class_name="mt-1"),
-            rx.el.p(
-                "“" + request.reason + "”", class_name="break-words whitespace-pre-wrap text-ink2"
-            ),
-            rx.el.p("Asked " + request.requested_at, class_name="text-fine text-ink3"),
+            rx.el.p(quoted(request.reason), class_name="break-words whitespace-pre-wrap text-ink2"),
+            rx.el.p(asked_at(request.requested_at), class_name="text-fine text-ink3"),
             rx.el.div(_grant(), _decline(), class_name="mt-3 grid gap-2"),
             aria_label="Extension request",
             class_name=PANEL,

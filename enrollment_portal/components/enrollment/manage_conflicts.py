@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import BUTTON
+from enrollment_portal.components.ui.wording import sentence
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.state.enrollment.editing import Editing
 from enrollment_portal.state.enrollment.form import ManageForm
@@ -35,8 +36,10 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
     return rx.el.fieldset(
         rx.el.legend(conflict.label, class_name="text-small font-semibold"),
         rx.el.p(
-            rx.el.span("Before: "),
-            rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
+            *sentence(
+                messages.BEFORE,
+                value=rx.el.del_(conflict.before, class_name="line-clamp-2 inline break-words"),
+            ),
             rx.cond(
                 conflict.by != "",
                 rx.el.span(" " + messages.changed_by(conflict.by, conflict.ago)),

@@ -9,7 +9,7 @@ import reflex as rx
 from enrollment_portal.components.enrollment.extension_requests import moves_courses, revert_button
 from enrollment_portal.components.forms.fields import field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT
-from enrollment_portal.domain.catalog.grades import GRADE_LENGTH
+from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import TEXT_LENGTH, Field, Status
 from enrollment_portal.domain.shared.wording import show_number
@@ -58,26 +58,29 @@ def manage_fields() -> list[rx.Component]:
             Field.GRADE,
             "Grade",
             _line(Field.GRADE),
-            rx.el.p(facts.grade_hint + f" At most {GRADE_LENGTH} characters."),
+            rx.el.p(facts.grade_hint),
             shown=is_graded,
         ),
         _field(
             Field.FEEDBACK,
             "Instructor Feedback",
             _text_area(Field.FEEDBACK),
-            _count(Field.FEEDBACK, "The learner sees this on their dashboard."),
+            _count(Field.FEEDBACK, messages.LEARNER_SEES),
             shown=is_graded,
         ),
         _field(
             Field.NOTE,
             "Internal Note",
             _text_area(Field.NOTE),
-            _count(Field.NOTE, "Only admins and instructors see this."),
+            _count(Field.NOTE, messages.STAFF_SEES),
             shown=EnrollmentFacts.reads_notes,
         ),
         _field(
             REASON,
-            rx.fragment("Reason ", rx.el.span(_how_needed(), class_name="font-normal text-ink3")),
+            rx.fragment(
+                rx.el.span("Reason", " "),
+                rx.el.span(_how_needed(), class_name="font-normal text-ink3"),
+            ),
             _line(REASON, aria_required=rx.cond(facts.own != "", "true", "false")),
             rx.el.p("The reason is shown in the history."),
         ),
@@ -125,8 +128,9 @@ def _text_area(name: str) -> rx.Component:
 
 def _count(name: str, after: str) -> rx.Component:
     """Return how long a text is, and who can read it."""
-    counted = rx.el.span(ManageForm.lengths[name])
-    return rx.el.p(counted, rx.el.span(f" of {show_number(TEXT_LENGTH)}. {after}"))
+    length, limit = ManageForm.lengths[name], show_number(TEXT_LENGTH)
+    parts = sentence(messages.LENGTH_OF, length=length, limit=limit)
+    return rx.el.p(*parts, rx.el.span(" ", after))
 
 
 def _status_option(status: Status) -> rx.Component:
@@ -143,8 +147,7 @@ def _deadline() -> rx.Component:
     return rx.el.div(
         _control(rx.el.input, name, type="date"),
         rx.el.button(
-            "Remove",
-            rx.el.span(" deadline", class_name="sr-only"),
+            short_label(messages.REMOVE, messages.REMOVE_DEADLINE),
             type="button",
             disabled=~ManageForm.may_edit[name] | (ManageForm.form[name] == ""),
             on_click=Editing.remove_deadline,

@@ -6,6 +6,7 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import avatar
 from enrollment_portal.components.ui.short_notices import ThrottledStatus
+from enrollment_portal.domain.enrollment.messages import is_editing, is_here
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.shared.live import HereView, Live
 from enrollment_portal.state.shared.session import Shell
@@ -22,7 +23,7 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
                 class_name="!size-6 !text-[0.625rem] !leading-6",
             ),
             rx.el.span(
-                one.name + rx.cond(one.is_editing, " is editing", " is here").to(str),
+                rx.cond(one.is_editing, is_editing(one.name), is_here(one.name)),
                 data_spoken="",
                 class_name="truncate",
             ),

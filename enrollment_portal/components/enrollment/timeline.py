@@ -8,7 +8,10 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, author_avatar, icon
 from enrollment_portal.components.ui.short_notices import ForAMinute
+from enrollment_portal.components.ui.wording import sentence
+from enrollment_portal.domain.enrollment.messages import FROM_TO
 from enrollment_portal.domain.history import messages
+from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.history.batch_undo import UNDO
 from enrollment_portal.state.shared.views import ChangeView, EventView
 
@@ -25,11 +28,13 @@ def changed_value(text: rx.Var[str], *, is_old: bool) -> rx.Component:
 
 def _change(change: rx.Var[ChangeView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(change.label, class_name="font-medium"),
-        rx.el.span(" from ", class_name="text-ink3"),
-        changed_value(change.before, is_old=True),
-        rx.el.span(" to ", class_name="text-ink3"),
-        changed_value(change.after, is_old=False),
+        *sentence(
+            FROM_TO,
+            words="text-ink3",
+            field=rx.el.span(change.label, class_name="font-medium"),
+            before=changed_value(change.before, is_old=True),
+            after=changed_value(change.after, is_old=False),
+        ),
         class_name="[&>del]:inline [&>ins]:inline break-words",
     )
 
@@ -45,7 +50,7 @@ def _event(event: rx.Var[EventView]) -> rx.Component:
             rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, _change))),
             rx.cond(
                 event.reason != "",
-                rx.el.p("“" + event.reason + "”", class_name="break-words text-ink2"),
+                rx.el.p(quoted(event.reason), class_name="break-words text-ink2"),
             ),
             rx.el.time(
                 event.ago + " · " + event.exact,
@@ -98,15 +103,19 @@ def undo_button(
     )
 
 
-def batch_undo_button(state: Any, of: str = "", or_key: str = "") -> rx.Component:
+def batch_undo_button(
+    state: Any, labels: tuple[str, str] | None = None, or_key: str = ""
+) -> rx.Component:
     """Return the button that undoes, or redoes, the batch that a page has just made.
 
     Args:
         state: the page's `BatchUndo` state, whose `undo` does it.
-        of: what is undone, if the confirmation is about more: "enrolling".
+        labels: to undo and to redo, if the confirmation is about more than is undone.
         or_key: names the key that undoes it as well: "Ctrl+Z".
     """
-    label = state.offer_label + f" {of}" if of else state.offer_label
+    label = state.offer_label
+    if labels:
+        label = rx.cond(state.offer_label == UNDO, *labels).to(str)
     announcement = messages.can_be_reversed(label)
     if or_key:
         by_key = messages.can_be_reversed_by_key(label, or_key)

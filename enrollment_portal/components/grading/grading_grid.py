@@ -224,7 +224,7 @@ def _nothing() -> rx.Component:
                 GradingFilter.STUCK.value,
                 notice(
                     rx.el.p(
-                        f"Everyone who has lessons left came by in the last {STUCK_DAYS} days.",
+                        messages.nobody_is_stuck(STUCK_DAYS),
                         class_name="mt-1",
                     ),
                     title="Nobody is stuck",

@@ -8,6 +8,8 @@ import reflex as rx
 
 from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell
 from enrollment_portal.components.ui.pieces import notice, page_link
+from enrollment_portal.components.ui.wording import short_label
+from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import STUCK_DAYS, GradingFilter
 from enrollment_portal.state.grading.grading_views import GRID_PATH, TaughtView
 from enrollment_portal.state.grading.teaching import Teaching
@@ -23,6 +25,16 @@ _COUNTS = (
 _TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-warn"}
 
 
+_WHOLE = {
+    "awaiting": messages.awaiting_in,
+    "overdue": messages.overdue_in,
+    "stuck": messages.stuck_in,
+    "active": messages.active_in,
+    "completed": messages.completed_in,
+}
+"""What a screen reader says of a count."""
+
+
 def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
     """Return a count that opens the grid with just those rows; nothing for 0."""
     count: Any = getattr(course, column.key)
@@ -32,8 +44,7 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
         rx.cond(
             count != "",
             page_link(
-                rx.el.span(count),
-                rx.el.span(f" {column.label.lower()} in " + course.title, class_name="sr-only"),
+                short_label(count, _WHOLE[column.key](count, course.title)),
                 to=f"{GRID_PATH}/{course.id}{show}",
                 class_name="relative z-[1] -me-2 inline-block min-w-8 rounded-md px-2 py-1 "
                 f"font-medium hover:underline {_TONES.get(column.key, 'text-ink2')}",
@@ -53,7 +64,7 @@ def taught_row(rest: rx.RestProp, *, course: rx.Var[TaughtView]) -> rx.Component
             label=course.title,
             to=f"{GRID_PATH}/{course.id}",
             second=course.about,
-            phone=(course.care, course.active + " active, " + course.completed + " completed"),
+            phone=(course.care, messages.active_and_completed(course.active, course.completed)),
         ),
         *(_count(column, course) for column in _COUNTS),
         rest,
@@ -78,7 +89,7 @@ def taught_courses_table() -> rx.Component:
             ),
         ),
         rx.el.p(
-            f"Stuck: active, with lessons left, and no visit for {STUCK_DAYS} days or more.",
+            messages.what_is_stuck(STUCK_DAYS),
             class_name="mt-2.5 px-0.5 text-fine text-ink3",
         ),
     )

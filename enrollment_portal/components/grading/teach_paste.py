@@ -8,32 +8,36 @@ from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import current_refusal
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY, icon
+from enrollment_portal.components.ui.wording import sentence
 from enrollment_portal.domain.grading import messages
 from enrollment_portal.state.grading.grading_views import PastedCellView, PastedRowView
 from enrollment_portal.state.grading.pasting import Pasting
 
 
 def _cell(cell: rx.Var[PastedCellView]) -> rx.Component:
+    def shown(text: str) -> tuple[rx.Component, ...]:
+        return sentence(
+            text,
+            words="text-ink3",
+            field=rx.el.span(cell.label, class_name="text-ink3"),
+            value=rx.el.span(cell.after, class_name="break-words"),
+            before=rx.el.del_(cell.before, class_name="line-clamp-2 inline text-ink3"),
+            after=rx.el.ins(
+                cell.after, class_name="font-medium break-words whitespace-pre-wrap no-underline"
+            ),
+        )
+
     return rx.el.div(
-        rx.el.span(cell.label + ": ", class_name="text-ink3"),
         rx.cond(
             cell.refusal != "",
-            rx.fragment(
-                rx.el.span(cell.after, class_name="break-words"),
-                rx.el.span(" " + cell.refusal, class_name="block font-medium text-bad"),
+            rx.el.span(
+                *shown(messages.FIELD_IS),
+                rx.el.span(cell.refusal, class_name="block font-medium text-bad"),
             ),
             rx.cond(
                 cell.is_same,
-                rx.el.span(cell.after + " (as it is)", class_name="break-words text-ink2"),
-                rx.fragment(
-                    rx.el.del_(cell.before, class_name="line-clamp-2 inline text-ink3"),
-                    rx.el.span(" → ", aria_hidden="true"),
-                    rx.el.span(" becomes ", class_name="sr-only"),
-                    rx.el.ins(
-                        cell.after,
-                        class_name="font-medium break-words whitespace-pre-wrap no-underline",
-                    ),
-                ),
+                rx.el.span(*shown(messages.FIELD_IS_SAME)),
+                rx.el.span(*shown(messages.FIELD_BECOMES)),
             ),
         ),
         class_name="text-small leading-5",
@@ -51,7 +55,7 @@ def _row(row: rx.Var[PastedRowView]) -> rx.Component:
                     type="checkbox",
                     default_checked=row.is_chosen,
                     on_change=Pasting.choose(row.id),
-                    aria_label="Grade " + row.name,
+                    aria_label=messages.grade_named(row.name),
                     class_name="size-4",
                 ),
             ),

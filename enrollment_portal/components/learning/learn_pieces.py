@@ -9,7 +9,10 @@ import reflex as rx
 from enrollment_portal.components.ui.linked_text import linked_text
 from enrollment_portal.components.ui.pieces import BUTTON, LINK, PANEL, PANEL_TITLE, icon, page_link
 from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
+from enrollment_portal.components.ui.wording import sentence, short_label
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.learning.learning_views import (
     COURSE_PATH,
     OwnView,
@@ -32,9 +35,9 @@ def learner_news(state: Any) -> rx.Component:
                 rx.el.p(state.news, class_name="min-w-0 break-words"),
                 rx.el.button(
                     icon("x", 15),
-                    rx.el.span("Dismiss", class_name="sr-only"),
+                    rx.el.span(messages.DISMISS, class_name="sr-only"),
                     type="button",
-                    title="Dismiss",
+                    title=messages.DISMISS,
                     on_click=state.put_news_away,
                     class_name="grid size-7 shrink-0 place-items-center rounded-md text-ink2 "
                     "hover:bg-hover",
@@ -59,13 +62,21 @@ def own_facts(own: rx.Var[OwnView]) -> rx.Component:
         rx.el.span(*progress_bar(value=own.progress, status=own.status, width="w-36")),
         rx.cond(own.done != "", rx.el.span(own.done, class_name="text-ink3")),
         rx.cond(
-            own.deadline.date != "", rx.el.span("Deadline ", deadline_text(deadline=own.deadline))
+            own.deadline.date != "",
+            rx.el.span(
+                *sentence(messages.DEADLINE_IS, deadline=deadline_text(deadline=own.deadline))
+            ),
         ),
         rx.cond(
             own.grade != "",
-            rx.el.span("Grade ", rx.el.strong(own.grade, class_name="font-semibold break-words")),
+            rx.el.span(
+                *sentence(
+                    messages.GRADE_IS,
+                    grade=rx.el.strong(own.grade, class_name="font-semibold break-words"),
+                )
+            ),
         ),
-        rx.el.span("Enrolled " + own.enrolled, class_name="text-ink3"),
+        rx.el.span(messages.enrolled_on(own.enrolled), class_name="text-ink3"),
         class_name="mt-2 flex flex-wrap items-center gap-x-5 gap-y-1 text-small",
     )
 
@@ -82,8 +93,7 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
         if on_read is None
         else (
             rx.el.button(
-                rx.el.span("Mark as read"),
-                rx.el.span(" the feedback on " + own.course, class_name="sr-only"),
+                short_label(messages.MARK_AS_READ, messages.mark_as_read(own.course)),
                 type="button",
                 on_click=on_read,
                 class_name=f"{LINK} ms-auto text-small",
@@ -138,8 +148,7 @@ def _run(own: rx.Var[OwnView]) -> rx.Component:
 
 def _continue(own: rx.Var[OwnView]) -> rx.Component:
     return page_link(
-        rx.el.span("Continue"),
-        rx.el.span(" with " + own.course, class_name="sr-only"),
+        short_label(messages.CONTINUE, messages.continue_with(own.course)),
         to=course_path(own.course_id),
         class_name=f"{BUTTON} mt-3",
     )
@@ -226,9 +235,10 @@ def request_notice(
     withdraw = rx.cond(
         request.state == "open",
         rx.el.button(
-            rx.el.span("Withdraw request"),
             rx.cond(
-                request.course != "", rx.el.span(" for " + request.course, class_name="sr-only")
+                request.course != "",
+                short_label(messages.WITHDRAW, messages.withdraw_for(request.course)),
+                rx.el.span(messages.WITHDRAW),
             ),
             type="button",
             on_click=on_withdraw,
@@ -242,8 +252,7 @@ def request_notice(
             rx.cond(
                 request.state != "open",
                 rx.el.button(
-                    "Dismiss",
-                    rx.el.span(" the answer on " + request.course, class_name="sr-only"),
+                    short_label(messages.DISMISS, messages.dismiss_answer(request.course)),
                     type="button",
                     on_click=on_dismiss,
                     class_name=f"{BUTTON} shrink-0",
@@ -269,7 +278,7 @@ def request_notice(
             rx.el.p(request.sentence),
             rx.cond(
                 request.answer != "",
-                rx.el.p("“" + request.answer + "”", class_name="break-words whitespace-pre-wrap"),
+                rx.el.p(quoted(request.answer), class_name="break-words whitespace-pre-wrap"),
             ),
             class_name="min-w-0",
         ),

@@ -8,6 +8,8 @@ import reflex as rx
 
 from enrollment_portal.components.forms.remembered_select import RememberedSelect
 from enrollment_portal.components.ui.pieces import BUTTON, PlainLink, icon
+from enrollment_portal.components.ui.wording import plural_of, short_label
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE, Separator
 from enrollment_portal.state.ledger.ledger import Ledger
 
@@ -25,18 +27,26 @@ def export_link(*, count: Any) -> rx.Component:
     Args:
         count: how many rows there are, as text.
     """
+    day = Ledger.as_of_text
     # Before they are counted, the page shows no number.
-    rows = rx.cond(count == "", "", count + rx.cond(count == "1", " row ", " rows "))
-    of_day = rx.cond(Ledger.as_of != "", "as of " + Ledger.as_of_text + " ", "")
-    what = rows + of_day + "as CSV"
+    label = rx.cond(
+        count == "",
+        rx.cond(day == "", messages.EXPORT_CSV, messages.export_of_day(day)),
+        rx.cond(
+            day == "",
+            plural_of(count, one=messages.EXPORT_ONE, other=messages.EXPORT_SEVERAL),
+            plural_of(
+                count, one=messages.EXPORT_DAY_ONE, other=messages.EXPORT_DAY_SEVERAL, day=day
+            ),
+        ),
+    ).to(str)
     return rx.el.div(
         PlainLink.create(
             icon("download", 15),
             # On a phone there is room for its icon.
-            rx.el.span("Export", class_name="sr-only sm:not-sr-only"),
-            rx.el.span(" " + what, class_name="sr-only"),
+            short_label(messages.EXPORT, label, class_name="max-sm:hidden"),
             href=Ledger.file,
-            title="Export " + what,
+            title=label,
             # The server sends the file's name.
             custom_attrs={"download": ""},
             class_name=f"{BUTTON} !rounded-e-none max-sm:w-8 max-sm:!px-0",

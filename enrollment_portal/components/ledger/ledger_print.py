@@ -7,6 +7,8 @@ import reflex as rx
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import BUTTON, icon
 from enrollment_portal.components.ui.status import status_label
+from enrollment_portal.components.ui.wording import sentence
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.state.ledger.ledger import Ledger
@@ -45,12 +47,12 @@ def print_button() -> rx.Component:
 
 
 def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
-    by_hand = rx.cond(row.by_hand, ", by hand", "")
+    status = status_label(row.status)
     cells = (
         row.name,
         row.email,
         row.course + rx.cond(row.run != "", ", " + row.run, ""),
-        status_label(row.status) + by_hand,
+        rx.cond(row.by_hand, messages.by_hand(status), status),
         percent(row.progress),
         row.enrolled,
         row.deadline.date,
@@ -84,7 +86,7 @@ def printed_ledger() -> rx.Component:
             class_name="print-only print-rows",
         ),
         rx.el.p(
-            "Rows " + Ledger.span + ". The page’s Print button, or Ctrl+P, prints all of them.",
+            *sentence(messages.HOW_TO_PRINT, rows=Ledger.span),
             class_name="print-only mb-2 text-mini",
         ),
     )

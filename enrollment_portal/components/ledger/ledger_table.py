@@ -17,6 +17,7 @@ from enrollment_portal.components.lists.tables import (
 )
 from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
+from enrollment_portal.components.ui.wording import sentence
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
@@ -105,8 +106,8 @@ def _by_hand() -> rx.Component:
     """Return the mark of an enrollment that a person completed before its last lesson."""
     return rx.el.span(
         icon("hand", 13),
-        rx.el.span("completed by hand", class_name="sr-only"),
-        title="Completed by hand",
+        rx.el.span(messages.BY_HAND, class_name="sr-only"),
+        title=messages.BY_HAND,
         class_name="ms-1 inline-block align-middle text-ink3",
     )
 
@@ -273,9 +274,10 @@ def _nothing() -> rx.Component:
         Ledger.searched != "",
         notice(
             rx.el.p(
-                "Nobody here matches “",
-                rx.el.span(Ledger.searched, class_name="break-all"),
-                "”. A part of a name or an email is enough.",
+                *sentence(
+                    messages.NOBODY_MATCHES,
+                    text=rx.el.span(Ledger.searched, class_name="break-all"),
+                ),
                 class_name="mt-1 max-w-110",
             ),
             rx.el.button(
@@ -315,7 +317,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
     return data_table(
         state=Ledger,
         caption=rx.cond(
-            Ledger.as_of != "", "Enrollments as of " + Ledger.as_of_text, "Enrollments"
+            Ledger.as_of != "", messages.enrollments_as_of(Ledger.as_of_text), "Enrollments"
         ),
         columns=list(columns.values()),
         row=lambda row, i: one(

@@ -15,6 +15,7 @@ from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import pager
 from enrollment_portal.components.ui.pieces import BUTTON, icon
 from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
+from enrollment_portal.components.ui.wording import plural_of
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
@@ -91,17 +92,26 @@ def _news() -> rx.Component:
     """Return the notice above the table that enrollments entered its tab since it was read."""
     fresh = rx.cond(Live.view == Ledger.view, _came_since(only_created=False), 0).to(int)
     n_created = _came_since(only_created=True)
-    several = rx.cond(fresh >= MOST_FRESH, f"{MOST_FRESH} or more", fresh.to_string())
     # Those with another status before are new only to this tab.
-    what = rx.cond(
-        n_created < fresh, " more", rx.cond(fresh == 1, " new enrollment", " new enrollments")
+    text = rx.cond(
+        n_created < fresh,
+        rx.cond(
+            fresh >= MOST_FRESH,
+            messages.many_more(MOST_FRESH),
+            plural_of(fresh, other=messages.MORE),
+        ),
+        rx.cond(
+            fresh >= MOST_FRESH,
+            messages.many_new(MOST_FRESH),
+            plural_of(fresh, one=messages.NEW_ONE, other=messages.NEW_SEVERAL),
+        ),
     )
     return rx.el.div(
         rx.cond(
             fresh > 0,
             rx.el.button(
                 icon("arrow_up", 14),
-                rx.el.span(several + what),
+                rx.el.span(text),
                 type="button",
                 on_click=Ledger.show_new_rows,
                 class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-small",
@@ -121,13 +131,18 @@ def _requests() -> rx.Component:
     # Pushed requests are shown if they were counted after the page was read.
     is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
     open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)
-    label: Any = rx.cond(open_requests != "", open_requests, "No extension requests").to(str)
+    label = rx.cond(open_requests != "", open_requests, messages.NO_EXTENSION_REQUESTS)
+    short = rx.cond(
+        open_requests != "",
+        plural_of(open_requests, one=messages.REQUESTS_ONE, other=messages.REQUESTS_SEVERAL),
+        messages.NO_REQUESTS,
+    )
     return rx.cond(
         (open_requests != "") | Ledger.only_requests,
         rx.el.button(
             # On a phone the shorter label keeps the bar at two lines.
             rx.el.span(label, class_name="max-sm:hidden"),
-            rx.el.span(label.replace(" extension", ""), class_name="sm:hidden"),
+            rx.el.span(short, class_name="sm:hidden"),
             type="button",
             aria_pressed=rx.cond(Ledger.only_requests, "true", "false"),
             on_click=Ledger.show_requests(~Ledger.only_requests),

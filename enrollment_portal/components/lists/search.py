@@ -9,6 +9,7 @@ import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import icon
+from enrollment_portal.domain.shared.messages import any_of
 
 _STICKY = browser_module(__file__, "sticky.jsx")
 
@@ -105,7 +106,7 @@ def filter_select(
         options: values with what they read.
     """
     return rx.el.select(
-        rx.el.option(f"Any {label.lower()}", value=""),
+        rx.el.option(any_of(label.lower()), value=""),
         *(rx.el.option(reads, value=value) for value, reads in options),
         aria_label=label,
         value=rx.cond(state.filters[name], state.filters[name], ""),

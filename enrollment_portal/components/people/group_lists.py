@@ -9,6 +9,9 @@ import reflex as rx
 from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, LINK, avatar, notice, page_link
+from enrollment_portal.components.ui.wording import sentence, short_label
+from enrollment_portal.domain.people.messages import NAME_AND_WHY, REMOVE, since
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.groups import Groups, Members
@@ -70,8 +73,7 @@ def group_table() -> rx.Component:
 
 def _remove_button(name: Any, on_click: Any) -> rx.Component:
     return rx.el.button(
-        "Remove",
-        rx.el.span(" " + name, class_name="sr-only"),
+        short_label(REMOVE, remove_named(name)),
         type="button",
         on_click=on_click,
         # Above what shows the focus of its row.
@@ -153,7 +155,7 @@ def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
             class_name="min-w-0 flex-1",
         ),
         rx.el.span(
-            rx.cond(row.since != "", "Since " + row.since, ""),
+            rx.cond(row.since != "", since(row.since), ""),
             class_name="hidden text-ink2 tabular-nums sm:block",
         ),
         rx.cond(GroupPage.may_assign, _remove_button(row.title, GroupChanges.unassign(row.id))),
@@ -181,8 +183,11 @@ def assigned_list() -> rx.Component:
 
 def _note(note: rx.Var[FoundView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(note.name, class_name="font-medium"),
-        rx.el.span(": " + note.about),
+        *sentence(
+            NAME_AND_WHY,
+            name=rx.el.span(note.name, class_name="font-medium"),
+            why=rx.el.span(note.about),
+        ),
         class_name="break-words",
     )
 

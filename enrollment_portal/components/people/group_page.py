@@ -14,6 +14,8 @@ from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
+from enrollment_portal.domain.history.messages import REDO_ENROLLING, UNDO_ENROLLING
+from enrollment_portal.domain.people.messages import OF_GROUP
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.shared.views import GROUPS_PATH
 
@@ -86,12 +88,12 @@ def group_frame(*content: Any, current: str) -> rx.Component:
         else announcement(
             message=GroupPage.message,
             refusal=GroupPage.refusal,
-            action=batch_undo_button(GroupPage, of="enrolling"),
+            action=batch_undo_button(GroupPage, labels=(UNDO_ENROLLING, REDO_ENROLLING)),
         ),
         notes(),
         *content,
         page=GroupPage,
-        noun="Group",
+        texts=OF_GROUP,
         name=GroupPage.name,
         above=("Groups", GROUPS_PATH),
         mark="users_round",

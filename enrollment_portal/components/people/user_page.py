@@ -25,8 +25,11 @@ from enrollment_portal.components.ui.pieces import (
     avatar,
 )
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
+from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.enrolling.messages import PREVIEW
 from enrollment_portal.domain.people import messages
+from enrollment_portal.domain.people.messages import OF_USER, REMOVE, enroll_named
+from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.people.people_search import LearnablePicker
 from enrollment_portal.state.people.people_views import DecisionView, FoundView
@@ -144,8 +147,7 @@ def _chosen(found: rx.Var[FoundView]) -> rx.Component:
     return rx.el.li(
         rx.el.span(found.name, class_name="min-w-0 truncate"),
         rx.el.button(
-            "Remove",
-            rx.el.span(" " + found.name, class_name="sr-only"),
+            short_label(REMOVE, remove_named(found.name)),
             type="button",
             on_click=EnrollUser.drop(found.id),
             class_name=f"{BUTTON} shrink-0",
@@ -251,7 +253,7 @@ def _enrolling() -> rx.Component:
             ),
             class_name="mt-5 flex justify-end gap-2",
         ),
-        heading="Enroll " + UserPage.user.name,
+        heading=enroll_named(UserPage.user.name),
         id="enroll-title",
         is_open=EnrollUser.is_open,
         on_close=EnrollUser.open_form(False),
@@ -281,7 +283,7 @@ def user_frame(*content: Any, current: str) -> rx.Component:
         _suspending(),
         _enrolling(),
         page=UserPage,
-        noun="User",
+        texts=OF_USER,
         name=UserPage.user.name,
         above=("Users", USERS_PATH),
         mark="user_x",

@@ -7,7 +7,13 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import lookup
+from enrollment_portal.components.ui.wording import sentence
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared.messages import (
+    DATE_AND_ENDS,
+    DATE_AND_LEFT,
+    DATE_ENDS_AND_LEFT,
+)
 from enrollment_portal.domain.shared.wording import percent
 
 STATUS_CLASSES = {
@@ -77,14 +83,17 @@ def deadline_class(*, tone: rx.Var[str]) -> Any:
 
 def deadline_text(*, deadline: Any) -> rx.Component:
     """Return a deadline's date and how far away it is, in a colour if it is near or over."""
+
+    def shown(text: str) -> rx.Component:
+        left = rx.el.span(deadline.left, class_name=deadline_class(tone=deadline.tone))
+        parts = sentence(text, date=deadline.date, ends=deadline.ends, left=left)
+        return rx.el.span(*parts)
+
     return rx.el.span(
-        rx.el.span(deadline.date),
-        rx.cond(deadline.ends != "", rx.el.span(", " + deadline.ends)),
         rx.cond(
-            deadline.left != "",
-            rx.el.span(
-                ", ", rx.el.span(deadline.left, class_name=deadline_class(tone=deadline.tone))
-            ),
+            deadline.ends != "",
+            rx.cond(deadline.left != "", shown(DATE_ENDS_AND_LEFT), shown(DATE_AND_ENDS)),
+            rx.cond(deadline.left != "", shown(DATE_AND_LEFT), rx.el.span(deadline.date)),
         ),
         class_name="tabular-nums",
     )

@@ -15,49 +15,57 @@ from enrollment_portal.components.browser_modules import browser_module
 _WORDING = browser_module(__file__, "wording.js")
 
 
-def sentence(text: str, **values: Any) -> tuple[Any, ...]:
+def sentence(text: str, /, *, words: str = "", **values: Any) -> tuple[Any, ...]:
     """Return a sentence as the children of an element, with elements in its placeholders.
 
     Args:
         text: the whole sentence: "Nobody matches “{text}”."
-        values: by placeholder an element, or a variable of the page.
+        words: classes of its words, without what is in the placeholders.
+        values: by placeholder an element, or a text or variable of the page.
     """
     children: list[Any] = []
-    for words, name, _format, _conversion in Formatter().parse(text):
-        if words:
-            children.append(words)
+    for literal, name, _format, _conversion in Formatter().parse(text):
+        if literal:
+            # Not bare text: a page's translation replaces it, and React could not change it then.
+            children.append(rx.el.span(literal, class_name=words) if words else rx.el.span(literal))
         if name is not None:
             value = values[name]
-            # A page's translation replaces bare text, which React could not change any more.
             children.append(value if isinstance(value, rx.Component) else rx.el.span(value))
     return tuple(children)
 
 
-def plural_of(n: Any, *, one: str, other: str) -> rx.Var[str]:
+def plural_of(n: Any, /, *, one: str = "", other: str, **values: Any) -> Any:
     """Return the text that fits a number which only the browser knows; see `plural`.
 
     Args:
-        n: the number, which replaces "{n}".
-        one: the whole text for one.
+        n: the number, which replaces "{n}", or the text of one.
+        one: the whole text for one; "" where it is the same as `other`.
         other: the whole text for any other number.
+        values: what replaces the other placeholders.
     """
     used = VarData(imports={_WORDING: [ImportVar(tag="plural")]})
-    number = rx.Var.create(n)
-    texts = json.dumps({"one": one, "other": other})
+    parts = {
+        "n": rx.Var.create(n),
+        **{name: rx.Var.create(value) for name, value in values.items()},
+    }
+    texts = json.dumps({"one": one or other, "other": other}, ensure_ascii=False)
+    given = ", ".join(f"{json.dumps(name)}: {var}" for name, var in parts.items() if name != "n")
     return rx.Var(
-        f"plural({number}, {texts})",
+        f"plural({parts['n']}, {texts}, {{{given}}})",
         _var_type=str,
-        _var_data=VarData.merge(used, number._get_all_var_data()),
+        _var_data=VarData.merge(used, *(var._get_all_var_data() for var in parts.values())),
     ).to(str)
 
 
-def short_label(shown: str, whole: Any) -> rx.Component:
+def short_label(shown: Any, whole: Any, *, class_name: str = "") -> rx.Component:
     """Return the label of a button that is short where one sees what it is about.
 
     Args:
         shown: what one sees: "Remove".
         whole: what a screen reader says: "Remove Ada Byron".
+        class_name: classes of what one sees.
     """
     return rx.fragment(
-        rx.el.span(shown, aria_hidden="true"), rx.el.span(whole, class_name="sr-only")
+        rx.el.span(shown, aria_hidden="true", class_name=class_name),
+        rx.el.span(whole, class_name="sr-only"),
     )

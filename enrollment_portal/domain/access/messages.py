@@ -357,3 +357,79 @@ ENTRIES = PageTexts(
 def browser_on(browser: str, system: str) -> str:
     """Name a browser and its system."""
     return f"{browser} on {system}"
+
+
+THIS_SESSION = " · this one"
+"""After the browser of a session: it is the one that is used."""
+
+
+def show_only(who: str) -> str:
+    """Name the button that filters the log by a person."""
+    return f"{who}: show only their acts"
+
+
+def session_facts(client: str, since: str, until: str) -> str:
+    """Describe an open session."""
+    return f"{client} · since {since} · ends {until}"
+
+
+# The list of admins.
+
+MAKE_ADMIN, MAKE_SUPER_ADMIN = "Make admin", "Make Super Admin"
+SEND_LINK = "Send a sign-in link"
+INVITE_FIRST = "Invite first"
+
+
+def section_for(section: str, name: str) -> str:
+    """Name the switch of a section of an admin."""
+    return f"{section} for {name}"
+
+
+def sections_of(name: str) -> str:
+    """Name the switches of an admin."""
+    return f"Sections of {name}"
+
+
+def make_admin(name: str) -> str:
+    """Name the button that takes the access of a Super Admin from somebody."""
+    return f"Make admin {name}"
+
+
+def make_super_admin(name: str) -> str:
+    """Name the button that gives it."""
+    return f"Make Super Admin {name}"
+
+
+def send_link_to(name: str) -> str:
+    """Name the button that sends a link."""
+    return f"Send a sign-in link to {name}"
+
+
+def add_admin(name: str) -> str:
+    """Name the button that makes somebody an admin."""
+    return f"Admin {name}"
+
+
+def add_super_admin(name: str) -> str:
+    """Name the button that makes somebody a Super Admin."""
+    return f"Super Admin {name}"
+
+
+def invite_first(name: str) -> str:
+    """Name the link to the page of somebody without an account."""
+    return f"Invite first {name}"
+
+
+def continue_as(role: str) -> str:
+    """Label the button that opens the demo with a role."""
+    return f"Continue as {role}"
+
+
+def again(label: str) -> str:
+    """Label the field that repeats a password."""
+    return f"{label} again"
+
+
+def password_hint(least: int) -> str:
+    """Say how long a password has to be."""
+    return f"Choose a password of at least {show_number(least)} characters."

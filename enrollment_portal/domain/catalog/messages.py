@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from enrollment_portal.domain.shared.wording import PageTexts, plural, sentences, show_number
 
 # Grades.
@@ -262,3 +264,46 @@ def logged_opens_after(title: str) -> str:
 def logged_opens_at_once(title: str) -> str:
     """Name a course that a path no longer keeps locked."""
     return f"“{title}” opens at once"
+
+
+# What the pages of courses and paths say.
+
+NEEDS_PREVIOUS = "Opens when the one before is completed"
+MOVE_UP, MOVE_DOWN = "Move up", "Move down"
+
+
+def needs_previous(title: str) -> str:
+    """Name the box that keeps a course of a path locked."""
+    return f"Opens when the one before is completed: {title}"
+
+
+def move_up(title: str) -> str:
+    """Name the button that moves a lesson or course up."""
+    return f"Move up: {title}"
+
+
+def move_down(title: str) -> str:
+    """Name the button that moves it down."""
+    return f"Move down: {title}"
+
+
+@dataclass(frozen=True)
+class RecordTexts:
+    """What the pages of courses, or of paths, say of what they are about."""
+
+    new: str
+    is_published: str
+    is_draft: str
+
+
+OF_COURSE = RecordTexts(
+    new="New course",
+    is_published="People can start this course.",
+    is_draft="Only admins see this course yet.",
+)
+OF_PATH = RecordTexts(
+    new="New learning path",
+    is_published="People can start this learning path.",
+    is_draft="Only admins see this learning path yet.",
+)
+IS_ARCHIVED = "Hidden from the catalog; everything about it is kept."

@@ -15,7 +15,7 @@ COMPLETED_WITHOUT_DEADLINE = (
 )
 DAY_NEEDED = "Enter the day as well: only completed enrollments get a grade here."
 PREVIEW_CHANGED = "Something has changed since this preview. Check it again, then enroll."
-PREVIEW = "Preview"
+PREVIEW, THIRD_STEP = "Preview", "3. Preview"
 NOT_PREVIEWED = "Nobody is enrolled before you have seen the preview."
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import listed, ordinal, plural, show_number
+from enrollment_portal.domain.shared.wording import listed, ordinal, plural, sentences, show_number
 
 # The status.
 
@@ -249,9 +249,8 @@ def later_lessons(n: int) -> str:
     return plural(n, one="{n} later lesson", other="{n} later lessons")
 
 
-def show_all_lessons(n: object) -> str:
-    """Label the button that shows all lessons; `n` may be a variable of the page."""
-    return f"Show all {n} lessons"
+SHOW_ALL_ONE, SHOW_ALL_LESSONS = "Show {n} lesson", "Show all {n} lessons"
+SHOW_FEWER = "Show fewer lessons"
 
 
 def done_on(day: str) -> str:
@@ -314,3 +313,33 @@ OTHERS = "others"
 def own_enrollment(reason: str) -> str:
     """Mark the reason for changing one's own enrollment, as its history keeps it."""
     return f"Own enrollment: {reason}"
+
+
+# What the page of an enrollment says.
+
+BEFORE = "Before: {value}"
+FROM_TO = "{field} from {before} to {after}"
+LENGTH_OF = "{length} of {limit}."
+LEARNER_SEES = "The learner sees this on their dashboard."
+STAFF_SEES = "Only admins and instructors see this."
+REMOVE, REMOVE_DEADLINE = "Remove", "Remove deadline"
+
+
+def at_most(n: int) -> str:
+    """Say how long a text may be."""
+    return plural(n, one="At most {n} character.", other="At most {n} characters.")
+
+
+def learner_sees_answer(n: int) -> str:
+    """Say who reads the answer to a request, and how long it may be."""
+    return sentences("The learner sees it.", at_most(n))
+
+
+def is_editing(name: str) -> str:
+    """Say that somebody else changes the enrollment."""
+    return f"{name} is editing"
+
+
+def is_here(name: str) -> str:
+    """Say that somebody else has it open."""
+    return f"{name} is here"

@@ -104,3 +104,63 @@ def overdue(n: int) -> str:
 def stuck(n: int) -> str:
     """Count who is stuck."""
     return plural(n, other="{n} stuck")
+
+
+def awaiting_in(count: str, course: str) -> str:
+    """Name the link to who awaits a grade in a course."""
+    return f"{count} awaiting grade in {course}"
+
+
+def overdue_in(count: str, course: str) -> str:
+    """Name the link to who is overdue in it."""
+    return f"{count} overdue in {course}"
+
+
+def stuck_in(count: str, course: str) -> str:
+    """Name the link to who is stuck in it."""
+    return f"{count} stuck in {course}"
+
+
+def active_in(count: str, course: str) -> str:
+    """Name the link to who is active in it."""
+    return f"{count} active in {course}"
+
+
+def completed_in(count: str, course: str) -> str:
+    """Name the link to who has completed it."""
+    return f"{count} completed in {course}"
+
+
+def active_and_completed(active: str, completed: str) -> str:
+    """Count both, on a phone."""
+    return f"{active} active, {completed} completed"
+
+
+def what_is_stuck(days: int) -> str:
+    """Explain who is stuck."""
+    return plural(
+        days,
+        one="Stuck: active, with lessons left, and no visit for {n} day or more.",
+        other="Stuck: active, with lessons left, and no visit for {n} days or more.",
+    )
+
+
+def nobody_is_stuck(days: int) -> str:
+    """Say why nobody is stuck."""
+    return plural(
+        days,
+        one="Everyone who has lessons left came by in the last {n} day.",
+        other="Everyone who has lessons left came by in the last {n} days.",
+    )
+
+
+# The preview of a paste.
+
+FIELD_IS = "{field}: {value}"
+FIELD_IS_SAME = "{field}: {value} (as it is)"
+FIELD_BECOMES = "{field}: {before} becomes {after}"
+
+
+def grade_named(name: str) -> str:
+    """Name the box that chooses a row to grade."""
+    return f"Grade {name}"

@@ -252,7 +252,23 @@ def versions_missing(first: int, last: int) -> str:
     return f"versions {first} to {last} before it are missing."
 
 
+UNDO_ENROLLING, REDO_ENROLLING = "Undo enrolling", "Redo enrolling"
+"""The buttons that undo and redo what a change of a group has enrolled."""
+
 # The timeline of an enrollment.
+
+UNDO = "Undo"
+
+
+def undo_named(change: str) -> str:
+    """Name the button that undoes a change; see `change_by`."""
+    return f"Undo {change}"
+
+
+def undone_by(who: str) -> str:
+    """Label the link to the change that undid one."""
+    return f"Undone by {who}"
+
 
 MADE_BY = {
     "person": "by hand",

@@ -165,3 +165,47 @@ def courses_done(done: int, total: int) -> str:
     return plural(
         total, one="{done} of {n} course", other="{done} of {n} courses", done=show_number(done)
     )
+
+
+# What a learner's pages say.
+
+DEADLINE_IS = "Deadline {deadline}"
+GRADE_IS = "Grade {grade}"
+MARK_AS_READ, CONTINUE, DISMISS = "Mark as read", "Continue", "Dismiss"
+WITHDRAW = "Withdraw request"
+START_COURSE, START_AGAIN = "Start course", "Start again"
+
+
+def start_course(course: str) -> str:
+    """Name the button that starts a course of the catalog."""
+    return f"Start course {course}"
+
+
+def start_again(course: str) -> str:
+    """Name the button that starts it again."""
+    return f"Start again {course}"
+
+
+def enrolled_on(day: str) -> str:
+    """Say when the learner was enrolled."""
+    return f"Enrolled {day}"
+
+
+def mark_as_read(course: str) -> str:
+    """Name the button that marks feedback as read."""
+    return f"Mark as read the feedback on {course}"
+
+
+def continue_with(course: str) -> str:
+    """Name the link to an overdue course."""
+    return f"Continue with {course}"
+
+
+def withdraw_for(course: str) -> str:
+    """Name the button that withdraws a request."""
+    return f"Withdraw request for {course}"
+
+
+def dismiss_answer(course: str) -> str:
+    """Name the button that dismisses the answer to a request."""
+    return f"Dismiss the answer on {course}"

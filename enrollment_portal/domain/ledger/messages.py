@@ -88,3 +88,68 @@ def sorted_up(column: str) -> str:
 def sorted_down(column: str) -> str:
     """Name it from the highest on."""
     return f"sorted by {column}, descending"
+
+
+# The links from one enrollment to the next.
+
+PREVIOUS, NEXT = "Previous", "Next"
+IS_FIRST = "this is the first enrollment of the ledger"
+IS_LAST = "this is the last enrollment of the ledger"
+PREVIOUS_IS_FIRST = "Previous: this is the first enrollment of the ledger"
+NEXT_IS_LAST = "Next: this is the last enrollment of the ledger"
+
+
+def previous_one(name: str) -> str:
+    """Name the link to the enrollment before."""
+    return f"Previous: {name}"
+
+
+def next_one(name: str) -> str:
+    """Name the link to the enrollment after."""
+    return f"Next: {name}"
+
+
+# What the page of the ledger says.
+
+NOBODY_MATCHES = "Nobody here matches “{text}”. A part of a name or an email is enough."
+BY_HAND = "Completed by hand"
+HOW_TO_PRINT = "{rows}. The page’s Print button, or Ctrl+P, prints all of them."
+NEW_ONE, NEW_SEVERAL = "{n} new enrollment", "{n} new enrollments"
+MORE = "{n} more"
+REQUESTS_ONE, REQUESTS_SEVERAL = "{n} request", "{n} requests"
+"""How many extension requests are open, where there is little room."""
+NO_REQUESTS, NO_EXTENSION_REQUESTS = "No requests", "No extension requests"
+EXPORT, EXPORT_CSV = "Export", "Export as CSV"
+EXPORT_ONE, EXPORT_SEVERAL = "Export {n} row as CSV", "Export {n} rows as CSV"
+EXPORT_DAY_ONE = "Export {n} row as of {day} as CSV"
+EXPORT_DAY_SEVERAL = "Export {n} rows as of {day} as CSV"
+
+
+def export_of_day(day: str) -> str:
+    """Label the export of a past day before its rows are counted."""
+    return f"Export as of {day} as CSV"
+
+
+def many_new(n: int) -> str:
+    """Tell that at least so many enrollments are new."""
+    return plural(n, other="{n} or more new enrollments")
+
+
+def many_more(n: int) -> str:
+    """Tell that at least so many have come into the tab."""
+    return plural(n, other="{n} or more")
+
+
+def enrollments_as_of(day: str) -> str:
+    """Name the table of a past day."""
+    return f"Enrollments as of {day}"
+
+
+def title_as_of(day: str) -> str:
+    """Name the page of a past day."""
+    return f"As of {day}"
+
+
+def by_hand(status: str) -> str:
+    """Print the status of an enrollment that a person completed before its last lesson."""
+    return f"{status}, by hand"

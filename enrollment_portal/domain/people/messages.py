@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from enrollment_portal.domain.shared.wording import PageTexts, plural, show_number, with_commas
 
@@ -193,3 +194,32 @@ def act_on(act: str, subject: str) -> str:
 def act_with_detail(act: str, detail: str) -> str:
     """Name an act and its details."""
     return f"{act}: {detail}"
+
+
+# What the pages of users and groups say.
+
+NAME_AND_WHY = "{name}: {why}"
+REMOVE = "Remove"
+
+
+def since(day: str) -> str:
+    """Say since when something is assigned."""
+    return f"Since {day}"
+
+
+def enroll_named(name: str) -> str:
+    """Head the dialog that enrolls somebody."""
+    return f"Enroll {name}"
+
+
+@dataclass(frozen=True)
+class RecordTexts:
+    """What the page of a user, or of a group, says of what it is about."""
+
+    noun: str
+    missing: str
+    show_all: str
+
+
+OF_USER = RecordTexts(noun="User", missing="No such user", show_all="Show all users")
+OF_GROUP = RecordTexts(noun="Group", missing="No such group", show_all="Show all groups")

@@ -125,6 +125,34 @@ def changed_meanwhile(record: str, by: str = "") -> str:
     )
 
 
+# Labels of buttons beside a name, which alone is what one sees of them.
+
+
+def edit_named(name: str) -> str:
+    """Name the button that edits something."""
+    return f"Edit {name}"
+
+
+def remove_named(name: str) -> str:
+    """Name the button that removes something."""
+    return f"Remove {name}"
+
+
+def open_named(name: str) -> str:
+    """Label the link to somebody's page."""
+    return f"Open {name}"
+
+
+def quoted(text: str) -> str:
+    """Quote what somebody wrote."""
+    return f"“{text}”"
+
+
+def any_of(what: str) -> str:
+    """Label the choice that filters nothing: "Any state"."""
+    return f"Any {what}"
+
+
 # Times and deadlines; `calendar.py` says when which one applies.
 
 JUST_NOW = "just now"

@@ -27,7 +27,7 @@ def ordinal(n: int) -> str:
     return f"{n}{ending}"
 
 
-def plural(n: int, *, one: str = "", other: str, **values: object) -> str:
+def plural(n: int, /, *, one: str = "", other: str, **values: object) -> str:
     """Return the text that fits a number: "1 lesson", "1,200 lessons".
 
     Args:

@@ -15,6 +15,7 @@ from enrollment_portal.components.access.entry import (
     entry_page,
 )
 from enrollment_portal.components.ui.pieces import BUTTON, LINK, PRIMARY, PlainForm, page_link
+from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.state.access.account import FORGOT_PATH
 from enrollment_portal.state.learning.homes import SignIn
@@ -30,7 +31,9 @@ def _demo_button(role: Role) -> rx.Component:
     return PlainForm.create(
         rx.el.input(type="hidden", name="role", value=role.value, read_only=True),
         _next(),
-        rx.el.button(f"Continue as {role.label}", type="submit", class_name=f"{BUTTON} w-full"),
+        rx.el.button(
+            messages.continue_as(role.label), type="submit", class_name=f"{BUTTON} w-full"
+        ),
         action="/auth/demo",
         method="post",
     )

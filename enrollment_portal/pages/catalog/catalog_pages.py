@@ -14,6 +14,7 @@ from enrollment_portal.components.lists.tables import Column
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import PRIMARY, page_link
+from enrollment_portal.domain.catalog.messages import RecordTexts
 
 _TITLE = Column("title", "Title")
 _COUNTS_AND_STATE = (
@@ -29,8 +30,8 @@ class CatalogPages:
 
     label: str
     """The label of the list: "Learning Paths"."""
-    noun: str
-    """What one of them is called: "learning path"."""
+    texts: RecordTexts
+    """What they say of one of them."""
     path: str
     """The path of the list."""
     tabs: tuple[tuple[str, str], ...]
@@ -47,7 +48,7 @@ class CatalogPages:
             columns: what its table tells of each besides its title, counts and state.
             nothing: what stands there while it is empty.
         """
-        new = page_link(f"New {self.noun}", to=f"{self.path}/new", class_name=PRIMARY)
+        new = page_link(self.texts.new, to=f"{self.path}/new", class_name=PRIMARY)
         return frame(
             page_heading(self.label, subtitle=subtitle, actions=(new,)),
             course_list(
@@ -62,7 +63,7 @@ class CatalogPages:
 
     def new(self, settings: rx.Component) -> rx.Component:
         """Return the page that creates one, around the form of its settings."""
-        heading = f"New {self.noun}"
+        heading = self.texts.new
         return frame(
             breadcrumb((self.label, self.path), current=heading),
             page_heading(heading, subtitle="It stays a draft until you publish it"),

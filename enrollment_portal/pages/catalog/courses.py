@@ -10,13 +10,14 @@ from enrollment_portal.components.catalog.course_settings import course_settings
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.tables import Column
 from enrollment_portal.components.ui.pieces import notice
+from enrollment_portal.domain.catalog.messages import OF_COURSE
 from enrollment_portal.pages.catalog.catalog_pages import CatalogPages
 from enrollment_portal.state.catalog.courses import CoursePage, Courses
 from enrollment_portal.state.shared.views import COURSES_PATH
 
 _PAGES = CatalogPages(
     label="Courses",
-    noun="course",
+    texts=OF_COURSE,
     path=COURSES_PATH,
     tabs=(("Enrollments", ""), ("Lessons", "/lessons"), ("Settings", "/settings")),
 )
@@ -64,7 +65,7 @@ def settings() -> rx.Component:
     return _page(
         rx.el.div(
             course_settings("Save Changes"),
-            rx.cond(CoursePage.phase == "ready", state_buttons(CoursePage, "course")),
+            rx.cond(CoursePage.phase == "ready", state_buttons(CoursePage, OF_COURSE)),
             instructors(),
             class_name="grid gap-4",
         ),

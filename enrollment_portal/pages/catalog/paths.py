@@ -10,13 +10,14 @@ from enrollment_portal.components.catalog.course_steps import circle_notice, pat
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.tables import Column
 from enrollment_portal.components.ui.pieces import notice
+from enrollment_portal.domain.catalog.messages import OF_PATH
 from enrollment_portal.pages.catalog.catalog_pages import CatalogPages
 from enrollment_portal.state.catalog.paths import PathPage, Paths
 from enrollment_portal.state.shared.views import PATHS_PATH
 
 _PAGES = CatalogPages(
     label="Learning Paths",
-    noun="learning path",
+    texts=OF_PATH,
     path=PATHS_PATH,
     tabs=(("Enrollments", ""), ("Courses", "/courses"), ("Settings", "/settings")),
 )
@@ -65,7 +66,7 @@ def settings() -> rx.Component:
         circle_notice(),
         rx.el.div(
             path_settings("Save Changes"),
-            rx.cond(PathPage.phase == "ready", state_buttons(PathPage, "learning path")),
+            rx.cond(PathPage.phase == "ready", state_buttons(PathPage, OF_PATH)),
             class_name="grid gap-4",
         ),
         current="/settings",

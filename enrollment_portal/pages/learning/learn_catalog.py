@@ -21,6 +21,8 @@ from enrollment_portal.components.lists.tables import (
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, notice
+from enrollment_portal.components.ui.wording import short_label
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.state.learning.learning import Catalog
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, CatalogView
 
@@ -34,8 +36,11 @@ def _start(course: rx.Var[CatalogView]) -> rx.Component:
     return rx.cond(
         course.may_start,
         rx.el.button(
-            rx.el.span(rx.cond(course.starts_again, "Start again", "Start course")),
-            rx.el.span(" " + course.title, class_name="sr-only"),
+            rx.cond(
+                course.starts_again,
+                short_label(messages.START_AGAIN, messages.start_again(course.title)),
+                short_label(messages.START_COURSE, messages.start_course(course.title)),
+            ),
             type="button",
             on_click=Catalog.start(course.id),
             # Above the row's own link, which covers all of it.

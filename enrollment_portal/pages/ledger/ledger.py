@@ -8,6 +8,7 @@ from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import PRIMARY, page_link
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import ENROLL_PATH, LEDGER_PATH
@@ -20,7 +21,7 @@ def ledger() -> rx.Component:
             "Enrollments",
             subtitle=rx.cond(
                 Ledger.as_of != "",
-                "As of " + Ledger.as_of_text,
+                messages.title_as_of(Ledger.as_of_text),
                 rx.match(
                     Shell.role,
                     ("Instructor", "Everyone in the courses you teach"),

@@ -20,6 +20,7 @@ from enrollment_portal.components.ui.pieces import LINK, PANEL, PRIMARY, page_li
 from enrollment_portal.components.ui.tabs import page_segments, segment_link
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
+from enrollment_portal.domain.shared.messages import open_named
 from enrollment_portal.state.people.user_page import UserPage
 from enrollment_portal.state.people.users import INVITE_PATH, Invite, Users
 from enrollment_portal.state.shared.views import USERS_PATH
@@ -68,7 +69,7 @@ def invite() -> rx.Component:
             Invite.invited != "",
             rx.el.p(
                 page_link(
-                    "Open " + Invite.invited,
+                    open_named(Invite.invited),
                     to=f"{USERS_PATH}/" + Invite.invited_id.to(str),
                     class_name=f"{LINK} break-words",
                 ),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.courses import measures_progress
-from enrollment_portal.domain.catalog.grades import GradingScheme
+from enrollment_portal.domain.catalog.grades import GRADE_LENGTH, GradingScheme
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Status
 from enrollment_portal.domain.enrollment.runs import run_text
@@ -242,7 +242,10 @@ def details_view(
             if facts.grade and not facts.passes and status is not Status.COMPLETED
             else ""
         ),
-        grade_hint=GradingScheme(facts.grading_scheme).hint(facts.grading_points),
+        grade_hint=sentences(
+            GradingScheme(facts.grading_scheme).hint(facts.grading_points),
+            messages.at_most(GRADE_LENGTH),
+        ),
         feedback=with_links(facts.feedback),
         note=with_links(facts.internal_note),
         origin=Origin(facts.origin).sentence,
