@@ -214,7 +214,7 @@ def _create_admin(database: Database, options: argparse.Namespace) -> None:
         organization=options.organization,
         time_zone=options.time_zone,
     )
-    print(f"{email} can sign in now.")
+    print(messages.can_sign_in(email))
     _print_organization(organization_of(database))
 
 
@@ -222,7 +222,7 @@ def _reset_password(database: Database, options: argparse.Namespace) -> None:
     from enrollment_portal.services.access.password_resets import reset_from_command_line
 
     sent = reset_from_command_line(database, options.email)
-    print(f"{sent.name} chooses a new password here, once, within an hour:")
+    print(messages.chooses_password(sent.name))
     print(sent.link)
 
 
@@ -233,7 +233,7 @@ def _set_organization(database: Database, options: argparse.Namespace) -> None:
 
 
 def _print_organization(facts: OrganizationFacts) -> None:
-    print(f"The organization is {facts.name}, in the time zone {facts.time_zone}.")
+    print(messages.organization_is(facts.name, facts.time_zone))
 
 
 def _read_password() -> str:

@@ -42,7 +42,7 @@ beforeEach(() => {
       sent.push({ row, field, text, version, ticket, saveKey }),
     undo: (row, field, saveKey, ticket) => sent.push({ undo: `${row}.${field}`, saveKey, ticket }),
     undoBatch: (batch) => sent.push({ batch }),
-    announce: (key, sentence) => announced.push(sentence(key)),
+    announce: (key, sentence) => announced.push(sentence({ field: "Grade", name: key })),
   };
   drafts.connect(grid);
 });
@@ -55,7 +55,7 @@ describe("a cell", () => {
     answer(GRADE, "saved", { value: "85%", version: 2 });
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "saved", text: "85%" });
     expect(drafts.isUnsaved()).toBe(false);
-    expect(announced).toEqual(["7.grade saved."]);
+    expect(announced).toEqual(["Grade of 7.grade saved."]);
     clock.pass(2_500);
     expect(drafts.draftOf(GRADE)).toBeUndefined();
   });
@@ -63,7 +63,7 @@ describe("a cell", () => {
   test("says who has already set the value", () => {
     type(GRADE, "85");
     answer(GRADE, "saved", { value: "85%", version: 2, by: "Maya", is_change: false });
-    expect(announced).toEqual(["7.grade already set to this value by Maya."]);
+    expect(announced).toEqual(["Grade of 7.grade already set to this value by Maya."]);
     clock.pass(2_500);
     drafts.undoLast(["7"]);
     expect(announced.at(-1)).toBe("Nothing to undo here.");
@@ -84,7 +84,7 @@ describe("a cell", () => {
       message: "0 to 100.",
     });
     expect(drafts.needsAttention()).toBe(true);
-    expect(announced).toEqual(["7.grade not saved. 0 to 100."]);
+    expect(announced).toEqual(["Grade of 7.grade not saved. 0 to 100."]);
     drafts.open(GRADE, "A+", { value: "", version: 1 });
     drafts.commit("A+", { value: "", version: 1 }); // unchanged: it is not sent again
     expect(sent.length).toBe(1);
@@ -162,7 +162,9 @@ describe("a conflict", () => {
   test("keeps the text and asks which one to keep", () => {
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "conflict", text: "90", remote: THEIRS });
     expect(drafts.needsAttention()).toBe(true);
-    expect(announced).toEqual(["7.grade changed meanwhile by Maya. Choose which to keep."]);
+    expect(announced).toEqual([
+      "Grade of 7.grade changed meanwhile by Maya. Choose which to keep.",
+    ]);
   });
 
   test("saves mine over theirs", () => {
@@ -217,7 +219,9 @@ describe("an open editor", () => {
     drafts.noteRemoteChange(GRADE, THEIRS);
     expect(drafts.remoteChangeOf(GRADE)).toEqual(THEIRS);
     expect(drafts.remoteChangeOf(NOTE)).toBeUndefined();
-    expect(announced).toEqual(["7.grade changed by Maya just now to 60%. What you type is kept."]);
+    expect(announced).toEqual([
+      "Grade of 7.grade changed by Maya just now to 60%. What you type is kept.",
+    ]);
     drafts.commit("90", { value: "60%", version: 2 });
     expect(phase(GRADE)).toBe("conflict");
     expect(sent).toEqual([]);
@@ -294,7 +298,7 @@ describe("undoing", () => {
     expect(sent.at(-1)).toMatchObject({ undo: GRADE, saveKey });
     answer(GRADE, "undone", { value: "", version: 3 });
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "saved", label: "Undone" });
-    expect(announced.at(-1)).toBe("7.grade undone: empty.");
+    expect(announced.at(-1)).toBe("Grade of 7.grade undone: empty.");
     expect(drafts.undoLast(["7"])).toBeUndefined();
     expect(announced.at(-1)).toBe("Nothing to undo here.");
   });
@@ -312,7 +316,7 @@ describe("undoing", () => {
     drafts.undoLast(["7"]);
     answer(GRADE, "refused", { message: "Maya changed it.", version: 3, value: "60" });
     expect(drafts.draftOf(GRADE)).toMatchObject({ label: "Maya changed it.", isRefusal: true });
-    expect(announced.at(-1)).toBe("7.grade not undone. Maya changed it.");
+    expect(announced.at(-1)).toBe("Grade of 7.grade not undone. Maya changed it.");
   });
 
   test("is sent again without an answer, and done one at a time", () => {

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import { optionFrom } from "../lists/row_steps.js";
+import * as messages from "./messages.js";
 
 /**
  * A search field with a list of its results below, updated while one types: arrow keys move in the
@@ -51,7 +52,7 @@ export function Combobox(props) {
     input.current.value = "";
     setOpen(false);
     search("");
-    setAnnouncement(`${one.name} chosen.`);
+    setAnnouncement(messages.chosen(one.name));
   };
 
   const move = (key) => {
@@ -141,7 +142,7 @@ export function Combobox(props) {
       )}
       <div role="status">
         {isOpen && !found.length && searched && <p className={classNames.nothing}>{nothing}</p>}
-        <span className="sr-only">{isShown ? `${found.length} found.` : announcement}</span>
+        <span className="sr-only">{isShown ? messages.found(found.length) : announcement}</span>
       </div>
     </div>
   );

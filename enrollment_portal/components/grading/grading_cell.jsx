@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { Sentence } from "../ui/sentence.jsx";
 import { gradingDrafts as drafts } from "./grading_drafts.js";
 import * as messages from "./messages.js";
 
@@ -96,7 +97,7 @@ function Editor({
 }
 
 /** A conflict: what somebody else saved in a cell, and what is typed there. */
-function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
+function Conflict({ remote, cell, classNames, isTyping, onTheirs, onMine }) {
   const { before, value: theirs, is_own } = remote;
   const keep = is_own ? messages.KEEP_OTHER_TAB : messages.KEEP_THEIRS;
   // The field that is being edited keeps the focus while one of these is pressed.
@@ -108,17 +109,22 @@ function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
           {isTyping && !is_own
             ? messages.changedWhileTyping(remote)
             : messages.changedMeanwhile(remote)}
-        </span>
-        <span className="break-words">{before || messages.EMPTY}</span>
-        <span>{messages.theirValue(is_own)}</span>
-        <b className="break-words">{theirs || messages.EMPTY}</b>
+        </span>{" "}
+        <Sentence
+          text={messages.BEFORE}
+          value={<span className="break-words">{before || messages.EMPTY}</span>}
+        />{" "}
+        <Sentence
+          text={is_own ? messages.OTHER_TABS : messages.THEIRS}
+          value={<b className="break-words">{theirs || messages.EMPTY}</b>}
+        />
       </span>
       <span className={classNames.choices}>
         <button
           type="button"
           className={classNames.choice}
           onClick={onTheirs}
-          aria-label={messages.choiceFor(keep, label)}
+          aria-label={messages.choiceFor(keep, cell)}
         >
           {keep}
         </button>
@@ -126,7 +132,7 @@ function Conflict({ remote, label, classNames, isTyping, onTheirs, onMine }) {
           type="button"
           className={classNames.choice}
           onClick={onMine}
-          aria-label={messages.choiceFor(messages.KEEP_MINE, label)}
+          aria-label={messages.choiceFor(messages.KEEP_MINE, cell)}
         >
           {messages.KEEP_MINE}
         </button>
@@ -160,7 +166,8 @@ export function GradingCell(props) {
     () => drafts.remoteChangeOf(key),
     () => undefined,
   );
-  const label = messages.cellOf(field.label, row.name);
+  const cell = { field: field.label, name: row.name };
+  const label = messages.cellOf(cell);
   const phase = draft?.phase;
   const text = draft && phase !== "saved" ? (draft.next ?? draft.text) : stored.value;
   const isChanged = isEditing && remote;
@@ -179,7 +186,7 @@ export function GradingCell(props) {
       id={`cell-${at}`}
       data-cell={at}
       tabIndex={isActive && !isEditing ? 0 : -1}
-      aria-label={isEditing ? undefined : messages.cellWithValue(label, text)}
+      aria-label={isEditing ? undefined : messages.cellWithValue(cell, text)}
       aria-invalid={phase === "refused"}
       aria-readonly={row.read_only ? true : undefined}
       aria-describedby={hint}
@@ -206,7 +213,7 @@ export function GradingCell(props) {
       )}
       {phase === "saved" && (
         <span className={draft.isRefusal ? classNames.refused : classNames.saved}>
-          {draft.label ?? "Saved"}
+          {draft.label ?? messages.SAVED}
         </span>
       )}
       {phase === "refused" && !isChanged && (
@@ -219,7 +226,7 @@ export function GradingCell(props) {
           <Conflict
             remote={remote}
             isTyping
-            label={label}
+            cell={cell}
             classNames={classNames}
             onTheirs={settle(drafts.cancel)}
             onMine={drafts.editOverRemote}
@@ -230,7 +237,7 @@ export function GradingCell(props) {
           <span id={hint}>
             <Conflict
               remote={draft.remote}
-              label={label}
+              cell={cell}
               classNames={classNames}
               onTheirs={settle(drafts.discard)}
               onMine={settle(drafts.keepMine)}

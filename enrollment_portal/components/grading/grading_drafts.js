@@ -11,6 +11,7 @@
  */
 
 import { draftStore } from "../forms/drafts/draft_store.js";
+import { sentences } from "../ui/wording.js";
 import * as messages from "./messages.js";
 
 /** @import { DraftStore } from "../forms/drafts/draft_store.js" */
@@ -77,7 +78,7 @@ import * as messages from "./messages.js";
  * @property {(row: number, field: string, text: string, version: number, ticket: number, saveKey: string) => void} save
  * @property {(row: number, field: string, saveKey: string, ticket: number) => void} undo
  * @property {(batch: string) => void} undoBatch
- * @property {(key: string, sentence: (cell: string) => string) => void} announce reads a sentence
+ * @property {(key: string, sentence: (cell: messages.Cell) => string) => void} announce reads a sentence
  *   out; it is given what the cell is called, and of no cell it is given ""
  */
 
@@ -413,7 +414,7 @@ export class GradingDrafts {
         return;
       }
       this.#put(key, { phase: "refused", text, base, message });
-      this.#grid.announce(key, (cell) => messages.notSaved(cell, message));
+      this.#grid.announce(key, (cell) => sentences(messages.notSaved(cell), message));
     } else {
       const remote = { value, version, by, ago, before, is_own };
       this.#put(key, { phase: "conflict", text: next ?? text, base, remote });
@@ -432,7 +433,7 @@ export class GradingDrafts {
       this.#grid.announce(key, (cell) => messages.undone(cell, value));
     } else {
       this.#showBriefly(key, { phase: "saved", label: message, isRefusal: true, text: "" });
-      this.#grid.announce(key, (cell) => messages.notUndone(cell, message));
+      this.#grid.announce(key, (cell) => sentences(messages.notUndone(cell), message));
     }
   }
 

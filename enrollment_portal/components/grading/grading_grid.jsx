@@ -3,6 +3,8 @@ import { flushSync } from "react-dom";
 import { Link } from "react-router";
 import { draftStore } from "../forms/drafts/draft_store.js";
 import { UnsavedSaves } from "../forms/drafts/unsaved.jsx";
+import { Sentence } from "../ui/sentence.jsx";
+import { fill, showPercent } from "../ui/wording.js";
 import { GradingCell } from "./grading_cell.jsx";
 import { gradingDrafts as drafts, fieldOf, rowOf } from "./grading_drafts.js";
 import { moveBy } from "./grid_moves.js";
@@ -20,6 +22,19 @@ function storedIn(row, field, cell) {
   if (cell?.version && cell.version >= row.version)
     return { value: cell.value, version: cell.version };
   return { value: row[field.name], version: row.version };
+}
+
+/** The deadline of a row, in the colour of how near it is. */
+function Deadline({ row, classNames, text }) {
+  const { short, left, tone } = row.deadline;
+  const colour = classNames.deadlines[tone];
+  return (
+    <Sentence
+      text={text}
+      date={<span className={`${classNames.date} ${colour}`}>{short}</span>}
+      left={<span className={colour}>{left}</span>}
+    />
+  );
 }
 
 const Row = memo(
@@ -75,13 +90,15 @@ const Row = memo(
               {row.read_only}
             </span>
           )}
-          <span className={classNames.phone}>{`${row.progress}% · ${row.status_label}`}</span>
+          <span className={classNames.phone}>
+            {fill(messages.PROGRESS_AND_STATUS, {
+              progress: showPercent(row.progress),
+              status: row.status_label,
+            })}
+          </span>
           {row.deadline.short && (
             <span className={classNames.phone_deadline}>
-              <span>Deadline: </span>
-              <span className={`${classNames.date} ${classNames.deadlines[row.deadline.tone]}`}>
-                {row.deadline.short}
-              </span>
+              <Deadline row={row} classNames={classNames} text={messages.DEADLINE} />
             </span>
           )}
         </th>
@@ -89,10 +106,10 @@ const Row = memo(
           <progress
             value={row.progress}
             max={100}
-            aria-label="Progress"
+            aria-label={messages.PROGRESS}
             className={`w-16 ${row.status} p${row.progress}`}
           />
-          <span className={classNames.percent}>{`${row.progress}%`}</span>
+          <span className={classNames.percent}>{showPercent(row.progress)}</span>
         </td>
         <td role="gridcell" {...fixed(2)} className={classNames.status}>
           <span className={`${classNames.badge} ${classNames.statuses[row.status]}`}>
@@ -100,11 +117,11 @@ const Row = memo(
           </span>
           {row.deadline.short && (
             <span className={classNames.deadline}>
-              <span>Deadline: </span>
-              <span className={classNames.deadlines[row.deadline.tone]}>
-                <span className={classNames.date}>{row.deadline.short}</span>
-                {row.deadline.left && <span>{`, ${row.deadline.left}`}</span>}
-              </span>
+              <Deadline
+                row={row}
+                classNames={classNames}
+                text={row.deadline.left ? messages.DEADLINE_LEFT : messages.DEADLINE}
+              />
             </span>
           )}
         </td>
@@ -189,10 +206,10 @@ export function GradingGrid(props) {
       undo: (...change) => known.current.onUndo(...change),
       undoBatch: (batch) => known.current.onUndoBatch(batch),
       announce: (key, sentence) => {
-        if (!key) setAnnouncement(sentence(""));
+        if (!key) setAnnouncement(sentence({ field: "", name: "" }));
         const row = known.current.rows.find(({ id }) => String(id) === rowOf(key));
         const field = fields.find(({ name }) => name === fieldOf(key));
-        if (row && field) setAnnouncement(sentence(messages.cellOf(field.label, row.name)));
+        if (row && field) setAnnouncement(sentence({ field: field.label, name: row.name }));
       },
     });
   }, [isConnected, fields]);

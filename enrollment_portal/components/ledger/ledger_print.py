@@ -29,6 +29,7 @@ class _PrintRows(rx.Component):
     library = _PRINT
     tag = "PrintRows"
 
+    title: rx.Var[str]
     ready: rx.Var[int]
     on_load: rx.EventHandler[_ticket_spec]
     on_end: rx.EventHandler[rx.event.no_args_event_spec]
@@ -38,7 +39,8 @@ def print_button() -> rx.Component:
     """Return the button that prints all rows."""
     return _PrintRows.create(
         icon("printer", 15),
-        rx.el.span("Print", class_name="sr-only"),
+        rx.el.span(messages.PRINT, class_name="sr-only"),
+        title=messages.PRINT_ALL,
         ready=Printing.ready,
         on_load=Printing.load_rows,
         on_end=Printing.end,

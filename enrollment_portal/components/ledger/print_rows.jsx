@@ -8,7 +8,7 @@ const ANSWER_MS = 10_000;
  * The rows are requested with a ticket (`onLoad`); once they are in the page, the server's
  * `ready` is that ticket. Without an answer, the page is printed as it is.
  */
-export function PrintRows({ ready, onLoad, onEnd, className, children }) {
+export function PrintRows({ ready, onLoad, onEnd, title, className, children }) {
   const [asked, setAsked] = useState(0);
   const ask = useRef(null);
   ask.current = () => {
@@ -46,7 +46,7 @@ export function PrintRows({ ready, onLoad, onEnd, className, children }) {
   return (
     <button
       type="button"
-      title="Print all rows (Ctrl+P)"
+      title={title}
       className={className}
       disabled={asked > 0}
       onClick={() => ask.current()}

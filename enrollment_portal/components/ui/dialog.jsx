@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import * as messages from "./messages.js";
 
 /**
  * A dialog over the page that is open while `isOpen` says so.
@@ -63,10 +64,10 @@ export function LeaveDialog({
             blocker.proceed?.();
           }}
         >
-          Leave without saving
+          {messages.LEAVE}
         </button>
         <button type="button" ref={harmless} className={stay} onClick={() => blocker.reset?.()}>
-          Keep editing
+          {messages.STAY}
         </button>
       </div>
     </Modal>

@@ -6,6 +6,9 @@
 /** The portal's language. The document's `lang` is another one once the browser translated it. */
 const language = () => globalThis.document?.documentElement.dataset.language;
 
+/** Format a share of a hundred: "72%". @param {number} share */
+export const showPercent = (share) => `${share}%`;
+
 /** Format a number: "1,200". @param {number} n */
 export const showNumber = (n) => new Intl.NumberFormat(language()).format(n);
 
@@ -32,3 +35,9 @@ export function plural(n, texts, values = {}) {
   const category = new Intl.PluralRules(language()).select(number);
   return fill(texts[category] ?? texts.other, { ...values, n: shown });
 }
+
+/** Join items without an "and"; those that are empty are left out. @param {string[]} items */
+export const withCommas = (items) => items.filter(Boolean).join(", ");
+
+/** Join finished sentences, each a text of its own. @param {string[]} parts */
+export const sentences = (...parts) => parts.filter(Boolean).join(" ");

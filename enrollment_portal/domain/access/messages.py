@@ -433,3 +433,21 @@ def again(label: str) -> str:
 def password_hint(least: int) -> str:
     """Say how long a password has to be."""
     return f"Choose a password of at least {show_number(least)} characters."
+
+
+# The command line.
+
+
+def can_sign_in(email: str) -> str:
+    """Confirm the first Super Admin."""
+    return f"{email} can sign in now."
+
+
+def chooses_password(name: str) -> str:
+    """Hand over a link, which follows."""
+    return f"{name} chooses a new password here, once, within an hour:"
+
+
+def organization_is(name: str, time_zone: str) -> str:
+    """Name the organization."""
+    return f"The organization is {name}, in the time zone {time_zone}."

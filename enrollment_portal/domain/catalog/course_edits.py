@@ -22,6 +22,7 @@ from enrollment_portal.domain.shared.typed_text import (
     is_empty,
     with_plain_digits,
 )
+from enrollment_portal.domain.shared.wording import with_commas
 
 Value = TypeVar("Value")
 
@@ -164,7 +165,7 @@ def read_lesson_fields(typed: Mapping[str, object]) -> LessonFields:
 def changed_names(before: object, after: object, labels: Mapping[str, str]) -> str:
     """Return the labels of the fields that differ: "Title, deadline"; "" for none."""
     names = [labels[n] for n in labels if getattr(before, n) != getattr(after, n)]
-    return ", ".join(names).capitalize()
+    return with_commas(names).capitalize()
 
 
 def _read_number(raw: object, lowest: int, highest: int) -> int:

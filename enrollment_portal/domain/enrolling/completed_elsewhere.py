@@ -16,6 +16,7 @@ from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.messages import NOT_TEXT
 from enrollment_portal.domain.shared.typed_text import is_empty, refuse_unstorable
+from enrollment_portal.domain.shared.wording import sentences
 
 COMPLETED, GRADE = "completed", "grade"
 """The fields of the form."""
@@ -79,7 +80,7 @@ def _grade(typed: str, course: Learnable) -> str | None:
     try:
         grade = normalize_grade(typed, GradingScheme(course.grading_scheme), course.grading_points)
     except ValueError as refusal:
-        raise ValueError(messages.of_course(course.title, str(refusal))) from None
+        raise ValueError(sentences(messages.in_course(course.title), str(refusal))) from None
     if grade is not None and not course_rules(course).passes(grade):
         raise ValueError(messages.does_not_pass(course.title, grade))
     return grade

@@ -41,9 +41,9 @@ def too_many_enrollments(n: int, *, limit: int) -> str:
     return f"That makes {show_number(n)} enrollments; at most {show_number(limit)} at once."
 
 
-def of_course(course: str, refusal: str) -> str:
-    """Name the course in which a grade is refused; the refusal is a sentence of its own."""
-    return f"{course}: {refusal}"
+def in_course(course: str) -> str:
+    """Name the course, before why a grade is refused in it."""
+    return f"{course}:"
 
 
 def does_not_pass(course: str, grade: str) -> str:

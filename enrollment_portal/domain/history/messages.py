@@ -191,35 +191,29 @@ def checkpoint_missing(number: int, following: int) -> str:
     return f"Checkpoint {number} is missing; the next one is {following}."
 
 
-def checkpoint(number: int, at: str, first: int, until: int) -> str:
-    """Name a checkpoint at the beginning of what is wrong with it."""
+def in_checkpoint(number: int, at: str, first: int, until: int) -> str:
+    """Name a checkpoint, before what is wrong with it."""
     return (
         f"Checkpoint {number} of {at}, over changes {show_number(first)} to {show_number(until)}:"
     )
 
 
-def checkpoint_counts_differ(checkpoint: str, covered: int, found: int) -> str:
+def counts_differ(covered: int, found: int) -> str:
     """Report that changes were removed or added under a checkpoint."""
     return plural(
         covered,
-        one="{checkpoint} it covered {n} change, {found} are there.",
-        other="{checkpoint} it covered {n} changes, {found} are there.",
-        checkpoint=checkpoint,
+        one="it covered {n} change, {found} are there.",
+        other="it covered {n} changes, {found} are there.",
         found=show_number(found),
     )
 
 
-def checkpoint_altered(checkpoint: str) -> str:
-    """Report that a change under a checkpoint, or the checkpoint, was altered."""
-    return f"{checkpoint} what it covered is not what is there; a row or it was altered."
+CHECKPOINT_ALTERED = "what it covered is not what is there; a row or it was altered."
 
 
-def change(seq: int, version: int, enrollment: int, at: str, finding: str) -> str:
-    """Report a change that is not as it should be."""
-    return (
-        f"Change {show_number(seq)}, version {version} of enrollment {enrollment}, made on {at}: "
-        f"{finding}"
-    )
+def in_change(seq: int, version: int, enrollment: int, at: str) -> str:
+    """Name a change, before what is wrong with it."""
+    return f"Change {show_number(seq)}, version {version} of enrollment {enrollment}, made on {at}:"
 
 
 def without_history(enrollment: int, version: int) -> str:

@@ -49,9 +49,9 @@ def not_days(column: str) -> str:
     return f"{column} is not a whole number of days."
 
 
-def refused_row(file: str, line: int, key: Iterable[str], reason: str) -> str:
-    """List a refused row."""
-    return f"{file} line {line}: {' '.join(key)}: {reason}"
+def in_row(file: str, line: int, key: Iterable[str]) -> str:
+    """Name a row, before why it is refused."""
+    return f"{file} line {line}: {' '.join(key)}:"
 
 
 # Why a file is refused.
@@ -115,6 +115,6 @@ def reason_result(registered: int, result: str) -> str:
     )
 
 
-def refused_for(n: int, reason: str) -> str:
-    """Count the rows that were refused for one reason."""
-    return plural(n, other="  {n} refused: {reason}", reason=reason)
+def n_refused(n: int) -> str:
+    """Count the rows that were refused, before the reason."""
+    return plural(n, other="  {n} refused:")

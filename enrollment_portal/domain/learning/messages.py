@@ -98,9 +98,9 @@ def new_status(course: str, status: str) -> str:
     return f"{course} is now {status}."
 
 
-def of_course(course: str, sentence: str) -> str:
-    """Name the course of a request that was answered."""
-    return f"{course}: {sentence}"
+def in_course(course: str) -> str:
+    """Name the course, before how a request for more time was answered."""
+    return f"{course}:"
 
 
 # Paths whose orders contradict each other, for admins.

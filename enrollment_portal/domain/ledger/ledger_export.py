@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from urllib.parse import urlencode
 
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.calendar import day_to_date, file_moment
@@ -69,20 +70,30 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
         zone_name: the viewer's time zone, which moments are written in.
         kind: whether the enrollments are in courses or in paths.
     """
-    then = "" if as_of is None else f" on {day_to_date(as_of).isoformat()}"
-    today, in_zone = ("", zone_name) if as_of is None else (" (today)", f"today, {zone_name}")
+    day = "" if as_of is None else day_to_date(as_of).isoformat()
+
+    def of_day(column: str) -> str:
+        return messages.on_day(column, day) if day else column
+
+    def of_today(column: str) -> str:
+        return messages.of_today(column) if day else column
+
+    def of_today_in(column: str) -> str:
+        of_zone = messages.of_today_in if day else messages.in_zone
+        return of_zone(column, zone_name)
+
     return (
         SortKey.LEARNER.label,
         "Email",
-        f"Department{today}",
+        of_today("Department"),
         kind.heading,
-        f"{SortKey.STATUS.label}{then}",
-        f"{SortKey.PROGRESS.label}{then} (%)",
-        f"Grade{today}",
-        f"{SortKey.ENROLLED.label} ({zone_name})",
-        f"Completed ({in_zone})",
-        f"Last Visit ({in_zone})",
-        f"{SortKey.DEADLINE.label}{then}",
+        of_day(SortKey.STATUS.label),
+        messages.in_percent(of_day(SortKey.PROGRESS.label)),
+        of_today("Grade"),
+        messages.in_zone(SortKey.ENROLLED.label, zone_name),
+        of_today_in("Completed"),
+        of_today_in("Last Visit"),
+        of_day(SortKey.DEADLINE.label),
         "Asks for",
         "Origin",
         "Run",

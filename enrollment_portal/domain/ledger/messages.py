@@ -113,6 +113,7 @@ def next_one(name: str) -> str:
 
 NOBODY_MATCHES = "Nobody here matches “{text}”. A part of a name or an email is enough."
 BY_HAND = "Completed by hand"
+PRINT, PRINT_ALL = "Print", "Print all rows (Ctrl+P)"
 HOW_TO_PRINT = "{rows}. The page’s Print button, or Ctrl+P, prints all of them."
 NEW_ONE, NEW_SEVERAL = "{n} new enrollment", "{n} new enrollments"
 MORE = "{n} more"
@@ -153,3 +154,31 @@ def title_as_of(day: str) -> str:
 def by_hand(status: str) -> str:
     """Print the status of an enrollment that a person completed before its last lesson."""
     return f"{status}, by hand"
+
+
+# The headings of an exported file.
+
+
+def of_today(column: str) -> str:
+    """Head a column that is of today in a file of a past day."""
+    return f"{column} (today)"
+
+
+def of_today_in(column: str, time_zone: str) -> str:
+    """Head such a column of moments."""
+    return f"{column} (today, {time_zone})"
+
+
+def in_zone(column: str, time_zone: str) -> str:
+    """Head a column of moments."""
+    return f"{column} ({time_zone})"
+
+
+def on_day(column: str, day: str) -> str:
+    """Head a column that is of the past day."""
+    return f"{column} on {day}"
+
+
+def in_percent(column: str) -> str:
+    """Head a column of percentages."""
+    return f"{column} (%)"

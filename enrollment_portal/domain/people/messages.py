@@ -74,9 +74,9 @@ def not_published(course: str) -> str:
     return f"{course} is not published. Publish it, then assign it."
 
 
-def not_assignable(course: str, why: str) -> str:
-    """Refuse to assign what nobody could complete."""
-    return f"{course} cannot be assigned. {why}"
+def not_assignable(course: str) -> str:
+    """Refuse to assign what nobody could complete; why is told after it."""
+    return f"{course} cannot be assigned."
 
 
 def joined(n: int) -> str:

@@ -18,6 +18,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, Refused
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.conflicts import (
     changes_since,
     conflict_of,
@@ -293,5 +294,5 @@ def revert_to_tracked(
             command = RevertToTracked(tracked_completion(snapshot_of(enrollment), history))
             change_enrollment(session, actor, enrollment, command, ChangeMeta(why, save_key=name))
         except Invalid as refusal:
-            raise Refused(" ".join(refusal.errors.values())) from None
+            raise Refused(sentences(*refusal.errors.values())) from None
         return replace(read_details(session, actor, enrollment_id), merged_with=newer)

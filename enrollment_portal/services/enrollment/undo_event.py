@@ -16,6 +16,7 @@ from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.enrollment_details import (
     editable_by,
     require_not_own,
@@ -91,7 +92,7 @@ def undo_event(
     try:
         change_enrollment(session, actor, enrollment, command, meta)
     except Invalid as refusal:
-        raise Refused(" ".join(refusal.errors.values())) from None
+        raise Refused(sentences(*refusal.errors.values())) from None
 
 
 def enrolling_action(session: Session, event: StoredEvent) -> Action | None:

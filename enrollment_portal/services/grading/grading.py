@@ -28,6 +28,7 @@ from enrollment_portal.domain.shared.errors import (
     Refused,
     StorageUnavailable,
 )
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.conflicts import by_whom
 from enrollment_portal.services.enrollment.enrollments import save_fields
 from enrollment_portal.services.grading.teaching import find_taught, this_moment
@@ -153,7 +154,7 @@ def _why(refusal: Invalid) -> str:
     # A cell has no field for the reason that one's own enrollment requires.
     if "reason" in refusal.errors:
         return OWN_ELSEWHERE
-    return " ".join(refusal.errors.values())
+    return sentences(*refusal.errors.values())
 
 
 def stored_result(outcome: Outcome, facts: StoredEnrollment) -> CellResult:

@@ -16,6 +16,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, OwnEnrollment
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT, is_empty
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.enrollment.enrollment_details import require_not_own
 from enrollment_portal.services.grading.grading import RowEdit, rows_in_course
 from enrollment_portal.services.shared.organization import organization_of
@@ -89,7 +90,7 @@ def preview_paste(
         raise Invalid({"paste": messages.too_many_pasted(len(lines), limit=MAX_PASTED_ROWS)})
     width = max(len(line) for line in lines)
     if width > len(fields):
-        names = ", ".join(field.label for field in fields)
+        names = with_commas(field.label for field in fields)
         raise Invalid({"paste": messages.too_wide(width, names)})
     with database.read() as session:
         course, rows = rows_in_course(

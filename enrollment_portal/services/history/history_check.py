@@ -10,6 +10,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared.calendar import exact_moment
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.storage.history import history as stored
 from enrollment_portal.storage.history.checkpoints import (
     Checkpoint,
@@ -197,11 +198,11 @@ class _OpenCheckpoint:
         """Return what is wrong with it after all its rows were read; "" for nothing."""
         checkpoint = self.checkpoint
         at, first, until = exact_moment(checkpoint.at), checkpoint.first_seq, checkpoint.until_seq
-        what = messages.checkpoint(checkpoint.id, at, first, until)
+        what = messages.in_checkpoint(checkpoint.id, at, first, until)
         if self._n != checkpoint.n:
-            return messages.checkpoint_counts_differ(what, checkpoint.n, self._n)
+            return sentences(what, messages.counts_differ(checkpoint.n, self._n))
         if self._first != checkpoint.first_seq or self._hash.digest() != checkpoint.hash:
-            return messages.checkpoint_altered(what)
+            return sentences(what, messages.CHECKPOINT_ALTERED)
         return ""
 
 
@@ -234,4 +235,5 @@ def _out_of_order(last: int, version: int) -> str:
 
 def _row(place: Place, wrong: str) -> str:
     at = exact_moment(place.at)
-    return messages.change(place.seq, place.version, place.enrollment_id, at, wrong)
+    change = messages.in_change(place.seq, place.version, place.enrollment_id, at)
+    return sentences(change, wrong)

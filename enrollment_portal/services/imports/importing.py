@@ -20,6 +20,7 @@ from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.path_progress import refresh_paths_of
 from enrollment_portal.services.imports.oulad import (
     PREFIX,
@@ -64,7 +65,10 @@ class ImportReport:
             [
                 messages.rows_read(self.total),
                 messages.rows_imported(self.imported, self.already_there, len(self.refused)),
-                *(messages.refused_for(count, reason) for reason, count in reasons.most_common()),
+                *(
+                    sentences(messages.n_refused(count), reason)
+                    for reason, count in reasons.most_common()
+                ),
                 *(str(refusal) for refusal in self.refused),
                 *([messages.organization_created(self.organization)] if self.organization else []),
             ]

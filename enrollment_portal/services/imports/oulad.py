@@ -31,6 +31,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.wording import sentences
 
 PREFIX = "oulad"
 """The prefix of all external ids of this source."""
@@ -71,7 +72,7 @@ class Refusal:
 
     def __str__(self) -> str:
         """The row as the report lists it."""
-        return messages.refused_row(self.file, self.line, self.key, self.reason)
+        return sentences(messages.in_row(self.file, self.line, self.key), self.reason)
 
 
 class _Refused(Exception):

@@ -27,7 +27,7 @@ from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.domain.shared.messages import NO_EMAIL, changed_meanwhile
-from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.domain.shared.wording import sentences, with_commas
 from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
@@ -286,7 +286,7 @@ def _assign(database: Database, actor: Actor, group_id: object, course_id: int) 
         if course.state != CourseState.PUBLISHED:
             raise NotAllowed(messages.not_published(course.title))
         if not course.is_offered:
-            raise NotAllowed(messages.not_assignable(course.title, NOTHING_COMPLETES))
+            raise NotAllowed(sentences(messages.not_assignable(course.title), NOTHING_COMPLETES))
         if not stored.add_assigned(session, group.id, course.id, now=now_ms()):
             return Applied()
         members = stored.member_ids(session, group.id)

@@ -14,6 +14,7 @@ from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.domain.shared.typed_text import clean_text
+from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.organization import read_organization, write_organization
@@ -129,7 +130,7 @@ def store_organization(
             None,
             name,
             now=now_ms(),
-            detail=", ".join(parts),
+            detail=with_commas(parts),
         )
 
 

@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import messages
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.state.enrollment.views.requests import RequestView
 from enrollment_portal.state.learning.own_views import OwnView
 from enrollment_portal.state.shared.session import guarded
@@ -25,9 +26,9 @@ class LearnerNews(rx.State, mixin=True):
         """Clear the announcement once it is read."""
         self.news = ""
 
-    def _show_news(self, sentences: list[str]) -> None:
-        if sentences:
-            self.news = " ".join(sentences)
+    def _show_news(self, news: list[str]) -> None:
+        if news:
+            self.news = sentences(*news)
 
 
 def own_news(before: Iterable[OwnView], now: Iterable[OwnView]) -> list[str]:
@@ -67,7 +68,7 @@ def request_news(before: Iterable[RequestView], now: Iterable[RequestView]) -> l
     """Return a sentence for each request that was answered; see `own_news`."""
     known = {request.id: request.state for request in before}
     return [
-        messages.of_course(request.course, request.sentence) if request.course else request.sentence
+        sentences(messages.in_course(request.course) if request.course else "", request.sentence)
         for request in now
         if request.state not in ("open", known.get(request.id, ""))
     ]

@@ -384,7 +384,7 @@ class TestPasting:
         rows = dialog.get_by_role("row")
         expect(rows).to_have_count(5)
         expect(rows.nth(0)).to_contain_text(BERIT)
-        expect(rows.nth(0)).to_contain_text("empty →  becomes 85%")
+        expect(rows.nth(0)).to_contain_text("empty becomes 85%")
         expect(rows.nth(1)).to_contain_text("graded in percent")
         expect(rows.nth(2)).to_contain_text("Blank: keeps its value.")
         expect(rows.nth(4)).to_contain_text("The page ends before this row.")

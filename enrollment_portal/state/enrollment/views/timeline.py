@@ -11,7 +11,7 @@ from enrollment_portal.domain.enrollment.edits import show_value
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.domain.shared.wording import sentences, with_commas
 from enrollment_portal.services.history.timeline import Entry, Timeline
 from enrollment_portal.state.shared.views import initials_of, process_of, who_did
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
@@ -98,13 +98,13 @@ def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = Tru
 
     `organization` is the organization's time zone, in whose days a completion is dated.
     """
-    sentences = [
+    changes = [
         _field_text(field, event.changes[field][1], organization, again=again)
         for field in Field
         if field in event.changes
         and (field is not Field.COMPLETED or event.changes[field][1] is not None)
     ]
-    return " ".join(sentences) or messages.NOTHING_CHANGED
+    return sentences(*changes) or messages.NOTHING_CHANGED
 
 
 def _field_text(field: Field, value: Value, organization: ZoneInfo, *, again: bool) -> str:
