@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import compileall
-import contextlib
-import itertools
 import os
-import random
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +15,7 @@ from urllib.request import urlopen
 
 from enrollment_portal.settings import PROJECT_ROOT
 from enrollment_portal.storage.shared.database import Database
+from tests.ports import free_port
 
 _NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
 _PLACEHOLDER = 3999
@@ -79,22 +76,6 @@ def _copy_for_port(project: Path, web: Path, port: int) -> None:
         if baked in content:
             path.write_text(content.replace(baked, own), encoding="utf-8")
             path.with_name(path.name + ".gz").unlink(missing_ok=True)
-
-
-# Each worker has ports of its own, below those that a system gives out by itself: what is to
-# listen on one may be started much later, and anew. Another run may have the same workers.
-_worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])
-_ports = itertools.count(20_000 + 2_000 * _worker + random.randrange(1_000))
-
-
-def free_port() -> int:
-    """Return a port of this machine that nothing listens on, another one each time."""
-    for port in _ports:
-        with socket.socket() as listener, contextlib.suppress(OSError):
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(("127.0.0.1", port))
-            return port
-    raise AssertionError("no port is left")
 
 
 class Server:

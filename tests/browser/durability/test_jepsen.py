@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from enrollment_portal.storage.history.checkpoints import needs_checkpoint
-from tests.browser import redis_server
+from tests import redis_server
 from tests.browser.durability.jepsen.checks import check, report
 from tests.browser.durability.jepsen.run import run
 from tests.browser.server import Server

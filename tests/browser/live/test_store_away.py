@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.storage.shared.database import Database
-from tests.browser import redis_server
+from tests import redis_server
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.ledger_page import open_ledger, tab
 from tests.browser.page_objects.sessions import sign_in_with_password

@@ -54,7 +54,7 @@ from enrollment_portal.storage.history.changes import CommittedChange, Enrollmen
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.shared.scopes import led_by, taught_by
-from tests.browser import redis_server
+from tests import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
 

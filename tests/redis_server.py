@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.browser.server import free_port
+from tests.ports import free_port
 
 _PACKAGE = "redis-server"
 _INSTALL_SECONDS, _START_SECONDS, _STOP_SECONDS = 600, 20, 15
