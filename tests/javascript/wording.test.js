@@ -12,8 +12,9 @@ test.each([
   expect(plural(n, LESSONS)).toBe(text);
 });
 
-test("a number that is shown already is read", () => {
-  expect(["1", "1,200"].map((n) => plural(n, LESSONS))).toEqual(["1 lesson", "1,200 lessons"]);
+test("a number in a text is read", () => {
+  const shown = ["1", "1,200", "8 long lessons"].map((n) => plural(n, LESSONS));
+  expect(shown).toEqual(["1 lesson", "1,200 lessons", "8 lessons"]);
 });
 
 test("a plural has other placeholders, whose values may contain anything", () => {

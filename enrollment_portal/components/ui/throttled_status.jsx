@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "react";
+import { withCommas } from "./wording.js";
 
 const QUIET_MS = 10_000;
 
 const textOf = (element) =>
-  [...element.querySelectorAll("[data-spoken]")].map((part) => part.textContent).join(", ");
+  withCommas([...element.querySelectorAll("[data-spoken]")].map((part) => part.textContent));
 
 /** Shows its children, and reads their text out as it changes, but at most once in ten seconds. */
 export function ThrottledStatus({ children }) {

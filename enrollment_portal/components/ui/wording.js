@@ -20,20 +20,20 @@ export const showNumber = (n) => new Intl.NumberFormat(language()).format(n);
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}/g, (placeholder, name) => values[name] ?? placeholder);
 
-/** The number that a text shows: "1,200". @param {string} text */
+/** The number in a text: "1,200 requests". @param {string} text */
 const readNumber = (text) => Number(text.replace(/\D/g, ""));
 
 /**
  * The text that fits a number, which replaces "{n}"; a text for each category of the plural.
  *
- * @param {number | string} n the number, or as it is shown
+ * @param {number | string} n the number, or a text with it
  * @param {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} texts
  * @param {Record<string, string>} [values] what replaces the text's other placeholders
  */
 export function plural(n, texts, values = {}) {
-  const [number, shown] = typeof n === "string" ? [readNumber(n), n] : [n, showNumber(n)];
+  const number = typeof n === "string" ? readNumber(n) : n;
   const category = new Intl.PluralRules(language()).select(number);
-  return fill(texts[category] ?? texts.other, { ...values, n: shown });
+  return fill(texts[category] ?? texts.other, { ...values, n: showNumber(number) });
 }
 
 /** Join items without an "and"; those that are empty are left out. @param {string[]} items */

@@ -38,7 +38,7 @@ def plural_of(n: Any, /, *, one: str = "", other: str, **values: Any) -> Any:
     """Return the text that fits a number which only the browser knows; see `plural`.
 
     Args:
-        n: the number, which replaces "{n}", or the text of one.
+        n: the number, which replaces "{n}", or a text with that number.
         one: the whole text for one; "" where it is the same as `other`.
         other: the whole text for any other number.
         values: what replaces the other placeholders.

@@ -6,6 +6,7 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from enrollment_portal.domain.shared.language import DIRECTION, LANGUAGE
 from enrollment_portal.settings import PROJECT_ROOT
 
 _NO_VALUE = re.compile(r"\b(undefined|null|NaN)\b|\[object ")
@@ -54,6 +55,15 @@ def test_every_page_says_without_scripts_what_it_needs(production_build: Path) -
         )
     ]
     assert silent == []
+
+
+def test_every_page_has_its_language_and_direction(production_build: Path) -> None:
+    pages = sorted((production_build / ".web/build/client").rglob("*.html"))
+    opened = [re.search("<html[^>]*>", page.read_text(encoding="utf-8")) for page in pages]
+    tags = {tag.group() if tag else "" for tag in opened}
+    wanted = {f'lang="{LANGUAGE}"', f'dir="{DIRECTION}"', f'data-language="{LANGUAGE}"'}
+    assert len(tags) == 1
+    assert all(attribute in next(iter(tags)) for attribute in wanted)
 
 
 def test_a_build_leaves_the_lock_files_as_they_are(production_build: Path) -> None:

@@ -290,5 +290,6 @@ def test_lang_and_dir_are_set_from_one_place() -> None:
 
 
 def test_a_notice_has_the_language_of_the_pages() -> None:
-    page = notice_page("Heading", "Sentence.", status=403, address="/", label="On").body.decode()
-    assert f'<html lang="{LANGUAGE}" dir="{DIRECTION}">' in page
+    page = notice_page("Heading", "Sentence.", status=403, address="/", label="On")
+    html = bytes(page.body).decode()
+    assert f'<html lang="{LANGUAGE}" dir="{DIRECTION}">' in html
