@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 
 Subject = tuple[str, int]
@@ -48,13 +48,8 @@ class SharedCounts:
 
 def ledger_channel(scope: Scope) -> str:
     """Return the channel of the rows of a scope."""
-    match scope:
-        case Everything():
-            return "ledger.all"
-        case Taught(account_id):
-            return f"ledger.taught.{account_id}"
-        case Led(account_id):
-            return f"ledger.led.{account_id}"
+    whose = "" if scope.account_id is None else f".{scope.account_id}"
+    return f"ledger.{scope.name}{whose}"
 
 
 @dataclass

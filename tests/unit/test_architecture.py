@@ -151,6 +151,25 @@ def test_no_statement_is_written_above_storage() -> None:
     assert not written
 
 
+def test_rights_are_decided_in_permissions_only() -> None:
+    """Other modules call these functions; they do not compare the role or its label."""
+    deciding = re.compile(
+        r"(?:actor|acting\(\))\.role (?:is|in|==|!=)|Shell\.role *(?:[=!]=|,$)"
+        r"|isinstance\([^)]*\b(?:Everything|Taught|Led)\b",
+        re.MULTILINE,
+    )
+    package = PROJECT_ROOT / "enrollment_portal"
+    permissions = package / "domain" / "access" / "permissions.py"
+    assert deciding.search(permissions.read_text(encoding="utf-8"))
+    found = [
+        f"{path.relative_to(package)}: {match.group()}"
+        for path in package.rglob("*.py")
+        if path != permissions
+        for match in deciding.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 def test_text_statements_name_the_benchmark_that_shows_their_gain() -> None:
     storage = PROJECT_ROOT / "enrollment_portal" / "storage"
     unnamed = []

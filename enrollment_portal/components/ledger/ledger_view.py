@@ -53,7 +53,7 @@ def _came_since(only_created: bool) -> rx.Var[int]:
 def _kinds() -> rx.Component:
     # Shown before it is known who is signed in, so that nothing moves when the rows are loaded.
     return rx.cond(
-        Shell.role != "Instructor",
+        Shell.has_paths,
         rx.el.div(
             segments(
                 "Enrollments in",

@@ -89,7 +89,7 @@ def sidebar(*, current: str) -> rx.Component:
     """Return the sidebar; `current` is the path of the entry that the page belongs to."""
     own = [
         rx.cond(
-            Shell.role == "Instructor",
+            Shell.teaches,
             _entry(label="My courses", mark="presentation", path=TEACH_PATH, current=current),
         ),
         rx.cond(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON, own_enrollment
@@ -19,12 +20,21 @@ from enrollment_portal.domain.shared.errors import NotAllowed
 class Everything:
     """The scope of all enrollments of the organization."""
 
+    name: ClassVar = "all"
+    account_id: ClassVar[int | None] = None
+    is_everything: ClassVar = True
+    has_all_courses: ClassVar = True
+    """Whether it has all courses of a learner, and so learning paths, which nobody teaches."""
+
 
 @dataclass(frozen=True)
 class Taught:
     """The scope of the enrollments in the courses that an instructor teaches."""
 
     account_id: int
+    name: ClassVar = "taught"
+    is_everything: ClassVar = False
+    has_all_courses: ClassVar = False
 
 
 @dataclass(frozen=True)
@@ -32,6 +42,9 @@ class Led:
     """The scope of the enrollments of the people that a group lead leads."""
 
     account_id: int
+    name: ClassVar = "led"
+    is_everything: ClassVar = False
+    has_all_courses: ClassVar = True
 
 
 Scope = Everything | Taught | Led
@@ -135,6 +148,11 @@ def may_see_ledger(actor: Actor) -> bool:
     return may_manage_learning(actor) or actor.role in (Role.INSTRUCTOR, Role.GROUP_LEAD)
 
 
+def may_see_paths(actor: Actor) -> bool:
+    """Return whether the person's ledger has enrollments in learning paths."""
+    return may_see_ledger(actor) and ledger_scope(actor).has_all_courses
+
+
 def ledger_scope(actor: Actor) -> Scope:
     """Return the scope of the person's ledger.
 
@@ -143,7 +161,7 @@ def ledger_scope(actor: Actor) -> Scope:
     """
     if may_manage_learning(actor):
         return Everything()
-    if actor.role is Role.INSTRUCTOR:
+    if may_teach(actor):
         return Taught(actor.account_id)
     if actor.role is Role.GROUP_LEAD:
         return Led(actor.account_id)
@@ -185,7 +203,7 @@ def editable_fields(actor: Actor, learner_id: int | None = None) -> frozenset[Fi
         return frozenset()
     if may_manage_learning(actor):
         return _ALL_FIELDS
-    if actor.role is Role.INSTRUCTOR:
+    if may_teach(actor):
         return _GRADING
     return frozenset()
 

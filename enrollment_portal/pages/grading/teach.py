@@ -39,7 +39,7 @@ def grade() -> rx.Component:
             missing,
             rx.fragment(
                 rx.cond(
-                    Shell.role == "Instructor",
+                    Shell.teaches,
                     breadcrumb(("My courses", TEACH_PATH), current=Grading.course),
                     breadcrumb(("Enrollments", LEDGER_PATH), current=Grading.course),
                 ),

@@ -8,6 +8,7 @@ from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import PRIMARY, page_link
+from enrollment_portal.domain.access.permissions import Led, Taught
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.session import Shell
@@ -23,9 +24,9 @@ def ledger() -> rx.Component:
                 Ledger.as_of != "",
                 messages.title_as_of(Ledger.as_of_text),
                 rx.match(
-                    Shell.role,
-                    ("Instructor", "Everyone in the courses you teach"),
-                    ("Group Lead", "Everyone you lead"),
+                    Shell.ledger_scope,
+                    (Taught.name, "Everyone in the courses you teach"),
+                    (Led.name, "Everyone you lead"),
                     "Every learner in every course",
                 ),
             ),

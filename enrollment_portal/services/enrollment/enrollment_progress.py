@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import Taught, ledger_scope
+from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Tracked
 from enrollment_portal.domain.learning.learning_paths import StepState
@@ -70,8 +70,8 @@ def courses_of_path(
         return ()
     steps = path_steps(session, enrollment.learner_id, enrollment.course_id)
     scope = ledger_scope(actor)
-    is_part = isinstance(scope, Taught)
-    courses = taught_by(session, scope.account_id) if is_part else None
+    is_part = not scope.has_all_courses
+    courses = taught_by(session, actor.account_id) if is_part else None
     ids = [step.enrollment.id for step in steps if step.enrollment]
     visible = stored.find_enrollments(session, scope, ids)
     return tuple(

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import Everything, Scope, Taught, ledger_scope
+from enrollment_portal.domain.access.permissions import Scope, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
@@ -48,9 +48,9 @@ def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
         NotAllowed: the actor has no ledger.
     """
     scope = ledger_scope(actor)
-    if isinstance(scope, Taught) or query.course is not None:
+    if not scope.has_all_courses or query.course is not None:
         query = replace(query, kind=Kind.COURSES)
-    may_answer = isinstance(scope, Everything) and query.as_of is None
+    may_answer = scope.is_everything and query.as_of is None
     return query if may_answer else replace(query, only_requests=False)
 
 
@@ -72,7 +72,7 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
     """
     facts = organization_of(database)
     yesterday = facts.today() - 1
-    if not isinstance(ledger_scope(actor), Everything):
+    if not ledger_scope(actor).is_everything:
         return None, yesterday
     with database.read() as session:
         first_at = past.first_moment(session)
@@ -168,7 +168,7 @@ def _read_past(
     page_size: int,
 ) -> LedgerPage:
     is_filtered = query.search or query.course is not None or query.learner is not None
-    is_whole = isinstance(scope, Everything) and not is_filtered
+    is_whole = scope.is_everything and not is_filtered
     days, key = _known.setdefault(database, {}), (moment, query.kind)
     counts = days.get(key) if is_whole else None
     page = past.read_past(session, scope, query, moment, page_size, counts=counts)
@@ -181,7 +181,7 @@ def _read_past(
 
 def count_requests_to_answer(database: Database, actor: Actor, kind: Kind) -> int:
     """Return how many extension requests the actor can answer; 0 without the permission."""
-    if not isinstance(ledger_scope(actor), Everything):
+    if not ledger_scope(actor).is_everything:
         return 0
     with database.read() as session:
         return count_open_requests(session, kind)

@@ -16,7 +16,7 @@ from enrollment_portal.domain.access.permissions import (
     may_see_ledger,
     may_teach,
 )
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import StorageUnavailable
 from enrollment_portal.domain.shared.messages import SESSION_ENDED, UNREACHABLE
 from enrollment_portal.services.access import cookies
@@ -70,18 +70,16 @@ class SignIn(rx.State):
 
 def home_of(actor: Actor) -> str:
     """Return the path of a person's start page."""
-    if actor.role is Role.LEARNER:
-        return LEARN_PATH
-    if may_teach(actor):
-        return TEACH_PATH
     for may, path in (
+        (may_teach, TEACH_PATH),
         (may_see_ledger, LEDGER_PATH),
         (may_manage_people, USERS_PATH),
         (may_see_configuration, ADMINS_PATH),
+        (is_admin, "/admin"),
     ):
         if may(actor):
             return path
-    return "/admin"
+    return LEARN_PATH
 
 
 class Nowhere(rx.State):

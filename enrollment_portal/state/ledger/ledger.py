@@ -10,7 +10,11 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import may_manage_learning, may_see_ledger
+from enrollment_portal.domain.access.permissions import (
+    may_manage_learning,
+    may_see_ledger,
+    may_see_paths,
+)
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
@@ -23,7 +27,7 @@ from enrollment_portal.domain.ledger.ledger_query import (
     clean_search,
     read_day,
 )
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (
     day_end_text,
@@ -269,7 +273,7 @@ class Ledger(rx.State):
             return
         page, rows, n_requests = shown.page, shown.rows, shown.n_requests
         is_global = query.course is None and query.learner is None
-        self.has_kinds = is_global and actor.role is not Role.INSTRUCTOR
+        self.has_kinds = is_global and may_see_paths(actor)
         self.kind, self.only_requests = query.kind, query.only_requests
         self.open_requests, self.requests_at = requests_text(n_requests), shown.requests_at
         self._query, self._previous, self._next = query, page.previous, page.next

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
+from enrollment_portal.domain.access.permissions import (
+    may_manage_learning,
+    may_manage_people,
+    may_teach,
+)
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.state.shared.views import COURSES_PATH, PATHS_PATH, TEACH_PATH, USERS_PATH
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 
@@ -22,6 +26,6 @@ def course_path(actor: Actor, enrollment: StoredEnrollment) -> str:
     is_path = enrollment.kind == CourseKind.PATH
     if may_manage_learning(actor):
         return f"{PATHS_PATH if is_path else COURSES_PATH}/{enrollment.course_id}"
-    if actor.role is Role.INSTRUCTOR and not is_path:
+    if may_teach(actor) and not is_path:
         return f"{TEACH_PATH}/courses/{enrollment.course_id}"
     return ""

@@ -20,7 +20,14 @@ import reflex as rx
 from reflex.state import BaseState, StateUpdate
 from reflex_base.event import Event
 
-from enrollment_portal.domain.access.permissions import may_learn, may_see_ledger, works_in_portal
+from enrollment_portal.domain.access.permissions import (
+    ledger_scope,
+    may_learn,
+    may_see_ledger,
+    may_see_paths,
+    may_teach,
+    works_in_portal,
+)
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor, Section
@@ -167,6 +174,11 @@ class Shell(rx.State):
     tone: int = 0
     sections: list[str] = []
     has_ledger: bool = False
+    ledger_scope: str = ""
+    """The name of the scope of their ledger; "" without one."""
+    has_paths: bool = True
+    """Whether their ledger has learning paths: shown until it is known, so that nothing moves."""
+    teaches: bool = False
     is_admin: bool = False
     learns: bool = False
     """Whether they are in the directory, and may take courses themselves."""
@@ -204,6 +216,9 @@ class Shell(rx.State):
             "tone": tone_of(actor.account_id),
             "sections": [str(s.name).lower() for s in Section if actor.has(s)],
             "has_ledger": may_see_ledger(actor),
+            "ledger_scope": ledger_scope(actor).name if may_see_ledger(actor) else "",
+            "has_paths": may_see_paths(actor),
+            "teaches": may_teach(actor),
             "is_admin": works_in_portal(actor),
             "trouble": self._trouble_of(actor),
             "learns": may_learn(actor),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from enrollment_portal.domain.access.permissions import Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.storage.ledger.engines import Engine
 from enrollment_portal.storage.ledger.search import Parameters
@@ -183,12 +183,11 @@ def bind_filter(
     learners = Learners.ALL
     parameters: dict[str, object] = {f"term{i}": term for i, term in enumerate(terms)}
     parameters |= engine.match_parameters(terms) if terms else {}
-    if isinstance(scope, Taught | Led):
-        parameters["account"] = scope.account_id
-        if isinstance(scope, Taught):
-            courses = Courses.TAUGHT
-        else:
-            learners = Learners.LED
+    parameters |= scopes.scope_values(scope)
+    if not scope.has_all_courses:
+        courses = Courses.TAUGHT
+    elif not scope.is_everything:
+        learners = Learners.LED
     if query.course is not None:
         courses, parameters["only_course"] = Courses.ONE, query.course
     if query.learner is not None:

@@ -81,7 +81,7 @@ def within(
 
 def scope_values(scope: Scope) -> dict[str, int]:
     """Return the parameters of a scope's conditions."""
-    return {} if isinstance(scope, Everything) else {"account": scope.account_id}
+    return {} if scope.account_id is None else {"account": scope.account_id}
 
 
 _t, _c, _l = table_of(CourseTeacher).c, table_of(Course).c, table_of(Learner).c

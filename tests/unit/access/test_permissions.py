@@ -57,6 +57,7 @@ HOLDERS = {
     permissions.may_grade: "super learning instructor",
     permissions.may_read_notes: "super learning instructor",
     permissions.may_see_ledger: "super learning instructor lead",
+    permissions.may_see_paths: "super learning lead",
     permissions.may_learn: " ".join(EVERYBODY),
 }
 
