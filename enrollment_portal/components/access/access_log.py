@@ -29,8 +29,8 @@ from enrollment_portal.state.access.access_views import ActView, SessionView
 
 _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
-_SUBJECT = Column("subject", "What it was done to", "on-wide")
-_WHEN = Column("when", "When", "on-wide", width="13.125rem")
+_SUBJECT = Column("subject", "What it was done to")
+_WHEN = Column("when", "When", width="13.125rem")
 
 
 @rx.memo
@@ -49,23 +49,28 @@ def act_row(rest: rx.RestProp, *, row: rx.Var[ActView]) -> rx.Component:
                 rx.el.button(
                     short_label(row.who, messages.show_only(row.who)),
                     type="button",
+                    title=row.who,
                     on_click=AccessLog.filter_by("person", row.person),
                     class_name="block max-w-full truncate py-2 text-start font-medium "
                     "hover:underline",
                 ),
-                rx.el.span(row.who, class_name="block truncate py-2 font-medium"),
+                rx.el.span(row.who, title=row.who, class_name="block truncate py-2 font-medium"),
             ),
             column=_WHO,
+            names_row=True,
         ),
         cell(
-            rx.el.div(row.action, class_name="truncate"),
-            rx.el.div(row.subject, class_name=f"on-phone {SECOND_LINE}"),
-            rx.el.div(row.ago, class_name=f"on-phone {SECOND_LINE}"),
+            rx.el.span(row.action),
             column=_WHAT,
+            class_name="truncate",
+            title=row.action,
         ),
         cell(
-            rx.el.div(row.subject, class_name="truncate"),
-            rx.el.div(row.detail, class_name=SECOND_LINE, title=row.detail),
+            rx.el.div(row.subject, title=row.subject, class_name="truncate"),
+            rx.cond(
+                row.detail != "",
+                rx.el.div(row.detail, class_name=SECOND_LINE, title=row.detail),
+            ),
             column=_SUBJECT,
         ),
         cell(

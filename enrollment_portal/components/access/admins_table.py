@@ -8,7 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.lists.search import search_box
-from enrollment_portal.components.lists.tables import Column, cell, data_table, table_row
+from enrollment_portal.components.lists.tables import Column, cell, data_table, table_row, text_cell
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
@@ -29,9 +29,9 @@ from enrollment_portal.state.people.users import INVITE_PATH
 from enrollment_portal.state.shared.views import USERS_PATH
 
 _WHO = Column("who", "Admin")
-_SECTIONS = Column("sections", "Sections", "on-wide", width="44%")
-_LAST = Column("last", "Last sign-in", "on-widest", width="10%")
-_DO = Column("do", "Actions", "on-wide", width="15rem")
+_SECTIONS = Column("sections", "Sections", width="44%")
+_LAST = Column("last", "Last sign-in", width="10%")
+_DO = Column("do", "Actions", width="15rem")
 _SMALL = f"{BUTTON} !h-7 !px-2 text-small"
 _WIDE = "w-105"
 
@@ -103,6 +103,7 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
             rx.el.div(
                 rx.el.span(row.name),
                 rx.cond(row.is_me, rx.el.span(" (you)", class_name="font-normal text-ink3")),
+                title=row.name,
                 class_name=f"{NAME_LINE} font-medium",
             ),
             rx.el.div(
@@ -110,19 +111,19 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
                 + rx.cond(row.status != "Active", " · " + row.status, "").to(str)
                 + " · "
                 + row.email,
+                title=row.email,
                 class_name=SECOND_LINE,
             ),
-            # On a phone, all facts are below the name.
-            rx.el.div(_switches(row), _actions(row), class_name="on-phone clear-both"),
             column=_WHO,
+            names_row=True,
             class_name="py-1.5",
         ),
         cell(
             _switches(row),
             column=_SECTIONS,
         ),
-        cell(row.last_sign_in, column=_LAST, class_name="truncate text-ink2"),
-        cell(_actions(row), column=_DO),
+        text_cell(row.last_sign_in, column=_LAST),
+        cell(_actions(row), column=_DO, label=""),
         is_link=False,
         key=index,
     )
@@ -139,10 +140,10 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
 
     return rx.el.li(
         rx.el.div(
-            rx.el.div(candidate.name, class_name="truncate font-medium"),
+            rx.el.div(candidate.name, class_name="break-words font-medium"),
             rx.el.div(
                 candidate.email + " · " + candidate.role,
-                class_name="truncate text-fine text-ink3",
+                class_name="break-words text-fine text-ink3",
             ),
             class_name="min-w-0 flex-1",
         ),
@@ -165,11 +166,11 @@ def _candidate(candidate: rx.Var[CandidateView]) -> rx.Component:
 def _without_account(person: rx.Var[FoundView]) -> rx.Component:
     return rx.el.li(
         rx.el.div(
-            rx.el.div(person.name, class_name="truncate font-medium"),
+            rx.el.div(person.name, class_name="break-words font-medium"),
             rx.el.div(
                 rx.el.span("No account yet", class_name="text-ink2"),
                 rx.cond(person.about != "", rx.el.span(" · " + person.about)),
-                class_name="truncate text-fine text-ink3",
+                class_name="break-words text-fine text-ink3",
             ),
             class_name="min-w-0",
         ),
@@ -265,6 +266,7 @@ def admins_table(*buttons: Any) -> rx.Component:
             caption="Admins",
             columns=(_WHO, _SECTIONS, _LAST, _DO),
             row=_row,
+            stacks="below-62",
             nothing=notice(title="No admins", mark="shield"),
         ),
         _adding(),

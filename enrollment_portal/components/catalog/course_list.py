@@ -17,6 +17,7 @@ from enrollment_portal.components.lists.tables import (
     link_cell,
     pager,
     table_row,
+    text_cell,
 )
 from enrollment_portal.components.ui.pieces import BUTTON, notice
 from enrollment_portal.domain.catalog.courses import CourseState
@@ -40,13 +41,12 @@ def course_list(
         def shown(column: Column) -> rx.Component:
             if column.key == "state":
                 return cell(state_badge(course.state), column=column)
-            return cell(getattr(course, column.key), column=column, class_name="text-ink2")
+            return text_cell(getattr(course, column.key), column=column)
 
         first = link_cell(
             column=columns[0],
             label=course.title,
             to=f"{path}/" + course.id.to(str),
-            phone=(course.about,),
         )
         return table_row(first, *(shown(column) for column in columns[1:]), key=index)
 
@@ -67,6 +67,7 @@ def course_list(
             caption=label,
             columns=columns,
             row=row,
+            stacks="below-54",
             nothing=rx.cond(
                 is_narrowed,
                 notice(

@@ -27,7 +27,7 @@ _CHIP = (
 def _chosen(kind: str, label: str) -> rx.Component:
     def chip(one: rx.Var[FoundView]) -> rx.Component:
         return rx.el.li(
-            rx.el.span(one.name, title=one.about, class_name="min-w-0 truncate"),
+            rx.el.span(one.name, title=one.name + " · " + one.about, class_name="min-w-0 truncate"),
             rx.el.button(
                 icon("x", 13),
                 rx.el.span(remove_named(one.name), class_name="sr-only"),

@@ -27,7 +27,7 @@ def _conflict(conflict: rx.Var[ConflictView]) -> rx.Component:
             ),
             rx.el.span(
                 rx.el.span(label, class_name="block text-fine text-ink2"),
-                rx.el.span(value, class_name="line-clamp-6 break-words whitespace-pre-wrap"),
+                rx.el.span(value, class_name="block break-words whitespace-pre-wrap"),
                 class_name="min-w-0",
             ),
             class_name="flex gap-2 rounded-lg border border-line bg-panel p-2.5",

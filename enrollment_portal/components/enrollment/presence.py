@@ -25,6 +25,7 @@ def _person(one: rx.Var[HereView]) -> rx.Component:
             rx.el.span(
                 rx.cond(one.is_editing, is_editing(one.name), is_here(one.name)),
                 data_spoken="",
+                title=one.name,
                 class_name="truncate",
             ),
             class_name=[

@@ -9,7 +9,7 @@ import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.lists.search import SEARCH_BOX
-from enrollment_portal.components.ui.pieces import SECOND_LINE, icon
+from enrollment_portal.components.ui.pieces import icon
 
 _COMBOBOX = browser_module(__file__, "combobox.jsx")
 _CLASS_NAMES = {
@@ -22,8 +22,8 @@ _CLASS_NAMES = {
     "option": "flex cursor-pointer items-center justify-between gap-3 rounded-md px-2 py-1.5 "
     "aria-selected:bg-accent-soft",
     "about": "min-w-0",
-    "name": "block truncate font-medium",
-    "second": f"block {SECOND_LINE}",
+    "name": "block font-medium break-words",
+    "second": "block text-fine leading-4 break-words text-ink3",
     "verb": "shrink-0 text-small font-medium text-accent-text",
     "nothing": "mt-2 text-small text-ink3",
 }

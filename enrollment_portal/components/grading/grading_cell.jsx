@@ -206,7 +206,12 @@ export function GradingCell(props) {
           onCells={props.onCells}
         />
       ) : (
-        <span className={field.is_long ? classNames.long : classNames.text}>{text}</span>
+        <span
+          title={text || undefined}
+          className={field.is_long ? classNames.long : classNames.text}
+        >
+          {text}
+        </span>
       )}
       {(phase === "waiting" || phase === "saving") && (
         <Saving classNames={classNames} isConnected={isConnected} />

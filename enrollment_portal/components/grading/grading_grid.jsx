@@ -25,12 +25,12 @@ function storedIn(row, field, cell) {
 }
 
 /** The deadline of a row, in the colour of how near it is. */
-function Deadline({ row, classNames, text }) {
+function Deadline({ row, classNames }) {
   const { short, left, tone } = row.deadline;
   const colour = classNames.deadlines[tone];
   return (
     <Sentence
-      text={text}
+      text={left ? messages.DEADLINE_LEFT : messages.DEADLINE}
       date={<span className={`${classNames.date} ${colour}`}>{short}</span>}
       left={<span className={colour}>{left}</span>}
     />
@@ -69,6 +69,7 @@ const Row = memo(
           <Link
             to={`${to}/${row.id}`}
             className={classNames.name}
+            title={row.name}
             id={`cell-${place(at, 0)}`}
             data-cell={place(at, 0)}
             tabIndex={active === 0 ? 0 : -1}
@@ -76,9 +77,13 @@ const Row = memo(
             {row.name}
           </Link>
           {here ? (
-            <span className={classNames.here}>{here}</span>
+            <span title={here} className={classNames.here}>
+              {here}
+            </span>
           ) : (
-            <span className={classNames.email}>{row.email}</span>
+            <span title={row.email} className={classNames.email}>
+              {row.email}
+            </span>
           )}
           {row.read_only && (
             <span aria-hidden="true" title={row.read_only} className={classNames.read_only}>
@@ -91,14 +96,25 @@ const Row = memo(
             </span>
           )}
           <span className={classNames.phone}>
-            {fill(messages.PROGRESS_AND_STATUS, {
-              progress: showPercent(row.progress),
-              status: row.status_label,
-            })}
+            <Sentence
+              text={messages.PROGRESS_IS}
+              bar={
+                <progress
+                  value={row.progress}
+                  max={100}
+                  aria-label={messages.PROGRESS}
+                  className={`w-5 ${row.status} p${row.progress}`}
+                />
+              }
+              percent={showPercent(row.progress)}
+            />
+          </span>
+          <span className={classNames.phone}>
+            {fill(messages.STATUS_IS, { status: row.status_label })}
           </span>
           {row.deadline.short && (
-            <span className={classNames.phone_deadline}>
-              <Deadline row={row} classNames={classNames} text={messages.DEADLINE} />
+            <span className={classNames.phone}>
+              <Deadline row={row} classNames={classNames} />
             </span>
           )}
         </th>
@@ -117,11 +133,7 @@ const Row = memo(
           </span>
           {row.deadline.short && (
             <span className={classNames.deadline}>
-              <Deadline
-                row={row}
-                classNames={classNames}
-                text={row.deadline.left ? messages.DEADLINE_LEFT : messages.DEADLINE}
-              />
+              <Deadline row={row} classNames={classNames} />
             </span>
           )}
         </td>

@@ -43,6 +43,7 @@ _FOCUS = "focus-visible:!-outline-offset-2"
 _EDITABLE = f"{_FOCUS} relative align-top px-3 py-2 text-small leading-5 border-s border-line2"
 # On a phone the learner's cell shows it, so that the grades fit on the screen.
 _WIDE = "hidden md:table-cell"
+_WRAPS = "max-md:whitespace-normal max-md:wrap-anywhere"
 _NOTE = "block text-mini leading-4"
 _CLASS_NAMES: dict[str, Any] = {
     "scroller": f"grid-scroller {CARD} overflow-x-auto",
@@ -62,18 +63,17 @@ _CLASS_NAMES: dict[str, Any] = {
     "avatar": "float-start me-2.5 mb-2 hidden size-7 shrink-0 rounded-full text-center "
     "text-micro leading-7 font-semibold md:inline-block",
     "tones": pieces.TONE_CLASSES,
-    "name": f"{_FOCUS} block {NAME_LINE} rounded font-medium text-ink hover:underline",
-    "email": f"block {SECOND_LINE}",
-    "here": "block truncate text-fine leading-4 font-medium text-warn",
-    "read_only": "block truncate text-mini leading-4 text-ink2 md:ms-9.5",
-    "phone": "block truncate text-mini leading-4 text-ink2 md:hidden",
+    "name": f"{_FOCUS} block {NAME_LINE} {_WRAPS} rounded font-medium text-ink hover:underline",
+    "email": f"block {SECOND_LINE} {_WRAPS}",
+    "here": f"block truncate text-fine leading-4 font-medium text-warn {_WRAPS}",
+    "read_only": "block text-mini leading-4 break-words text-ink2 md:ms-9.5",
+    "phone": "block text-mini leading-4 text-ink2 md:hidden",
     "progress": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top leading-6 whitespace-nowrap",
     "percent": "ms-2 inline-block w-11 text-end text-small text-ink2 tabular-nums",
     "status": f"{_WIDE} {_FOCUS} px-3.5 py-2 align-top",
     "badge": "badge inline-block h-5.5 rounded-full pe-2.5 ps-2 text-fine leading-5.5 "
     "font-medium whitespace-nowrap",
     "statuses": status.STATUS_CLASSES,
-    "phone_deadline": "block text-mini leading-4 text-ink2 md:hidden",
     "deadline": "mt-0.5 block text-fine leading-4 text-ink2 tabular-nums",
     "date": "whitespace-nowrap",
     "deadlines": status.DEADLINE_CLASSES,

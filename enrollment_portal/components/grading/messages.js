@@ -14,7 +14,8 @@ export const SAVES_ITSELF = "Everything is saved as you type.";
 export const SAVING = "Saving…";
 export const DEADLINE = "Deadline: {date}";
 export const DEADLINE_LEFT = "Deadline: {date}, {left}";
-export const PROGRESS_AND_STATUS = "{progress} · {status}";
+export const PROGRESS_IS = "Progress: {bar} {percent}";
+export const STATUS_IS = "Status: {status}";
 
 /** @typedef {{ by: string, ago: string, before: string, value: string, is_own: boolean }} Remote */
 /** @typedef {{ field: string, name: string }} Cell a field, and the learner whose it is */

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell
+from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
 from enrollment_portal.components.ui.pieces import notice, page_link
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.grading import messages
@@ -16,11 +16,11 @@ from enrollment_portal.state.grading.teaching import Teaching
 
 _COURSE = Column("course", "Course")
 _COUNTS = (
-    Column("awaiting", "Awaiting grade", shown="on-wide", width="8.25rem", align="end"),
-    Column("overdue", "Overdue", shown="on-wide", width="6.5rem", align="end"),
-    Column("stuck", "Stuck", shown="on-wide", width="6.5rem", align="end"),
-    Column("active", "Active", shown="on-wide", width="6.5rem", align="end"),
-    Column("completed", "Completed", shown="on-wide", width="7.25rem", align="end"),
+    Column("awaiting", "Awaiting grade", width="8.25rem", align="end"),
+    Column("overdue", "Overdue", width="6.5rem", align="end"),
+    Column("stuck", "Stuck", width="6.5rem", align="end"),
+    Column("active", "Active", width="6.5rem", align="end"),
+    Column("completed", "Completed", width="7.25rem", align="end"),
 )
 _TONES = {"awaiting": "text-accent-text", "overdue": "text-bad", "stuck": "text-warn"}
 
@@ -58,17 +58,15 @@ def _count(column: Column, course: rx.Var[TaughtView]) -> rx.Component:
 @rx.memo
 def taught_row(rest: rx.RestProp, *, course: rx.Var[TaughtView]) -> rx.Component:
     """Return a course's row; its title opens its grid, its counts open a part of it."""
-    return rx.el.tr(
+    return table_row(
         link_cell(
             column=_COURSE,
             label=course.title,
             to=f"{GRID_PATH}/{course.id}",
             second=course.about,
-            phone=(course.care, messages.active_and_completed(course.active, course.completed)),
         ),
         *(_count(column, course) for column in _COUNTS),
         rest,
-        class_name="row border-b border-line2 last:border-b-0 hover:bg-hover",
     )
 
 
@@ -80,6 +78,7 @@ def taught_courses_table() -> rx.Component:
             caption="Courses you teach",
             columns=(_COURSE, *_COUNTS),
             row=lambda course, i: taught_row(course=course, key=i),
+            stacks="below-54",
             nothing=notice(
                 rx.el.p(
                     "Courses that you are made an instructor of appear here.", class_name="mt-1"

@@ -2,57 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.lists.tables import (
     HEADING,
     Column,
+    Sorting,
     cell,
     data_table,
     link_cell,
     table_row,
 )
-from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
+from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, lookup, notice
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
-from enrollment_portal.components.ui.wording import sentence
+from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
-from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
-# From which width on each column is shown; the stylesheet does the rest.
-_SHOWN = {
-    SortKey.LEARNER: "",
-    SortKey.COURSE: "on-wide",
-    SortKey.STATUS: "",
-    SortKey.PROGRESS: "on-wide",
-    SortKey.ENROLLED: "on-widest",
-    SortKey.DEADLINE: "on-wide",
-}
-_COLUMNS = {key: Column(key.value, key.label, shown) for key, shown in _SHOWN.items()}
-_ON_PHONE = "on-phone truncate text-tiny leading-3.5"
+_COLUMNS = {key: Column(key.value, key.label) for key in SortKey}
 # On a learner's page, each row is named by its course.
-_OF_LEARNER = {
-    SortKey.COURSE: Column(SortKey.COURSE.value, SortKey.COURSE.label),
-    **{key: _COLUMNS[key] for key in list(SortKey)[2:]},
-}
+_OF_LEARNER = {key: _COLUMNS[key] for key in list(SortKey)[1:]}
+_LABELS = {key.value: key.label for key in SortKey}
+
+
+def _course_label() -> Any:
+    is_path = Ledger.kind == Kind.PATHS.value
+    return rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
+
+
+def _label(key: SortKey) -> Any:
+    return _course_label() if key is SortKey.COURSE else key.label
 
 
 def _heading(key: SortKey, column: Column) -> rx.Component:
     is_sorted = Ledger.sort == key.value
-    label: Any = key.label
-    if key is SortKey.COURSE:
-        is_path = Ledger.kind == Kind.PATHS.value
-        label = rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
     return rx.el.th(
         rx.el.button(
-            rx.el.span(label),
+            rx.el.span(_label(key)),
             rx.el.span(
                 rx.cond(
                     is_sorted,
@@ -67,9 +62,57 @@ def _heading(key: SortKey, column: Column) -> rx.Component:
                 rx.cond(is_sorted, "text-ink", ""),
             ],
         ),
+        role="columnheader",
         scope="col",
-        aria_sort=rx.cond(is_sorted, rx.cond(Ledger.descending, "descending", "ascending"), "none"),
-        class_name=f"{column.classes} {HEADING}",
+        aria_sort=rx.cond(is_sorted, _direction(), "none"),
+        class_name=f"{column.key} {HEADING}",
+    )
+
+
+def _direction() -> Any:
+    return rx.cond(Ledger.descending, "descending", "ascending")
+
+
+def _sort_select(columns: Iterable[SortKey]) -> rx.Component:
+    """Return the select that stands in for the headings, and what announces a new order."""
+    name = rx.cond(
+        Ledger.sort == SortKey.COURSE.value, _course_label(), lookup(_LABELS, Ledger.sort)
+    )
+    order = rx.cond(Ledger.descending, messages.now_descending(name), messages.now_ascending(name))
+    return rx.fragment(
+        rx.el.p(order, role="status", class_name="sr-only"),
+        rx.cond(
+            (Ledger.phase == "loading") | (Ledger.rows.length() > 0),
+            rx.el.div(
+                rx.el.label(
+                    messages.SORT_BY, html_for="ledger-sort", class_name="text-small text-ink2"
+                ),
+                rx.el.select(
+                    *(rx.el.option(_label(key), value=key.value) for key in columns),
+                    id="ledger-sort",
+                    value=Ledger.sort,
+                    on_change=Ledger.sort_by,
+                    class_name=f"{FILTER} min-w-0",
+                ),
+                rx.el.button(
+                    rx.cond(Ledger.descending, icon("arrow_down", 14), icon("arrow_up", 14)),
+                    short_label(
+                        rx.cond(Ledger.descending, messages.DESCENDING, messages.ASCENDING),
+                        rx.cond(
+                            Ledger.descending,
+                            messages.REVERSE_DESCENDING,
+                            messages.REVERSE_ASCENDING,
+                        ),
+                    ),
+                    type="button",
+                    on_click=Ledger.sort_by(Ledger.sort),
+                    class_name=f"{BUTTON} !gap-1.5 !px-2.5",
+                ),
+                role="group",
+                aria_label=messages.ORDER,
+                class_name="sort-bar no-print",
+            ),
+        ),
     )
 
 
@@ -112,13 +155,6 @@ def _by_hand() -> rx.Component:
     )
 
 
-def _request(row: _Now, class_name: str) -> rx.Component:
-    """Return the requested extension; nothing for most rows."""
-    return rx.cond(
-        row.request != "", rx.el.div(row.request, class_name=f"{class_name} font-medium text-warn")
-    )
-
-
 def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Component, ...]:
     """Return the cells that follow the names of the learner and the course."""
     columns = _COLUMNS
@@ -131,7 +167,6 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                 (tab != "all") & (tab != now.status),
                 rx.el.div("no longer in this tab", class_name="text-tiny leading-3.5 text-ink3"),
             ),
-            _request(now, _ON_PHONE),
             column=columns[SortKey.STATUS],
         ),
         cell(
@@ -149,7 +184,10 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
                 rx.el.div(
                     rx.el.span(now.deadline.left),
                     rx.cond((now.deadline.left != "") & (now.request != ""), rx.el.span(" · ")),
-                    _request(now, "inline-block"),
+                    rx.cond(
+                        now.request != "",
+                        rx.el.div(now.request, class_name="inline-block font-medium text-warn"),
+                    ),
                     # Somewhat wider than its column, up to the card's edge; where that is too
                     # narrow it takes two lines, which are no higher than the row.
                     class_name="-me-3 text-fine leading-3.5 whitespace-normal",
@@ -157,35 +195,6 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
             ),
             column=columns[SortKey.DEADLINE],
             class_name="leading-4.5 " + deadline_class(tone=now.deadline.tone),
-        ),
-    )
-
-
-def _on_phone(row: _Now) -> tuple[rx.Component, ...]:
-    """Return the lines that show the values of hidden columns on a phone."""
-    return (
-        rx.el.div(
-            progress_bar(value=row.progress, status=row.status, width="w-12 me-2")[0],
-            rx.el.span(percent(row.progress)),
-        ),
-        rx.cond(
-            row.deadline.short != "",
-            rx.el.div(
-                rx.el.span("Deadline: "),
-                rx.el.span(
-                    rx.el.span(row.deadline.short),
-                    rx.cond(
-                        row.deadline.left != "",
-                        rx.el.span(
-                            rx.el.span(", "),
-                            rx.el.span(row.deadline.left, class_name="whitespace-nowrap"),
-                        ),
-                    ),
-                    class_name=deadline_class(tone=row.deadline.tone),
-                ),
-                # Two lines instead of a text that is cut off.
-                class_name="whitespace-normal",
-            ),
         ),
     )
 
@@ -206,20 +215,16 @@ def ledger_row(
     live: rx.Var[LiveRow],
     tab: rx.Var[str],
     opens: rx.Var[str],
+    label: rx.Var[str],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
     course = cell(
-        rx.cond(
-            row.run != "",
-            rx.fragment(
-                rx.el.span(row.course),
-                rx.el.div(row.run, class_name=SECOND_LINE),
-            ),
-            rx.el.span(row.course),
-        ),
+        rx.el.span(row.course),
+        rx.cond(row.run != "", rx.el.div(row.run, class_name=SECOND_LINE)),
         column=_COLUMNS[SortKey.COURSE],
-        class_name="course truncate",
+        label=label,
+        class_name="truncate",
         title=_with_run(row),
     )
     first = link_cell(
@@ -229,7 +234,6 @@ def ledger_row(
         second=row.email,
         initials=row.initials,
         tone=row.tone,
-        phone=(_with_run(row), *_on_phone(now)),
     )
     return table_row(first, course, *_facts(row, now, tab), rest, class_name=now.class_name)
 
@@ -250,7 +254,6 @@ def own_ledger_row(
         label=row.course,
         to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         second=row.run,
-        phone=(row.run, *_on_phone(now)),
     )
     return table_row(first, *_facts(row, now, tab), rest, class_name=now.class_name)
 
@@ -313,22 +316,26 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
         of_learner: whether it is on a learner's own page, for their enrollments alone.
     """
     columns = _OF_LEARNER if of_learner else _COLUMNS
-    one = own_ledger_row if of_learner else ledger_row
+
+    def row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
+        shared = {"row": row, "live": Live.rows[row.id.to_string()], "tab": Ledger.tab}
+        if of_learner:
+            return own_ledger_row(**shared, opens=Ledger.opens, key=index)
+        return ledger_row(**shared, opens=Ledger.opens, label=_course_label(), key=index)
+
     return data_table(
         state=Ledger,
         caption=rx.cond(
             Ledger.as_of != "", messages.enrollments_as_of(Ledger.as_of_text), "Enrollments"
         ),
         columns=list(columns.values()),
-        row=lambda row, i: one(
-            row=row,
-            live=Live.rows[row.id.to_string()],
-            tab=Ledger.tab,
-            opens=Ledger.opens,
-            key=i,
-        ),
+        row=row,
         nothing=_nothing(),
-        headings=[_heading(key, column) for key, column in columns.items()],
+        sorting=Sorting(
+            headings=[_heading(key, column) for key, column in columns.items()],
+            select=_sort_select(columns),
+        ),
+        stacks="below-54",
         panel={
             "id": "ledger",
             "role": "tabpanel",

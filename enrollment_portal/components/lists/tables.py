@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import reflex as rx
 
@@ -28,40 +28,72 @@ HEADING = "px-3.5 py-1.5 text-start text-xs font-semibold text-ink3"
 class Column:
     """A column of a table.
 
-    `key` is a class of its heading, by which the stylesheet may size it. `shown` says from what
-    width on it is shown: always, "on-wide" or "on-widest". `width` is a CSS width; columns without
-    one share what is left. `align` may be "end", for numbers.
+    `key` is a class of its cells, by which the stylesheet may size and place them. `width` is a CSS
+    width; columns without one share what is left. `align` may be "end", for numbers.
     """
 
     key: str
     label: str
-    shown: str = ""
     width: str = ""
     align: str = ""
 
     @property
-    def classes(self) -> str:
-        """The classes of the column's heading."""
-        return f"{self.key} {self.shown}".rstrip()
+    def _classes(self) -> str:
+        return f"{self.key} text-end tabular-nums" if self.align else self.key
+
+
+def _label(text: Any) -> rx.Component:
+    """Return the label of a value, shown where its column has no heading in view."""
+    return rx.el.span(text, class_name="label")
 
 
 def cell(
-    *children: Any, column: Column, class_name: Any = "", names_row: bool = False, **props: Any
+    *children: Any,
+    column: Column,
+    class_name: Any = "",
+    names_row: bool = False,
+    label: Any = None,
+    **props: Any,
 ) -> rx.Component:
-    """Return a cell of a row, or the heading that names the row."""
-    classes = f"{_CELL} {column.shown}".rstrip() + (" text-end tabular-nums" * bool(column.align))
+    """Return a cell of a row, or the heading that names the row.
+
+    Args:
+        children: what it shows. Where that is one empty element, a stacked row leaves it out.
+        column: that it is in.
+        class_name: further classes.
+        names_row: whether it is the row's heading, which needs no label.
+        label: of the value in a stacked row; the column's by default, "" for none.
+        props: of the element.
+    """
+    classes = [f"{_CELL} {column._classes}", class_name]
     if names_row:
-        classes += " text-start font-normal"
-        return rx.el.th(*children, scope="row", class_name=[classes, class_name], **props)
-    return rx.el.td(*children, class_name=[classes, class_name], **props)
+        classes[0] += " text-start font-normal"
+        return rx.el.th(*children, role="rowheader", scope="row", class_name=classes, **props)
+    text = column.label if label is None else label
+    labels = () if isinstance(text, str) and not text else (_label(text),)
+    return rx.el.td(*labels, *children, role="cell", class_name=classes, **props)
+
+
+def text_cell(
+    value: rx.Var[str], *, column: Column, class_name: str = "text-ink2", **props: Any
+) -> rx.Component:
+    """Return a cell of one text; on a wide screen, where it is cut off, its title has all of it."""
+    return cell(
+        rx.el.span(value),
+        column=column,
+        class_name=f"truncate {class_name}",
+        title=value,
+        **props,
+    )
 
 
 def plain_heading(column: Column) -> rx.Component:
     """Return a heading that does not sort."""
     return rx.el.th(
         column.label,
+        role="columnheader",
         scope="col",
-        class_name=f"{column.classes} {HEADING}" + (" !text-end" if column.align else ""),
+        class_name=f"{column.key} {HEADING}" + (" !text-end" if column.align else ""),
         **({"style": {"width": column.width}} if column.width else {}),
     )
 
@@ -74,6 +106,7 @@ def table_row(
     classes = hover if is_link else hover.removesuffix(" hover:bg-hover")
     return rx.el.tr(
         *cells,
+        role="row",
         class_name=classes if isinstance(class_name, str) else [classes, class_name],
         **props,
     )
@@ -87,7 +120,6 @@ def link_cell(
     second: rx.Var[str] | None = None,
     initials: rx.Var[str] | None = None,
     tone: rx.Var[int] | None = None,
-    phone: Sequence[Any] = (),
 ) -> rx.Component:
     """Return a row's first cell: a name that links to the row's page, and what belongs to it.
 
@@ -98,13 +130,10 @@ def link_cell(
         column: of the table.
         label: the name.
         to: the path of the row's page.
-        second: a second line, on wide screens; the name stands in the middle where it is "".
+        second: a second line; the name stands in the middle where it is "".
         initials: of a person's avatar, with its tone.
         tone: of the avatar.
-        phone: the lines that say, on a phone, what the hidden columns say.
     """
-    # It floats beside all lines.
-    below = "mb-9.5" if len(phone) > 2 else "mb-4"
     picture = (
         ()
         if initials is None or tone is None
@@ -112,36 +141,46 @@ def link_cell(
             avatar(
                 initials=initials,
                 tone=tone,
-                class_name=f"float-start mt-0.75 me-2.5 {below} md:mb-0",
+                # It floats beside all lines.
+                class_name="float-start mt-0.75 me-2.5",
             ),
         )
     )
-    alone = "md:leading-8.5" if initials is not None else ""
+    alone = "leading-8.5" if initials is not None else ""
     lines = (
-        () if second is None else (rx.el.div(second, class_name=f"on-wide h-4.75 {SECOND_LINE}"),)
+        ()
+        if second is None
+        else (rx.el.div(second, title=second, class_name=f"min-h-4.75 {SECOND_LINE} empty:hidden"),)
     )
     return cell(
         *picture,
         page_link(
             label,
             to=to,
+            title=label,
             # A drag over it selects its text.
             custom_attrs={"draggable": "false"},
             class_name=[
-                # On a phone, where little room is left, a name may take a second line.
-                f"row-link block {NAME_LINE} font-medium text-ink max-md:line-clamp-2 "
-                "max-md:break-words max-md:whitespace-normal",
+                f"row-link block {NAME_LINE} font-medium text-ink",
                 # Without a second line, the name stands in the middle of its row.
                 alone if second is None else rx.cond(second == "", alone, ""),
             ],
         ),
         *lines,
-        *(rx.el.div(line, class_name=f"on-phone {SECOND_LINE}") for line in phone),
         column=column,
         names_row=True,
         # Visible only if the text has more lines than the row.
         class_name="py-1.25",
     )
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The controls that sort a table."""
+
+    headings: Sequence[rx.Component]
+    select: rx.Component
+    """What stands in for the headings where the rows are stacked."""
 
 
 def _bones(columns: Sequence[Column]) -> rx.Component:
@@ -151,8 +190,12 @@ def _bones(columns: Sequence[Column]) -> rx.Component:
             rx.el.div(class_name="bone h-3 w-32"),
             rx.el.div(class_name="bone mt-1.5 h-2.5 w-44 max-w-full"),
             column=first,
+            label="",
         ),
-        *(cell(rx.el.div(class_name="bone h-3 w-20 max-w-full"), column=c) for c in others),
+        *(
+            cell(rx.el.div(class_name="bone h-3 w-20 max-w-full"), column=column, label="")
+            for column in others
+        ),
         is_link=False,
     )
     return rx.el.tbody(*([row] * 14), aria_hidden="true")
@@ -165,11 +208,14 @@ def data_table(
     columns: Sequence[Column],
     row: Callable[[Any, Any], rx.Component],
     nothing: rx.Component,
-    headings: Sequence[rx.Component] | None = None,
-    rows: Any = None,
+    sorting: Sorting | None = None,
+    stacks: Literal["below-45", "below-54", "below-62"] = "below-45",
     panel: dict[str, Any] | None = None,
 ) -> rx.Component:
     """Return a list page's table, or its placeholder while it loads, is empty, or has failed.
+
+    Where it is too narrow for its columns, its rows are stacked: each value is on a line of its
+    row, with its label, and there are no headings.
 
     Args:
         state: has `phase`, `rows` and `try_again`.
@@ -177,35 +223,39 @@ def data_table(
         columns: in their order; the first one names the row.
         row: makes a row from its view and its number; a memo with `key`.
         nothing: what stands there without rows.
-        headings: in place of plain ones, where they sort.
-        rows: in place of the state's `rows`.
+        sorting: its headings and select, where it can be sorted.
+        stacks: below what width of the table, in rem, its rows are stacked.
         panel: attributes of the card around it.
     """
-    shown = state.rows if rows is None else rows
+    plain = [plain_heading(column) for column in columns]
+    headings = plain if sorting is None else sorting.headings
     is_loading = state.phase == "loading"
     return rx.el.div(
-        row_keys(rows=shown, is_ready=state.phase == "ready"),
+        row_keys(rows=state.rows, is_ready=state.phase == "ready"),
+        *(() if sorting is None else (sorting.select,)),
         rx.cond(
             state.phase == "failed",
             failure(on_retry=state.try_again),
             rx.cond(
-                ~is_loading & (shown.length() == 0),
+                ~is_loading & (state.rows.length() == 0),
                 nothing,
+                # The roles stay where the stylesheet changes how the elements are displayed.
                 rx.el.table(
                     rx.el.caption(caption, class_name="sr-only"),
-                    rx.el.thead(
-                        rx.el.tr(
-                            *(headings or [plain_heading(column) for column in columns]),
-                        ),
+                    rx.el.thead(rx.el.tr(*headings, role="row"), role="rowgroup"),
+                    rx.cond(
+                        is_loading,
+                        _bones(columns),
+                        rx.el.tbody(rx.foreach(state.rows, row), role="rowgroup"),
                     ),
-                    rx.cond(is_loading, _bones(columns), rx.el.tbody(rx.foreach(shown, row))),
+                    role="table",
                     aria_busy=rx.cond(is_loading, "true", "false"),
-                    class_name="ledger",
+                    class_name=f"ledger {stacks}",
                 ),
             ),
         ),
         # Clipped, not hidden: the headings stay in view while the page is scrolled.
-        class_name=f"{CARD} overflow-clip",
+        class_name=f"{CARD} list overflow-clip",
         **(panel or {}),
     )
 

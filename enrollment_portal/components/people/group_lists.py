@@ -7,7 +7,14 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.catalog.course_circles import circle_warning
-from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
+from enrollment_portal.components.lists.tables import (
+    Column,
+    cell,
+    data_table,
+    link_cell,
+    table_row,
+    text_cell,
+)
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, LINK, avatar, notice, page_link
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.people.messages import NAME_AND_WHY, REMOVE, since
@@ -24,14 +31,14 @@ from enrollment_portal.state.people.people_views import (
 from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
 
 _NAME = Column("name", "Name")
-_KIND = Column("kind", "Kind", "on-wide", width="9.375rem")
+_KIND = Column("kind", "Kind", width="9.375rem")
 _MEMBERS = Column("members", "Members", width="6.5rem", align="end")
-_LEADS = Column("leads", "Leads", "on-wide", width="6rem", align="end")
-_ASSIGNED = Column("assigned", "Assigned", "on-wide", width="6.5rem", align="end")
+_LEADS = Column("leads", "Leads", width="6rem", align="end")
+_ASSIGNED = Column("assigned", "Assigned", width="6.5rem", align="end")
 
 _WHO = Column("learner", "Name")
-_ABOUT = Column("about", "Job title", "on-wide")
-_SINCE = Column("since", "Joined", "on-wide", width="8.125rem")
+_ABOUT = Column("about", "Job title")
+_SINCE = Column("since", "Joined", width="8.125rem")
 _REMOVE = Column("remove", "Remove", width="7rem", align="end")
 
 
@@ -43,12 +50,11 @@ def group_line(rest: rx.RestProp, *, group: rx.Var[GroupView]) -> rx.Component:
             column=_NAME,
             label=group.name,
             to=f"{GROUPS_PATH}/" + group.id.to(str),
-            phone=(group.kind,),
         ),
-        cell(group.kind, column=_KIND, class_name="text-ink2"),
-        cell(group.members, column=_MEMBERS),
-        cell(group.leads, column=_LEADS),
-        cell(group.assigned, column=_ASSIGNED),
+        text_cell(group.kind, column=_KIND),
+        text_cell(group.members, column=_MEMBERS),
+        text_cell(group.leads, column=_LEADS),
+        text_cell(group.assigned, column=_ASSIGNED),
         rest,
     )
 
@@ -92,13 +98,13 @@ def member_line(rest: rx.RestProp, *, member: rx.Var[MemberView]) -> rx.Componen
             second=member.email,
             initials=member.initials,
             tone=member.tone,
-            phone=(member.email,),
         ),
-        cell(member.about, column=_ABOUT, class_name="truncate text-ink2"),
-        cell(member.since, column=_SINCE, class_name="text-ink2 tabular-nums"),
+        text_cell(member.about, column=_ABOUT),
+        text_cell(member.since, column=_SINCE, class_name="text-ink2 tabular-nums"),
         cell(
             _remove_button(member.name, GroupChanges.remove_person(member.id)),
             column=_REMOVE,
+            label="",
         ),
         rest,
     )
@@ -119,7 +125,12 @@ def member_table() -> rx.Component:
     )
 
 
-_LINE = "flex items-center justify-between gap-3 border-t border-line2 px-4 py-2.5 first:border-t-0"
+_LINE = (
+    "flex items-center justify-between gap-x-3 gap-y-1 border-t border-line2 px-4 py-2.5 "
+    "first:border-t-0 max-sm:flex-wrap"
+)
+# On a phone it has a line of its own.
+_ASIDE = "text-ink2 empty:hidden max-sm:order-last max-sm:basis-full max-sm:text-small"
 
 
 def _lead(lead: rx.Var[MemberView]) -> rx.Component:
@@ -135,10 +146,10 @@ def _lead(lead: rx.Var[MemberView]) -> rx.Component:
                 ),
                 rx.el.span(lead.name),
             ),
-            rx.el.div(lead.email, class_name="truncate text-fine text-ink3"),
+            rx.el.div(lead.email, class_name="text-fine text-ink3"),
             class_name="min-w-0 flex-1 break-words",
         ),
-        rx.el.span(lead.about, class_name="hidden text-ink2 sm:block"),
+        rx.el.span(lead.about, class_name=f"{_ASIDE} max-sm:ps-10"),
         _remove_button(lead.name, GroupChanges.remove_lead(lead.id)),
         class_name=_LINE,
     )
@@ -156,7 +167,7 @@ def _assigned(row: rx.Var[AssignedView]) -> rx.Component:
         ),
         rx.el.span(
             rx.cond(row.since != "", since(row.since), ""),
-            class_name="hidden text-ink2 tabular-nums sm:block",
+            class_name=f"{_ASIDE} tabular-nums",
         ),
         rx.cond(GroupPage.may_assign, _remove_button(row.title, GroupChanges.unassign(row.id))),
         class_name=_LINE,

@@ -145,7 +145,7 @@ def _suspending() -> rx.Component:
 
 def _chosen(found: rx.Var[FoundView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(found.name, class_name="min-w-0 truncate"),
+        rx.el.span(found.name, class_name="min-w-0 break-words"),
         rx.el.button(
             short_label(REMOVE, remove_named(found.name)),
             type="button",

@@ -17,7 +17,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
         rx.el.div(
             rx.el.span(
                 rx.cond(state.manager_name != "", state.manager_name, "Nobody"),
-                class_name="min-w-0 truncate",
+                class_name="min-w-0 break-words",
             ),
             rx.cond(
                 (state.manager != 0) & state.may_edit,

@@ -6,7 +6,14 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.lists.tables import Column, cell, data_table, link_cell, table_row
+from enrollment_portal.components.lists.tables import (
+    Column,
+    cell,
+    data_table,
+    link_cell,
+    table_row,
+    text_cell,
+)
 from enrollment_portal.components.ui.pieces import BUTTON, notice
 from enrollment_portal.components.ui.status import badge
 from enrollment_portal.state.people.people_views import UserRow
@@ -14,12 +21,12 @@ from enrollment_portal.state.people.users import Users
 from enrollment_portal.state.shared.views import USERS_PATH
 
 _NAME = Column("learner", "Name")
-_TITLE = Column("title", "Job title", "on-wide")
-_DEPARTMENT = Column("department", "Department", "on-widest")
-_ACCESS = Column("access", "Portal access", "on-wide", width="8rem")
+_TITLE = Column("title", "Job title")
+_DEPARTMENT = Column("department", "Department")
+_ACCESS = Column("access", "Portal access", width="8rem")
 _STATUS = Column("state", "Status", width="7.25rem")
-_JOINED = Column("joined", "Joined", "on-widest", width="7rem")
-_LAST = Column("last", "Last sign-in", "on-widest", width="7rem")
+_JOINED = Column("joined", "Joined", width="7rem")
+_LAST = Column("last", "Last sign-in", width="7rem")
 COLUMNS = (_NAME, _TITLE, _DEPARTMENT, _ACCESS, _STATUS, _JOINED, _LAST)
 
 _STATUS_CLASSES = {
@@ -46,14 +53,13 @@ def user_line(rest: rx.RestProp, *, person: rx.Var[UserRow]) -> rx.Component:
             second=person.email,
             initials=person.initials,
             tone=person.tone,
-            phone=(person.email, rx.cond(person.status == "none", "", person.access)),
         ),
-        cell(person.job_title, column=_TITLE, class_name="truncate text-ink2"),
-        cell(person.department, column=_DEPARTMENT, class_name="truncate text-ink2"),
-        cell(person.access, column=_ACCESS, class_name="text-ink2"),
+        text_cell(person.job_title, column=_TITLE),
+        text_cell(person.department, column=_DEPARTMENT),
+        text_cell(person.access, column=_ACCESS),
         cell(person_badge(status=person.status, label=person.status_label), column=_STATUS),
-        cell(person.joined, column=_JOINED, class_name="text-ink2 tabular-nums"),
-        cell(person.last_sign_in, column=_LAST, class_name="text-ink2 tabular-nums"),
+        text_cell(person.joined, column=_JOINED, class_name="text-ink2 tabular-nums"),
+        text_cell(person.last_sign_in, column=_LAST, class_name="text-ink2 tabular-nums"),
         rest,
     )
 
@@ -65,6 +71,7 @@ def user_table() -> rx.Component:
         caption="Users",
         columns=COLUMNS,
         row=lambda person, i: user_line(person=person, key=i),
+        stacks="below-62",
         nothing=notice(
             rx.el.p("Nobody matches the search and the filters.", class_name="mt-1"),
             rx.el.button(

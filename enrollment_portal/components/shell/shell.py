@@ -81,7 +81,9 @@ def _account_menu() -> rx.Component:
         rx.el.summary(
             avatar(initials=Shell.initials, tone=Shell.tone),
             rx.el.span(
-                rx.el.span(Shell.name, class_name="block max-w-40 truncate text-ink"),
+                rx.el.span(
+                    Shell.name, title=Shell.name, class_name="block max-w-40 truncate text-ink"
+                ),
                 rx.el.span(Shell.role, class_name="block text-xs text-ink3"),
                 class_name="sr-only text-small leading-4 md:not-sr-only md:block",
             ),
@@ -118,7 +120,11 @@ def _header() -> rx.Component:
             class_name="grid size-8 shrink-0 place-items-center rounded-lg text-ink2 "
             "hover:bg-hover lg:hidden",
         ),
-        rx.el.span(Shell.organization, class_name="hidden truncate font-medium text-ink2 sm:block"),
+        rx.el.span(
+            Shell.organization,
+            title=Shell.organization,
+            class_name="hidden truncate font-medium text-ink2 sm:block",
+        ),
         rx.el.div(
             rx.cond(Shell.has_ledger, _finder()),
             class_name="hidden min-w-0 flex-1 justify-end md:flex",

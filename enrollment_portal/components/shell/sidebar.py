@@ -113,7 +113,11 @@ def sidebar(*, current: str) -> rx.Component:
                 class_name="grid size-6.5 shrink-0 place-items-center rounded-[0.4375rem] "
                 "bg-accent text-small font-bold text-accent-ink",
             ),
-            rx.el.span(Shell.organization, class_name="min-w-0 truncate font-semibold text-ink"),
+            rx.el.span(
+                Shell.organization,
+                title=Shell.organization,
+                class_name="min-w-0 truncate font-semibold text-ink",
+            ),
             class_name="flex h-6.5 items-center gap-2.5 px-2",
         ),
         rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5"),

@@ -37,11 +37,11 @@ def breadcrumb(*steps: tuple[Any, Any], current: Any) -> rx.Component:
     links: list[rx.Component] = []
     for label, to in steps:
         width = "min-w-6 truncate" if links else "shrink-0"
-        links.append(page_link(label, to=to, class_name=f"{LINK} {width}"))
+        links.append(page_link(label, to=to, title=label, class_name=f"{LINK} {width}"))
         links.append(rx.el.span("/", aria_hidden="true", class_name="px-1.5"))
     return rx.el.nav(
         *links,
-        rx.el.span(current, aria_current="page", class_name="truncate"),
+        rx.el.span(current, aria_current="page", title=current, class_name="truncate"),
         aria_label="Breadcrumb",
         class_name="mb-1 flex min-w-0 text-small text-ink3",
     )

@@ -132,29 +132,23 @@ progress.cancelled { --bar: var(--mute-bar); }
 .row-link:focus-visible { outline: none; }
 .row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
 
-/* The columns' widths are fixed, so that nothing moves when rows arrive. On a phone two columns
-   remain, and the learner's cell says the rest. */
+/* The columns' widths are fixed, so that nothing moves when rows arrive. */
+.list { container-type: inline-size; }
+.list .label, .sort-bar { display: none; }
+.label { font-size: 0.78125rem; font-weight: 400; color: var(--ink3); }
+.label::after { content: " "; margin-inline-end: 0.125rem; }
 .ledger { table-layout: fixed; border-collapse: collapse; width: 100%; }
-.ledger > tbody > tr { height: 3.875rem; }
-#ledger .ledger > tbody > tr { height: 5rem; }
-.ledger .on-wide, .ledger .on-widest { display: none; }
-.ledger .status { width: 8rem; }
-@media (min-width: 48rem) {
-  .ledger > tbody > tr, #ledger .ledger > tbody > tr { height: 3rem; }
-  .ledger .on-wide { display: block; }
-  .ledger div.on-wide:empty { display: none; }
-  .ledger :is(td, th).on-wide { display: table-cell; }
-  .ledger .on-phone { display: none; }
-  .ledger .learner { width: 28%; }
-  .ledger .progress { width: 11.5rem; }
-  .ledger .enrolled { width: 7.375rem; }
-  .ledger .deadline { width: 8.75rem; }
+.ledger > tbody > tr { height: 3rem; }
+/* On a wide screen, a text that is too long for its row is cut off, and its title has all of it. */
+@container (width < 62rem) {
+  .ledger > tbody > tr > *, .ledger > tbody .truncate { white-space: normal; overflow: visible;
+    overflow-wrap: anywhere; }
 }
-@media (min-width: 64rem) {
-  .ledger :is(td, th).on-widest { display: table-cell; }
-  .ledger .deadline { width: 11rem; }
-}
-
+:where(.ledger .learner) { width: 28%; }
+:where(.ledger .status) { width: 8rem; }
+:where(.ledger .progress) { width: 11.5rem; }
+:where(.ledger .enrolled) { width: 7.375rem; }
+:where(.ledger .deadline) { width: 11rem; }
 /* What narrows a list, and its headings, stay in view, unless they would fill a low screen. */
 .sticky-top { position: relative; }
 .ledger thead { background: var(--panel); }
@@ -162,7 +156,11 @@ progress.cancelled { --bar: var(--mute-bar); }
 .ledger thead th { box-shadow: inset 0 -1px var(--line); }
 @media screen and (min-height: 35rem) and (min-width: 40rem), screen and (min-height: 46.25rem) {
   .sticky-top { position: sticky; top: 0; z-index: 10; background: var(--bg); }
-  .ledger thead th { position: sticky; top: var(--sticky-top, 0px); z-index: 9; }
+  .ledger thead th, .sort-bar { position: sticky; top: var(--sticky-top, 0px); z-index: 9; }
+  @container (54rem <= width < 66rem) {
+    #ledger[data-hides=""] > .ledger > thead { position: sticky; top: var(--sticky-top, 0px);
+      z-index: 9; }
+  }
   main :is(table, ul, ol) :is(a, button, input, [tabindex]) {
     scroll-margin: calc(var(--sticky-top, 0px) + 3.25rem) 0 1.5rem; }
 }
@@ -177,8 +175,14 @@ progress.cancelled { --bar: var(--mute-bar); }
 
 /* The grading grid: where all of it fits, the page alone scrolls; where not, the grid does, in a
    box that leaves room for what is above and below it. Either way its headings stay in view. */
+/* The text of the cell that is being read is all there. */
+.grid-scroller td:focus > :is(.truncate, .line-clamp-2) { display: block; overflow: visible;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
 .grid-scroller td[tabindex] { scroll-margin-inline-start: 10.625rem; }
-@media (min-width: 48rem) { .grid-scroller td[tabindex] { scroll-margin-inline-start: 15rem; } }
+@media (min-width: 48rem) { /* The text of the cell that is being read is all there. */
+.grid-scroller td:focus > :is(.truncate, .line-clamp-2) { display: block; overflow: visible;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+.grid-scroller td[tabindex] { scroll-margin-inline-start: 15rem; } }
 @media screen and (min-height: 35rem) {
   .grid-scroller thead th { position: sticky; top: 0; z-index: 2;
     background: var(--panel); box-shadow: inset 0 -1px var(--line); }
@@ -263,6 +267,89 @@ html:has(dialog:modal) { background: var(--shaded); }
 }
 """
 
+_STACKED = """
+/* Where a table is too narrow for its columns, each of its rows is a list of labelled values. */
+@container (width < {width}rem) {
+  .below-{width}, .below-{width} > tbody { display: block; }
+  .below-{width} > thead { display: none; }
+  .list:has(.below-{width}) .sort-bar { display: flex; }
+  .below-{width} .label { display: inline; }
+  .below-{width} > tbody > tr { display: grid; height: auto; padding: 0.5rem 0.875rem 0.625rem;
+    grid-template-columns: repeat(12, minmax(0, 1fr)); gap: 0.125rem 0.5rem;
+    align-items: baseline; }
+  .below-{width} > tbody > tr > * { display: block; grid-column: span 6; width: auto; padding: 0;
+    text-align: start; font-size: 0.8125rem; line-height: 1.25rem; }
+  .below-{width} > tbody > tr > :is(:first-child, .course) { grid-column: 1 / -1; }
+  .below-{width} > tbody > tr > :first-child { font-size: 0.875rem; padding-bottom: 0.25rem; }
+  .below-{width} > tbody > tr > :has(> .float-start) { padding-inline-start: 2.375rem; }
+  .below-{width} .float-start { margin-inline-start: -2.375rem; }
+  .below-{width} > tbody > tr > .progress { white-space: nowrap; }
+  .below-{width} progress { width: 2.75rem; }
+  .below-{width} progress + span { width: auto; margin-inline-start: 0.375rem; }
+  .below-{width} .badge { vertical-align: baseline; }
+  .below-{width} > tbody > tr > td:has(> .label + :empty:last-child) { display: none; }
+  .below-{width} .label + .truncate { display: inline; }
+  .below-{width} .label + a { margin: 0; padding-inline: 0; }
+  .below-{width} > tbody > tr > .do { grid-column: 1 / -1; }
+  .below-{width} > tbody > tr > :is(.remove, .standing) { text-align: end; }
+  .below-{width} > tbody > tr > .remove { grid-area: 1 / 9 / auto / -1; }
+  .below-{width} > tbody > tr:has(> .remove) > :first-child { grid-column: 1 / 9; }
+}
+@container (width < 20rem) { .below-{width} > tbody > tr > td { grid-column: 1 / -1; } }
+@container (36rem <= width < {width}rem) {
+  .below-{width} > tbody > tr { grid-template-rows: auto auto 1fr; }
+  .below-{width} > tbody > tr > * { grid-column: span 4; }
+  .below-{width} > tbody > tr > :first-child { grid-area: 1 / 1 / span 3 / span 4; }
+  .below-{width} > tbody > tr > :is(.remove, .standing) { grid-area: 1 / 10 / span 3 / -1; }
+  .below-{width} > tbody > tr:has(> .remove, > .standing) > :first-child {
+    grid-area: 1 / 1 / span 3 / span 5; }
+}
+@container (48rem <= width < {width}rem) {
+  .below-{width} > tbody > tr { grid-template: auto 1fr /
+    repeat(3, minmax(0, 1.35fr)) repeat(9, minmax(0, 1fr)); }
+  .below-{width} > tbody > tr > * { grid-column: span 3; }
+  .below-{width} > tbody > tr > :first-child { grid-area: 1 / 1 / span 2 / span 3; }
+  .below-{width} > tbody > tr > .sections { grid-column: span 6; }
+  .below-{width} > tbody > tr > .do { grid-column: span 9; }
+}
+"""
+_ON_TWO_LINES = """
+/* The whole ledger, where it is stacked: who and in what beside each other if there is room. */
+@container (36rem <= width < 54rem) {
+  #ledger[data-hides=""] > .ledger > tbody > tr > td { grid-column: span 3; }
+  #ledger[data-hides=""] > .ledger > tbody > tr > :is(.learner, .course) {
+    grid-area: 1 / auto / auto / span 6; }
+}
+/* Between that and a wide screen, its headings and rows have two lines: when somebody was enrolled
+   is below the course. */
+@container (54rem <= width < 66rem) {
+  #ledger[data-hides=""] > .ledger:has(.learner) {
+    &, & > :is(thead, tbody) { display: block; }
+    & tr { display: grid; height: auto; min-height: 3rem; align-items: center;
+      grid-template: auto auto / minmax(0, 1.35fr) minmax(0, 1fr) 7.5rem 8rem 10.5rem; }
+    & > thead > tr { min-height: 0; }
+    & > tbody > tr { padding-block: 0.25rem; }
+    & :is(th, td) { display: block; width: auto; grid-row: 1 / span 2; }
+    & :is(td, th).course { grid-area: 1 / 2; align-self: end; }
+    & :is(td, th).enrolled { grid-area: 2 / 2; align-self: start; }
+    & > thead th { padding-block: 0; position: static; box-shadow: none; }
+    & > thead { box-shadow: 0 1px var(--line); padding-block: 0.25rem; }
+    & > tbody :is(.learner, .course, .learner .truncate) { white-space: normal; overflow: visible;
+      overflow-wrap: anywhere; }
+    & td.enrolled { font-size: 0.78125rem; line-height: 1.125rem; color: var(--ink3); }
+    & td.enrolled .label { display: inline; }
+    & .learner:has(> .float-start) { padding-inline-start: 3.25rem; }
+    & .float-start { margin-inline-start: -2.375rem; }
+    & progress { width: 3rem; }
+  }
+}
+/* What stands in for headings that are not there. */
+.sort-bar { flex-wrap: wrap; align-items: center; gap: 0.5rem; padding: 0.5rem 0.875rem;
+  background: var(--panel); border-bottom: 1px solid var(--line);
+  border-radius: 0.75rem 0.75rem 0 0; }
+"""
+_STACKING_WIDTHS = (45, 54, 62)
+
 
 def css() -> str:
     """Return the stylesheet: the tokens of both themes and the rules that use them."""
@@ -274,6 +361,8 @@ def css() -> str:
         f":root{{--font:{FONT};color-scheme:light;{tokens(0)}}}\n"
         # Paper is white, whatever the screen is.
         f"@media not print{{:root.dark{{color-scheme:dark;{tokens(1)}}}}}\n{_RULES}"
+        + "".join(_STACKED.replace("{width}", str(width)) for width in _STACKING_WIDTHS)
+        + _ON_TWO_LINES
         + "".join(f".p{n}{{--done:{n}%}}" for n in range(101))
     )
 

@@ -91,21 +91,6 @@ def graded_lessons(n: int) -> str:
     )
 
 
-def awaiting(n: int) -> str:
-    """Count who awaits a grade in one course."""
-    return plural(n, other="{n} awaiting a grade")
-
-
-def overdue(n: int) -> str:
-    """Count whose deadline is over."""
-    return plural(n, other="{n} overdue")
-
-
-def stuck(n: int) -> str:
-    """Count who is stuck."""
-    return plural(n, other="{n} stuck")
-
-
 def awaiting_in(count: str, course: str) -> str:
     """Name the link to who awaits a grade in a course."""
     return f"{count} awaiting grade in {course}"
@@ -129,11 +114,6 @@ def active_in(count: str, course: str) -> str:
 def completed_in(count: str, course: str) -> str:
     """Name the link to who has completed it."""
     return f"{count} completed in {course}"
-
-
-def active_and_completed(active: str, completed: str) -> str:
-    """Count both, on a phone."""
-    return f"{active} active, {completed} completed"
 
 
 def what_is_stuck(days: int) -> str:

@@ -182,3 +182,21 @@ def on_day(column: str, day: str) -> str:
 def in_percent(column: str) -> str:
     """Head a column of percentages."""
     return f"{column} (%)"
+
+
+# The order of a narrow ledger, and what is announced of any.
+
+SORT_BY, ORDER = "Sort by", "Order"
+ASCENDING, DESCENDING = "Ascending", "Descending"
+REVERSE_ASCENDING = "Ascending: reverse the order"
+REVERSE_DESCENDING = "Descending: reverse the order"
+
+
+def now_ascending(column: str) -> str:
+    """Announce that it is sorted by a column, from the lowest on."""
+    return f"Sorted by {column}, ascending"
+
+
+def now_descending(column: str) -> str:
+    """Announce that it is sorted by a column, from the highest on."""
+    return f"Sorted by {column}, descending"

@@ -18,9 +18,9 @@ from enrollment_portal.domain.catalog.messages import RecordTexts
 
 _TITLE = Column("title", "Title")
 _COUNTS_AND_STATE = (
-    Column("active", "Active", "on-wide", width="6rem", align="end"),
-    Column("completed", "Completed", "on-wide", width="6.875rem", align="end"),
-    Column("state", "State", "on-wide", width="8.125rem"),
+    Column("active", "Active", width="6rem", align="end"),
+    Column("completed", "Completed", width="6.875rem", align="end"),
+    Column("state", "State", width="8.125rem"),
 )
 
 

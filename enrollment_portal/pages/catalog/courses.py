@@ -22,8 +22,8 @@ _PAGES = CatalogPages(
     tabs=(("Enrollments", ""), ("Lessons", "/lessons"), ("Settings", "/settings")),
 )
 _COLUMNS = (
-    Column("lessons", "Lessons", "on-wide", width="6rem", align="end"),
-    Column("grading", "Grading", "on-widest", width="12.5rem"),
+    Column("lessons", "Lessons", width="6rem", align="end"),
+    Column("grading", "Grading", width="12.5rem"),
 )
 
 

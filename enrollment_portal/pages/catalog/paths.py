@@ -22,8 +22,8 @@ _PAGES = CatalogPages(
     tabs=(("Enrollments", ""), ("Courses", "/courses"), ("Settings", "/settings")),
 )
 _COLUMNS = (
-    Column("courses", "Courses", "on-wide", width="6rem", align="end"),
-    Column("lessons", "Lessons", "on-widest", width="6rem", align="end"),
+    Column("courses", "Courses", width="6rem", align="end"),
+    Column("lessons", "Lessons", width="6rem", align="end"),
 )
 
 

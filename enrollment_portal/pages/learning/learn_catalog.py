@@ -17,6 +17,7 @@ from enrollment_portal.components.lists.tables import (
     link_cell,
     pager,
     table_row,
+    text_cell,
 )
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
@@ -27,7 +28,7 @@ from enrollment_portal.state.learning.learning import Catalog
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, CatalogView
 
 _COURSE = Column("title", "Course")
-_FACTS = Column("facts", "Lessons", shown="on-wide", width="16.875rem")
+_FACTS = Column("facts", "Lessons", width="16.875rem")
 _STATE = Column("standing", "You", width="clamp(8.375rem, 20vw, 11.25rem)")
 _COLUMNS = (_COURSE, _FACTS, _STATE)
 
@@ -58,10 +59,9 @@ def _row(rest: rx.RestProp, *, course: rx.Var[CatalogView]) -> rx.Component:
             label=course.title,
             to=course_path(course.id),
             second=course.about,
-            phone=(course.facts,),
         ),
-        cell(course.facts, column=_FACTS, class_name="truncate text-ink2"),
-        cell(_start(course), column=_STATE, class_name="!whitespace-normal py-1.5"),
+        text_cell(course.facts, column=_FACTS, label=""),
+        cell(_start(course), column=_STATE, label="", class_name="!whitespace-normal py-1.5"),
     )
 
 

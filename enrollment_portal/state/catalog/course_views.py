@@ -31,8 +31,6 @@ class CourseView:
     state: str
     active: str
     completed: str
-    about: str
-    """What a phone shows in place of the hidden columns."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +83,6 @@ def course_view(row: CourseRow) -> CourseView:
         state=state,
         active=show_number(row.n_active),
         completed=show_number(row.n_completed),
-        about=with_dots(state_label(state), messages.n_active(row.n_active)),
     )
 
 

@@ -13,7 +13,7 @@ from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS
 from enrollment_portal.domain.ledger.shown_rows import ShownRow, shown_row
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import show_number, with_commas
+from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.services.enrollment.conflicts import last_changes
 from enrollment_portal.services.grading.grading import CellResult
 from enrollment_portal.services.grading.pasting import PastedRow
@@ -32,8 +32,6 @@ class TaughtView:
     id: int
     title: str
     about: str
-    care: str
-    """What needs attention, in one line for a phone."""
     active: str
     completed: str
     awaiting: str
@@ -44,16 +42,10 @@ class TaughtView:
 def taught_view(course: TaughtCourse) -> TaughtView:
     """Return a course as its instructor reads it."""
     about = messages.graded_lessons if course.requires_grade else n_lessons
-    care = (
-        (course.n_awaiting, messages.awaiting),
-        (course.n_overdue, messages.overdue),
-        (course.n_stuck, messages.stuck),
-    )
     return TaughtView(
         id=course.id,
         title=course.title,
         about=about(course.n_lessons),
-        care=with_commas(text(count) for count, text in care if count),
         active=show_number(course.n_active),
         completed=show_number(course.n_completed),
         awaiting=_unless_none(course.n_awaiting),

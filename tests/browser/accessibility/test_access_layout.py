@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -23,6 +25,10 @@ _PAGES = {
     *("course-settings", "path-courses", "users", "user", "groups", "group-members"),
     *("group-settings", "enroll-shown", "admins", "access", "access-person", "own-account"),
     "shortcuts",
+    # Lists, beside those above.
+    *("ledger-three-rows", "ledger-paths", "ledger-second-time", "course-ledger", "user-learner"),
+    *("users-three-rows", "courses-few-rows", "paths", "group-leads", "group-assigned"),
+    "user-history",
 }
 _SCENES = [scene for scene in SCENES if scene.name in _PAGES]
 
@@ -61,6 +67,8 @@ _FAULTS = """() => {
   }
   return faults.slice(0, 8);
 }"""
+_ROWS = Path(__file__).with_name("narrow.js").read_text()
+_WIDTHS = (1440, 1024, 1000, 760, 390, 320)
 _SPACED = """* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
   word-spacing: 0.16em !important; } p { margin-bottom: 2em !important; }"""
 
@@ -110,6 +118,35 @@ _WAYS: tuple[Callable[[Page], None], ...] = (
 def scene(request: pytest.FixtureRequest) -> Scene:
     """Each page once."""
     return request.param
+
+
+def _lost(wide: list[Any], narrow: list[Any]) -> list[str]:
+    """Return what the rows of a wide page show, and those of a narrow one do not."""
+    assert len(wide) == len(narrow)
+    found = []
+    for number, (before, after) in enumerate(zip(wide, narrow, strict=True), 1):
+        shown = "".join(after["texts"])
+        found += [f"row {number}: {text!r}" for text in before["texts"] if text not in shown]
+        if after["bars"] < before["bars"]:
+            found.append(f"row {number}: a bar")
+    return found
+
+
+def test_narrow_page_shows_every_value_of_its_rows_and_cuts_off_no_text(
+    page: Page, scene: Scene
+) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": _WIDTHS[0], "height": 900})
+    wide = page.evaluate(_ROWS)
+    faults = [f"{_WIDTHS[0]} px: {fault}" for fault in wide["faults"]]
+    for width in _WIDTHS[1:]:
+        page.set_viewport_size({"width": width, "height": 900})
+        shown = page.evaluate(_ROWS)
+        if folder := os.environ.get("PICTURES_DIR"):
+            page.screenshot(path=f"{folder}/{scene.name}_{width}.png")
+        found = shown["faults"] + _lost(wide["rows"], shown["rows"])
+        faults += [f"{width} px: {fault}" for fault in found[:8]]
+    assert not faults, "\n".join(faults)
 
 
 def test_page_fits_however_it_is_shown(page: Page, scene: Scene) -> None:

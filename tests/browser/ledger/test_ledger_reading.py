@@ -136,7 +136,7 @@ def test_a_deadline_is_blank_where_there_is_none_and_overdue_is_said_in_words(
     page = new_page(demo, MAYA)
     open_ledger(page, "?tab=active&sort=deadline")
     expect(page.locator("#ledger tbody tr").first.locator("td").last).to_have_text(
-        re.compile(r"^\d+ [A-Z][a-z]{2} 20\d\d\d+ days? overdue")
+        re.compile(r"^\d+ [A-Z][a-z]{2} 20\d\d\s+\d+ days? overdue"), use_inner_text=True
     )
     open_ledger(page, "?q=Aarav+Menon")
     blank = query(

@@ -116,7 +116,9 @@ def instructor_sees_awaiting(week: Week, title: str, count: str) -> None:
     page = week.pages["instructor"]
     page.goto("/teach")
     row = page.get_by_role("row").filter(has_text=title)
-    expect(row.get_by_role("cell").first).to_have_text(re.compile(rf"^{count}\b"))
+    expect(row.get_by_role("cell").first).to_have_text(
+        re.compile(rf"^{count}\b"), use_inner_text=True
+    )
 
 
 def _type(page: Page, label: str, name: str, words: str) -> None:

@@ -172,7 +172,9 @@ def check_teaching(week: Week) -> None:
         counts = (awaiting, overdue, stuck, len(active), sum(r.status == 1 for r in own))
         line = page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True))
         for n, count in enumerate(counts):
-            expect(line.get_by_role("cell").nth(n)).to_have_text(re.compile(rf"^{count}\b"))
+            expect(line.get_by_role("cell").nth(n)).to_have_text(
+                re.compile(rf"^{count}\b"), use_inner_text=True
+            )
 
 
 def check_people(week: Week) -> None:
