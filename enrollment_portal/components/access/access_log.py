@@ -29,7 +29,7 @@ from enrollment_portal.state.access.access_views import ActView, SessionView
 
 _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
-_SUBJECT = Column("subject", "What it was done to")
+_SUBJECT = Column("subject", "Subject")
 _WHEN = Column("when", "When", width="13.125rem")
 
 
@@ -172,8 +172,8 @@ def access_log() -> rx.Component:
             columns=(_WHO, _WHAT, _SUBJECT, _WHEN),
             row=lambda row, i: act_row(row=row, key=i),
             nothing=notice(
-                rx.el.p("Take a filter off, or search for less.", class_name="mt-1"),
-                title="Nothing was done that matches",
+                rx.el.p("Remove a filter, or search for less.", class_name="mt-1"),
+                title="No actions match",
                 mark="search_x",
             ),
         ),

@@ -89,8 +89,8 @@ def path_steps() -> rx.Component:
         rx.el.section(
             rx.el.h2("Add a course", class_name=PANEL_TITLE),
             rx.el.p(
-                "It begins at once for everybody who is active in this path; what they have in "
-                "it already counts.",
+                "Everybody who is active in this path is enrolled in it at once; what they have "
+                "done in it already counts.",
                 class_name="mb-2 text-small text-ink2",
             ),
             picker(

@@ -214,7 +214,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 facts.ended != "", facts.ended_label, facts.ended, fresh=fresh[Field.COMPLETED]
             ),
             *long,
-            _fact("Began", facts.origin),
+            _fact("Origin", facts.origin),
             class_name="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
             "sm:grid-cols-[7.25rem_minmax(0,1fr)]",
         ),

@@ -61,11 +61,11 @@ def _filters() -> rx.Component:
         _select(
             "person",
             "Person",
-            "By everybody",
+            "All people",
             rx.foreach(History.person_options, lambda one: rx.el.option(one, value=one)),
         ),
         role="group",
-        aria_label="Narrow the history",
+        aria_label="Filter the history",
         class_name="mb-3 grid grid-cols-2 gap-2",
     )
 
@@ -196,7 +196,7 @@ def enrollment_timeline() -> rx.Component:
                 rx.foreach(History.days, _day), label="Changes", class_name="outline-none"
             ),
             rx.el.p(
-                rx.cond(is_narrowed, "No such change.", "Nothing is recorded yet."),
+                rx.cond(is_narrowed, "No changes match.", "Nothing is recorded yet."),
                 class_name="text-ink3",
             ),
         ),

@@ -80,9 +80,7 @@ def taught_courses_table() -> rx.Component:
             row=lambda course, i: taught_row(course=course, key=i),
             stacks="below-54",
             nothing=notice(
-                rx.el.p(
-                    "Courses that you are made an instructor of appear here.", class_name="mt-1"
-                ),
+                rx.el.p("Courses appear here once you are their instructor.", class_name="mt-1"),
                 title="You teach no courses yet",
                 mark="presentation",
             ),

@@ -112,7 +112,7 @@ def paste_preview() -> rx.Component:
                 Pasting.rows.length() > 0,
                 rx.el.div(
                     rx.el.table(
-                        rx.el.caption("What is pasted", class_name="sr-only"),
+                        rx.el.caption("Pasted grades", class_name="sr-only"),
                         rx.el.colgroup(
                             rx.el.col(style={"width": "2rem"}),
                             rx.el.col(style={"width": "38%"}),
@@ -123,7 +123,7 @@ def paste_preview() -> rx.Component:
                     ),
                     tab_index=0,
                     role="group",
-                    aria_label="What is pasted",
+                    aria_label="Pasted grades",
                     class_name="mt-3 max-h-[50vh] overflow-y-auto border-b border-line2",
                 ),
             ),

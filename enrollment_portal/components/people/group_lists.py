@@ -119,7 +119,7 @@ def member_table() -> rx.Component:
         row=lambda member, i: member_line(member=member, key=i),
         nothing=notice(
             rx.el.p("Add people by a search, or paste a list of emails.", class_name="mt-1"),
-            title="Nobody here",
+            title="No members",
             mark="users_round",
         ),
     )
@@ -210,7 +210,7 @@ def notes() -> rx.Component:
             GroupPage.notes.length() > 0,
             rx.el.ul(
                 rx.foreach(GroupPage.notes, _note),
-                aria_label="Not done",
+                aria_label="Not added or enrolled",
                 class_name="appears mb-4 grid gap-1 rounded-lg bg-warn-soft px-3 py-2 text-small "
                 "text-warn",
             ),

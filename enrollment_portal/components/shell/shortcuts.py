@@ -40,7 +40,7 @@ _GROUPS = [
         [
             (["Enter", "F2"], "Edit the cell"),
             (["Delete"], "Clear the cell"),
-            (["Esc"], "Take back what is being typed"),
+            (["Esc"], "Discard what is typed"),
             (["Ctrl+Z"], "Undo your last change"),
         ],
     ),

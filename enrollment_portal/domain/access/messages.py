@@ -359,7 +359,7 @@ def browser_on(browser: str, system: str) -> str:
     return f"{browser} on {system}"
 
 
-THIS_SESSION = " · this one"
+THIS_SESSION = " · this session"
 """After the browser of a session: it is the one that is used."""
 
 

@@ -221,7 +221,7 @@ def completed_early(left: int) -> str:
 
 def not_begun(when: str) -> str:
     """Say that the learner has begun no lesson; `when` they were enrolled: "3 days ago"."""
-    return f"No lesson begun, enrolled {when}"
+    return f"No lesson started, enrolled {when}"
 
 
 def never_visited(lesson: int) -> str:

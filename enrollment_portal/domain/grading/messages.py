@@ -129,8 +129,8 @@ def nobody_is_stuck(days: int) -> str:
     """Say why nobody is stuck."""
     return plural(
         days,
-        one="Everyone who has lessons left came by in the last {n} day.",
-        other="Everyone who has lessons left came by in the last {n} days.",
+        one="Everyone who has lessons left visited in the last {n} day.",
+        other="Everyone who has lessons left visited in the last {n} days.",
     )
 
 

@@ -140,7 +140,7 @@ def can_be_reversed_by_key(label: str, key: str) -> str:
 
 # What the command line says of the whole history.
 
-NOT_WHOLE = "History is not whole."
+NOT_WHOLE = "History is not intact."
 BAD_HEAD = "A checkpoint is a number, a colon and 64 hexadecimal digits."
 ROW_ALTERED = "it is not as it was written, or the one before it is not."
 NO_ENROLLMENT = "its enrollment does not exist."
@@ -159,7 +159,7 @@ def whole(changes: int, enrollments: int, until: int, at: str) -> str:
 
 def _whole(changes: int, enrollments: int) -> str:
     return (
-        f"History is whole: {show_number(changes)} changes of {show_number(enrollments)} "
+        f"History is intact: {show_number(changes)} changes of {show_number(enrollments)} "
         "enrollments."
     )
 

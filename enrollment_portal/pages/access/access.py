@@ -19,7 +19,7 @@ def _subtitle() -> rx.Component:
         rx.el.span(
             "Sign-ins, exports, and changes of people, admins, groups, courses and learning paths,"
             " newest first. What was changed in an enrollment, such as an override or a grade,"
-            " stands in its own History. "
+            " is in the enrollment's History. "
         ),
         rx.cond(
             Shell.has_ledger,

@@ -41,9 +41,9 @@ def _demo_button(role: Role) -> rx.Component:
 
 def _demo() -> rx.Component:
     return rx.el.section(
-        rx.el.h2("Look around", class_name="text-sm font-semibold"),
+        rx.el.h2("Demo", class_name="text-sm font-semibold"),
         rx.el.p(
-            "This is a demo company. Come in as anyone.", class_name="mb-3 text-small text-ink2"
+            "This is a demo company. Sign in with any role.", class_name="mb-3 text-small text-ink2"
         ),
         rx.el.div(*(_demo_button(role) for role in Role), class_name="grid gap-2"),
         class_name="mt-5 border-t border-line pt-5",

@@ -31,10 +31,10 @@ def courses() -> rx.Component:
     """Return the list."""
     return _PAGES.listing(
         state=Courses,
-        subtitle="Everything that can be learned, and how far people are",
+        subtitle="All courses, and how far their learners are",
         columns=_COLUMNS,
         nothing=notice(
-            rx.el.p("Make the first one; it stays a draft until you publish it."),
+            rx.el.p("Create the first one; it stays a draft until you publish it."),
             title="No courses yet",
             mark="book_open",
         ),
@@ -43,7 +43,7 @@ def courses() -> rx.Component:
 
 def new_course() -> rx.Component:
     """Return the page that creates a course."""
-    return _PAGES.new(course_settings("Make course"))
+    return _PAGES.new(course_settings("Create course"))
 
 
 def _page(*content: rx.Component, current: str) -> rx.Component:

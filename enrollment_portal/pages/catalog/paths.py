@@ -31,10 +31,10 @@ def paths() -> rx.Component:
     """Return the list."""
     return _PAGES.listing(
         state=Paths,
-        subtitle="Courses in an order, enrolled in as one",
+        subtitle="Courses in an order, with one enrollment for all",
         columns=_COLUMNS,
         nothing=notice(
-            rx.el.p("Make the first one of courses that belong together."),
+            rx.el.p("Create the first one from courses that belong together."),
             title="No learning paths yet",
             mark="route",
         ),
@@ -43,7 +43,7 @@ def paths() -> rx.Component:
 
 def new_path() -> rx.Component:
     """Return the page that creates a path."""
-    return _PAGES.new(path_settings("Make learning path"))
+    return _PAGES.new(path_settings("Create learning path"))
 
 
 def _page(*content: rx.Component, current: str) -> rx.Component:

@@ -96,7 +96,7 @@ def learn() -> rx.Component:
                 rx.cond(
                     nothing,
                     notice(
-                        rx.el.p("Courses that you begin appear here.", class_name="mt-1"),
+                        rx.el.p("Courses that you start appear here.", class_name="mt-1"),
                         title="No courses yet",
                         mark="graduation_cap",
                     ),

@@ -29,7 +29,7 @@ from enrollment_portal.state.learning.learning_views import CATALOG_PATH, Catalo
 
 _COURSE = Column("title", "Course")
 _FACTS = Column("facts", "Lessons", width="16.875rem")
-_STATE = Column("standing", "You", width="clamp(8.375rem, 20vw, 11.25rem)")
+_STATE = Column("standing", "Your status", width="clamp(8.375rem, 20vw, 11.25rem)")
 _COLUMNS = (_COURSE, _FACTS, _STATE)
 
 
@@ -81,7 +81,7 @@ def _nothing() -> rx.Component:
             mark="search_x",
         ),
         notice(
-            rx.el.p("Courses stand here as soon as they are published.", class_name="mt-1"),
+            rx.el.p("Published courses appear here.", class_name="mt-1"),
             title="No courses yet",
             mark="book_open",
         ),

@@ -61,7 +61,7 @@ def bones() -> rx.Component:
 
 def _lesson(lesson: rx.Var[LessonView]) -> rx.Component:
     course = CourseHome.course
-    not_done = rx.cond(course.is_reopened, "To do again", "Not done")
+    not_done = rx.cond(course.is_reopened, "To repeat", "Not done")
     text = rx.cond(lesson.is_done, "Done", rx.cond(lesson.is_next, "Next", not_done))
     return rx.el.li(
         rx.el.span(
@@ -154,7 +154,7 @@ def _forms() -> rx.Component:
             text_area(RequestForm, "reason", "Reason", rows=2),
             id="request",
             on_submit=RequestForm.send,
-            submit_label="Ask",
+            submit_label="Send request",
             is_guarded=False,
         ),
     )

@@ -76,7 +76,7 @@ def new_group() -> rx.Component:
                     *_fields(NewGroup),
                     id="new-group",
                     on_submit=NewGroup.save,
-                    submit_label="Make group",
+                    submit_label="Create group",
                 ),
             ),
             class_name=f"{_FORM} mt-4",
@@ -130,7 +130,7 @@ def leads() -> rx.Component:
             state=PeoplePicker,
             label="Find someone to lead",
             id="find-lead",
-            verb="Let lead",
+            verb="Add as lead",
             on_pick=GroupChanges.add_lead,
         ),
         lead_list(),
@@ -142,8 +142,8 @@ def assigned() -> rx.Component:
     """Return the courses and paths that a group is assigned."""
     return group_frame(
         rx.el.p(
-            "Members are enrolled at once, and whoever joins later as well. Taking something off "
-            "cancels nothing.",
+            "Members are enrolled at once, and whoever joins later as well. Removing a course "
+            "cancels no enrollment.",
             class_name="mb-2 text-small text-ink2",
         ),
         rx.cond(

@@ -196,9 +196,9 @@ def course_view(page: CoursePage, tz: ZoneInfo, organization: ZoneInfo, today: i
     )
     following = next((one.id for one in page.lessons if one.id not in page.done), 0)
     may_open = own is not None and own.status != Status.CANCELLED and not page.locked_by
-    next_label = "Begin" if own and not own.progress else "Continue"
+    next_label = "Start" if own and not own.progress else "Continue"
     if not following or (own and own.status == Status.COMPLETED):
-        next_label = "Look again"
+        next_label = "Review"
     return CourseView(
         id=course.id,
         title=course.title,

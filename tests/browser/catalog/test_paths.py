@@ -36,7 +36,7 @@ def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page:
     page = new_page(demo, DANA)
     page.goto("/admin/learning/paths/new")
     page.get_by_label("Title", exact=True).fill("Onboarding of Zoologists")
-    page.get_by_role("button", name="Make learning path").click()
+    page.get_by_role("button", name="Create learning path").click()
     page.wait_for_url("**/courses")
     add_course(page, first)
     add_course(page, second)

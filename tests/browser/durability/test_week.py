@@ -88,6 +88,6 @@ def friday(week: Week) -> None:
     acts.admin_sets_status(week, BO, AID, "Cancelled", "Moves to another team")
     acts.admin_removes_member(week, BO)
     acts.admin_adds_member(week, BO)
-    notes = week.pages["admin"].get_by_role("list", name="Not done")
+    notes = week.pages["admin"].get_by_role("list", name="Not added or enrolled")
     expect(notes).to_contain_text("Removed by Dana Ruiz")
     acts.learner_takes_lesson(week, BO, KNOTS, 2)

@@ -58,7 +58,7 @@ def test_people_a_group_and_emails_are_enrolled_as_shown(portal: Server, new_pag
     choose(page, "Find a course or learning path", title, title)
     page.get_by_role("button", name="Preview").click()
     expect(outcome(page, "Enrolled already")).to_contain_text("Aarav Menon")
-    expect(page.get_by_role("button", name="Make")).to_have_count(0)
+    expect(page.get_by_role("button", name="Create")).to_have_count(0)
 
 
 def test_people_are_enrolled_as_completed(portal: Server, new_page: NewPage) -> None:

@@ -106,7 +106,7 @@ def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
         ("Grade", "B+"),
         ("Instructor Feedback", "Line one. Line two."),
         ("Internal Note", "Watch <b>him</b>.Only admins and instructors see this."),
-        ("Began", "Enrolled with a learning path"),
+        ("Origin", "Enrolled with a learning path"),
     ):
         expect(fact(page, label)).to_have_text(words)
     expect(fact(page, "Progress").get_by_role("progressbar")).to_have_attribute("value", "40")

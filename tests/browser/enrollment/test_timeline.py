@@ -38,7 +38,7 @@ def change(portal: Server, enrollment: int, who: str, **typed: str) -> None:
 
 def narrow(page: Page, what: str, to: str) -> None:
     """Show only the changes of a "Field", or by a "Person"."""
-    filters = page.get_by_role("group", name="Narrow the history")
+    filters = page.get_by_role("group", name="Filter the history")
     filters.get_by_label(what).select_option(to)
 
 
@@ -70,8 +70,8 @@ def test_it_is_narrowed_by_field_and_by_person(
     expect(history(page)).to_have_count(1)
     assert whose(page) == [MAYA]
     narrow(page, "Field", "Deadline")
-    expect(page.get_by_text("No such change.")).to_be_visible()
-    narrow(page, "Person", "By everybody")
+    expect(page.get_by_text("No changes match.")).to_be_visible()
+    narrow(page, "Person", "All people")
     expect(history(page)).to_have_count(1)
     assert whose(page) == [DANA]
     narrow(page, "Field", "All changes")

@@ -87,7 +87,7 @@ def test_from_the_catalog_to_a_completed_course(
 ) -> None:
     page = new_page(portal, learner[1])
     start(page, "Rope Access")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start", exact=True).click()
     for number in (1, 2, 3):
         expect(page.get_by_role("heading", level=1, name=f"Lesson {number}")).to_be_visible()
         mark_done(page)
@@ -105,7 +105,7 @@ def test_the_way_back_leads_to_the_next_lesson(
 ) -> None:
     page = new_page(portal, learner[1])
     start(page, "Rope Access")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start", exact=True).click()
     mark_done(page)
     open_dashboard(page)
     expect(card(page, "Rope Access")).to_contain_text("33%")
@@ -119,7 +119,7 @@ def test_a_course_awaits_its_grade_and_is_completed_by_it(
 ) -> None:
     page = new_page(portal, learner[1])
     start(page, "Knots")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start", exact=True).click()
     mark_done(page)
     open_dashboard(page)
     expect(card(page, "Knots")).to_contain_text("Awaiting grade")
@@ -156,7 +156,7 @@ def test_cancelling_needs_a_reason_and_starting_again_begins_anew(
     expect(page.get_by_role("button", name="Start again")).to_be_visible()
     first = newest(portal, learner[0])
     page.get_by_role("button", name="Start again").click()
-    expect(page.get_by_role("link", name="Begin")).to_be_visible()
+    expect(page.get_by_role("link", name="Start", exact=True)).to_be_visible()
     assert newest(portal, learner[0]) != first
     open_dashboard(page)
     expect(card(page, "Rope Access")).to_have_count(2)
@@ -171,7 +171,7 @@ def test_more_time_is_asked_for_granted_and_seen(
     expect(page.get_by_text("Choose a day after today.")).to_be_visible()
     expect(page.locator("form#request").get_by_label("Reason")).to_have_value("Parental leave")
     page.get_by_label("Until").fill("2090-05-04")
-    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name="Send request").click()
     expect(page.get_by_text("Not answered yet")).to_be_visible()
     admin = new_page(portal, DANA)
     open_overview(admin, newest(portal, learner[0]))
@@ -288,11 +288,11 @@ def test_a_path_shows_its_steps_and_keeps_the_next_one_locked(
     expect(page.get_by_text("It opens when you complete Basics.")).to_be_visible()
     expect(page.get_by_role("button", name="Start course")).to_have_count(0)
     page.goto(f"/learn/courses/{first}")
-    page.get_by_role("link", name="Begin").click()
+    page.get_by_role("link", name="Start", exact=True).click()
     mark_done(page)
     page.goto(f"/learn/courses/{second}")
     page.get_by_role("button", name="Start course").click()
-    expect(page.get_by_role("link", name="Begin")).to_be_visible()
+    expect(page.get_by_role("link", name="Start", exact=True)).to_be_visible()
 
 
 def test_others_courses_and_drafts_are_not_found(

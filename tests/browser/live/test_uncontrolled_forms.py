@@ -280,7 +280,9 @@ def test_pasted_emails_stay_while_the_connection_is_away(portal: Server, new_pag
     expect(page.get_by_role("heading", level=1, include_hidden=True)).to_contain_text("Theirs")
     expect(emails).to_have_value("ada@knots.example")
     page.get_by_role("dialog").get_by_role("button", name="Add people").click()
-    expect(page.get_by_role("list", name="Not done")).to_contain_text("ada@knots.example")
+    expect(page.get_by_role("list", name="Not added or enrolled")).to_contain_text(
+        "ada@knots.example"
+    )
 
 
 def test_a_learner_goes_on_asking(

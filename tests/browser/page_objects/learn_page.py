@@ -35,4 +35,4 @@ def ask(page: Page, until: str, reason: str) -> None:
     page.get_by_text("Ask for more time").click()
     page.get_by_label("Until").fill(until)
     page.locator("form#request").get_by_label("Reason").fill(reason)
-    page.get_by_role("button", name="Ask", exact=True).click()
+    page.get_by_role("button", name="Send request").click()

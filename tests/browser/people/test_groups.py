@@ -37,7 +37,7 @@ def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
     learner = make_learner(demo.database, "Gil Grouped", "gil@northwind.example")
     page.goto(f"{GROUPS_PATH}/new")
     page.get_by_label("Name").fill("Zoo Team")
-    page.get_by_role("button", name="Make group").click()
+    page.get_by_role("button", name="Create group").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Zoo Team")
     group = int(page.url.rsplit("/", 1)[1])
     open_group(page, group, "/assigned")
@@ -96,7 +96,7 @@ def test_whom_an_admin_removed_by_hand_is_named_with_who_and_when(
     page = new_page(demo, MAYA)
     open_group(page, group)
     add_person(page, "Rae Removed")
-    expect(page.get_by_role("list", name="Not done")).to_contain_text(
+    expect(page.get_by_role("list", name="Not added or enrolled")).to_contain_text(
         "Removed by Dana Ruiz on 21 Sep 2026"
     )
 
@@ -110,7 +110,7 @@ def test_pasted_emails_join_and_unknown_ones_are_named(demo: Server, new_page: N
     page.get_by_role("dialog").get_by_role("textbox").fill("pia@northwind.example\nwho@x.example")
     page.get_by_role("dialog").get_by_role("button", name="Add people").click()
     expect(page.locator("tbody")).to_contain_text("Pia Pasted")
-    expect(page.get_by_role("list", name="Not done")).to_contain_text("who@x.example")
+    expect(page.get_by_role("list", name="Not added or enrolled")).to_contain_text("who@x.example")
     page.get_by_role("button", name="Remove Pia Pasted").click()
     expect(page.get_by_role("main")).to_contain_text("1 person left the group")
 
@@ -130,7 +130,7 @@ def test_too_long_a_text_is_refused_before_it_is_sent(demo: Server, new_page: Ne
     expect(too_long).to_be_visible()
     dialog.get_by_role("textbox").fill("who@x.example")
     dialog.get_by_role("button", name="Add people").click()
-    expect(page.get_by_role("list", name="Not done")).to_contain_text("who@x.example")
+    expect(page.get_by_role("list", name="Not added or enrolled")).to_contain_text("who@x.example")
 
 
 def test_settings_are_saved(demo: Server, new_page: NewPage) -> None:

@@ -29,7 +29,7 @@ def _nothing_found(page: Page, _portal: Server) -> None:
 def _refused(page: Page, _portal: Server) -> None:
     page.goto("/admin/learning/courses/new")
     page.get_by_label("Default deadline").fill("soon")
-    page.get_by_role("button", name="Make course").click()
+    page.get_by_role("button", name="Create course").click()
     expect(page.get_by_text("Fill this in.")).to_be_visible()
 
 

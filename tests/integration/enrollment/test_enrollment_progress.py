@@ -91,8 +91,8 @@ class TestLessons:
     @pytest.mark.parametrize(
         ("values", "words"),
         [
-            ({"lessons_done": 0}, "No lesson begun, enrolled 40 days ago"),
-            ({"lessons_done": 0, "visited": None}, "No lesson begun, enrolled 40 days ago"),
+            ({"lessons_done": 0}, "No lesson started, enrolled 40 days ago"),
+            ({"lessons_done": 0, "visited": None}, "No lesson started, enrolled 40 days ago"),
             ({"lessons_done": 2, "visited": None}, "At lesson 3, never visited"),
             ({"lessons_done": 0, "visited": 38}, "Stopped at lesson 1, 38 days ago"),
             ({"lessons_done": 2, "visited": 0}, "At lesson 3, last visit just now"),
@@ -214,7 +214,7 @@ class TestLive:
 
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
-            assert tab.shows["lessons"]["stop"].startswith("No lesson begun")
+            assert tab.shows["lessons"]["stop"].startswith("No lesson started")
             await asyncio.to_thread(mark_done, office.database, aarav, office.course, lessons[0])
             await tab.call("refresh")
             assert tab.shows["lessons"]["stop"] == "At lesson 2, last visit just now"

@@ -49,7 +49,7 @@ def finding(database: Database, head: str = "") -> str:
     with pytest.raises(NotWhole) as refusal:
         verify_history(database, head)
     first, *findings = refusal.value.message.splitlines()
-    assert first == "History is not whole."
+    assert first == "History is not intact."
     return "\n".join(findings)
 
 
@@ -72,8 +72,8 @@ class TestWholeHistory:
         assert found.head
         lines = str(found).splitlines()
         assert lines[0].startswith(
-            "History is whole: 8 changes of 3 enrollments. Its newest checkpoint covers those up to"
-            " change 7, of "
+            "History is intact: 8 changes of 3 enrollments. Its newest checkpoint covers those up"
+            " to change 7, of "
         )
         assert lines[1] == "No checkpoint covers 1 newer change yet."
         assert lines[2].endswith(f": {found.head.id}:{found.head.hash.hex()}")

@@ -182,7 +182,7 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
     empty = portal(database, "verify-history")
     assert (empty.returncode, empty.stdout) == (
         0,
-        "History is whole: 0 changes of 0 enrollments. It has no checkpoint yet.\n",
+        "History is intact: 0 changes of 0 enrollments. It has no checkpoint yet.\n",
     )
     assert portal(database, "demo", "--enrollments", "25").returncode == 0
     whole = portal(database, "verify-history")
@@ -191,7 +191,7 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
         database, "SELECT count(*), count(DISTINCT enrollment_id) FROM enrollment_event"
     )
     assert whole.stdout.startswith(
-        f"History is whole: {changes} changes of {enrollments} enrollments. Its newest checkpoint"
+        f"History is intact: {changes} changes of {enrollments} enrollments. Its newest checkpoint"
         f" covers those up to change {changes}, of "
     )
     head = whole.stdout.split()[-1]
@@ -211,4 +211,4 @@ def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path
     connection.close()
     altered = portal(database, "verify-history")
     assert (altered.returncode, altered.stdout) == (1, "")
-    assert altered.stderr.startswith("History is not whole.\nChange 7, version ")
+    assert altered.stderr.startswith("History is not intact.\nChange 7, version ")

@@ -149,7 +149,7 @@ def _lesson_view(lesson: LessonProgress, following: int, tz: ZoneInfo) -> Lesson
 def path_course_view(course: PathCourse) -> PathCourseView:
     """Return a course of a learning path as the viewer reads it."""
     own = course.enrollment
-    parts = ["Not begun"] if own is None else []
+    parts = ["Not started"] if own is None else []
     if course.opened_by:
         parts.append(messages.opens_when_completed(course.opened_by))
     return PathCourseView(

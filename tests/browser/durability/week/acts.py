@@ -40,7 +40,7 @@ def open_course(week: Week, name: str, title: str) -> Page:
 def learner_starts_course(week: Week, name: str, title: str) -> None:
     """Start a course from the catalog."""
     start(week.pages[name], title)
-    expect(week.pages[name].get_by_role("link", name="Begin")).to_be_visible()
+    expect(week.pages[name].get_by_role("link", name="Start", exact=True)).to_be_visible()
 
 
 def learner_takes_lesson(week: Week, name: str, title: str, number: int) -> None:
@@ -190,7 +190,7 @@ def learner_cancels_and_starts_again(week: Week, name: str, title: str) -> None:
     page.get_by_label("Why do you cancel?").fill("No time")
     page.get_by_role("button", name="Cancel enrollment").click()
     page.get_by_role("button", name="Start again").click()
-    expect(page.get_by_role("link", name="Begin")).to_be_visible()
+    expect(page.get_by_role("link", name="Start", exact=True)).to_be_visible()
 
 
 def admin_sets_status(week: Week, name: str, title: str, status: str, reason: str) -> None:
