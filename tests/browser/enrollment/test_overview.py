@@ -93,7 +93,7 @@ def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Şebnem İnce · Fire Safety")
     assert ", ".join(page.locator("main dt").all_inner_texts()) == (
         "Learner, Department, Course, Status, Progress, Lessons, Enrolled, Deadline, Last Visit,"
-        " Grade, Instructor Feedback, Internal Note, Began"
+        " Grade, Instructor Feedback, Internal Note, Origin"
     )
     for label, words in (
         ("Learner", "ŞİŞebnem İncesebnem@northwind.example"),
