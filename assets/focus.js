@@ -6,6 +6,8 @@
     " select:not(:disabled), textarea:not(:disabled), summary, [tabindex='0']";
 
   let last = null; // what had the focus
+  let opener = null; // what had it before a dialog was opened
+  let place = null; // where that was, if it is gone
 
   const isUsable = (element) =>
     element.checkVisibility({ visibilityProperty: true }) && !element.closest("[inert]");
@@ -51,6 +53,21 @@
     }
   };
 
+  /** Return where an element was that has just been removed, and by what it was replaced. */
+  const placeOf = (element, records) => {
+    const record = records.find(({ removedNodes }) =>
+      [...removedNodes].some((node) => node.contains(element)),
+    );
+    if (!record) return null;
+    const removed = [...record.removedNodes].find((node) => node.contains(element));
+    const instead = records.findLast(
+      ({ addedNodes, target, nextSibling }) =>
+        addedNodes.length && target === record.target && nextSibling === record.nextSibling,
+    );
+    const after = instead ? [...instead.addedNodes].at(-1) : record.nextSibling;
+    return { removed, parent: record.target, after, before: record.previousSibling };
+  };
+
   // What answers a form takes the focus, unless its person types on.
   let awaitsAnswer = false;
   document.addEventListener("submit", () => (awaitsAnswer = true), true);
@@ -74,6 +91,8 @@
   };
 
   document.addEventListener("focusin", ({ target }) => {
+    const isInDialog = target instanceof Element && target.closest("dialog");
+    if (isInDialog && last && !last.closest("dialog")) [opener, place] = [last, null];
     last = target instanceof Element ? target : null;
   });
 
@@ -84,22 +103,28 @@
 
   new MutationObserver((records) => {
     giveToAnswer(records);
+    if (opener && !opener.isConnected) place ??= placeOf(opener, records);
     if (!last || !isLost()) return;
     const focused = last;
     last = null;
     const selector = focused.getAttribute("data-focus-next");
     const next = selector ? document.querySelector(selector) : null;
-    if (!focused.isConnected) {
-      const record = records.find(({ removedNodes }) =>
-        [...removedNodes].some((node) => node.contains(focused)),
-      );
-      // Another page: the app moves the focus there.
-      const isPage = [...(record?.removedNodes ?? [])].some(
-        (node) => node instanceof Element && (node.matches("main") || node.querySelector("main")),
-      );
-      if (!isPage && next) focusOn(next);
-      else if (!isPage && record?.target.isConnected)
-        restore(record.target, record.nextSibling, record.previousSibling);
+    const gone = focused.isConnected ? null : placeOf(focused, records);
+    const removed = gone?.removed instanceof Element ? gone.removed : null;
+    // Another page: the app moves the focus there.
+    if (removed?.matches("main") || removed?.querySelector("main")) return;
+    // The last one of a list, which went with it.
+    const selectorOfLast = removed?.matches("ul, ol") && focused.getAttribute("data-focus-last");
+    const insteadOfList = selectorOfLast ? document.querySelector(selectorOfLast) : null;
+    const isOfDialog = focused.closest("dialog") || removed?.matches("dialog");
+    if (isOfDialog && place?.parent.isConnected) {
+      // The dialog gave the focus back to what is gone.
+      restore(place.parent, place.after, place.before);
+    } else if (!focused.isConnected) {
+      const heading = focused.matches("h1") ? document.querySelector("#content h1") : null;
+      const answer = next ?? insteadOfList ?? heading;
+      if (answer) focusOn(answer);
+      else if (gone?.parent.isConnected) restore(gone.parent, gone.after, gone.before);
     } else if (focused.matches(":disabled") || !isUsable(focused)) {
       if (next) focusOn(next);
       else restore(focused.parentNode, focused.nextSibling, focused.previousSibling);

@@ -19,6 +19,7 @@ from enrollment_portal.components.ui.pieces import (
     notice,
     page_link,
 )
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.people.people import Role, Section
@@ -96,7 +97,7 @@ def _actions(row: rx.Var[AdminView]) -> rx.Component:
     )
 
 
-def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
+def _row(row: rx.Var[AdminView], _index: rx.Var[int]) -> rx.Component:
     return table_row(
         cell(
             avatar(initials=row.initials, tone=row.tone, class_name="float-start mt-0.75 me-2.5"),
@@ -125,7 +126,7 @@ def _row(row: rx.Var[AdminView], index: rx.Var[int]) -> rx.Component:
         text_cell(row.last_sign_in, column=_LAST),
         cell(_actions(row), column=_DO, label=""),
         is_link=False,
-        key=index,
+        key=row.id,
     )
 
 
@@ -198,6 +199,7 @@ def _adding() -> rx.Component:
             class_name="w-full",
             mark="plus",
         ),
+        announcer(Admins.announcement),
         rx.el.div(
             rx.el.ul(rx.foreach(Admins.candidates, _candidate), class_name="mt-2 empty:hidden"),
             rx.el.ul(
@@ -214,7 +216,6 @@ def _adding() -> rx.Component:
                     class_name="mt-3",
                 ),
             ),
-            aria_live="polite",
             custom_attrs={"data-found": ""},
             class_name="min-h-40",
         ),

@@ -8,6 +8,7 @@ from enrollment_portal.components.catalog.course_pieces import ITEM, SMALL, move
 from enrollment_portal.components.forms.fields import text_area, text_input, uncontrolled_form
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import BUTTON, CARD, PANEL, PANEL_TITLE, failure
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.shared.messages import edit_named, remove_named
@@ -54,6 +55,7 @@ def course_lessons() -> rx.Component:
 
 def _list_and_form() -> tuple[rx.Component, ...]:
     return (
+        announcer(Lessons.announcement),
         rx.el.section(
             rx.el.h2("Lessons", class_name="sr-only"),
             rx.cond(
@@ -67,9 +69,16 @@ def _list_and_form() -> tuple[rx.Component, ...]:
             class_name=f"{CARD} px-4 py-1",
         ),
         rx.el.section(
-            rx.el.h2(
-                rx.cond(Lessons.editing == 0, "New lesson", "Edit lesson"),
-                class_name=f"{PANEL_TITLE} mb-3",
+            rx.cond(
+                Lessons.editing == 0,
+                rx.el.h2("New lesson", class_name=f"{PANEL_TITLE} mb-3"),
+                # Whoever opens a lesson goes on in its form.
+                rx.el.h2(
+                    "Edit lesson",
+                    key=Lessons.editing,
+                    data_takes_focus="",
+                    class_name=f"{PANEL_TITLE} mb-3",
+                ),
             ),
             rx.cond(
                 Lessons.phase == "ready",

@@ -132,7 +132,8 @@ def move_buttons(move: Any, row: Any) -> tuple[rx.Component, rx.Component]:
             rx.el.span(whole, class_name="sr-only"),
             type="button",
             title=label,
-            disabled=is_end,
+            # Not `disabled`: it was perhaps pressed just now, and keeps the focus.
+            aria_disabled=rx.cond(is_end, "true", "false"),
             on_click=move(row.id, down),
             class_name=f"{SMALL} !px-1.5",
         )

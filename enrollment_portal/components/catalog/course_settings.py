@@ -173,6 +173,7 @@ def instructors() -> rx.Component:
             state=CoursePage,
             found=CoursePage.candidates,
             label="Add an instructor by name or email",
+            noun=("instructor", "instructors"),
             id="find-instructor",
             verb="Add",
             on_pick=CoursePage.add_teacher,

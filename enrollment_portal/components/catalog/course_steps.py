@@ -11,6 +11,7 @@ from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.forms.stored_checkbox import StoredCheckbox
 from enrollment_portal.components.ui.dialogs import confirm_dialog
 from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.learning.messages import CIRCLE_ADVICE
@@ -74,6 +75,7 @@ def path_steps() -> rx.Component:
     """Return the list, and the search that adds courses."""
     return rx.fragment(
         announcement(message=PathPage.message, refusal=PathPage.refusal),
+        announcer(PathPage.announcement),
         rx.el.section(
             rx.el.h2("Courses", class_name="sr-only"),
             rx.cond(
@@ -97,6 +99,7 @@ def path_steps() -> rx.Component:
                 state=PathPage,
                 found=PathPage.candidates,
                 label="Search published courses",
+                noun=("course", "courses"),
                 id="find-course",
                 verb="Add",
                 on_pick=PathPage.add,

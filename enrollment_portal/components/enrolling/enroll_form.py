@@ -10,6 +10,7 @@ from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.forms.fields import instant_check_box, instant_field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import plural_of
 from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.shared.messages import remove_named
@@ -18,6 +19,8 @@ from enrollment_portal.state.enrolling.enroll_views import LineView, OutcomeView
 from enrollment_portal.state.people.people_search import EnrollGroups, EnrollPeople, LearnablePicker
 from enrollment_portal.state.people.people_views import FoundView
 
+_FIND = {"people": "#find-people", "groups": "#find-groups", "courses": "#find-courses"}
+"""What is found by each search, and its field."""
 _CHIP = (
     "inline-flex max-w-full items-center gap-1.5 rounded-full border border-line bg-bg py-0.5 "
     "pe-1 ps-2.5 text-small"
@@ -33,6 +36,7 @@ def _chosen(kind: str, label: str) -> rx.Component:
                 rx.el.span(remove_named(one.name), class_name="sr-only"),
                 type="button",
                 on_click=Enroll.remove(kind, one.id),
+                data_focus_last=_FIND[kind],
                 class_name="grid size-6 shrink-0 place-items-center rounded-full text-ink3 "
                 "hover:bg-hover hover:text-ink",
             ),
@@ -100,7 +104,8 @@ def _people() -> rx.Component:
                 picker(
                     state=EnrollPeople,
                     label="Find people by name or email",
-                    id="find-people",
+                    noun=("person", "people"),
+                    id=_FIND["people"][1:],
                     verb="Add",
                     on_pick=lambda chosen: Enroll.add("people", chosen),
                 ),
@@ -109,7 +114,8 @@ def _people() -> rx.Component:
             picker(
                 state=EnrollGroups,
                 label="Find a group, with all its members",
-                id="find-groups",
+                noun=("group", "groups"),
+                id=_FIND["groups"][1:],
                 verb="Add",
                 on_pick=lambda chosen: Enroll.add("groups", chosen),
             ),
@@ -127,7 +133,8 @@ def _courses() -> rx.Component:
         picker(
             state=LearnablePicker,
             label="Find a course or learning path",
-            id="find-courses",
+            noun=("course or path", "courses and paths"),
+            id=_FIND["courses"][1:],
             verb="Add",
             on_pick=lambda chosen: Enroll.add("courses", chosen),
         ),
@@ -193,7 +200,7 @@ def _outcome(view: rx.Var[OutcomeView]) -> rx.Component:
 
     return rx.el.div(
         rx.el.h3(
-            rx.el.span(view.label),
+            rx.el.span(view.label + " "),
             rx.el.span(view.count, class_name="ms-1.5 font-normal text-ink3 tabular-nums"),
             class_name="text-small font-semibold",
         ),
@@ -224,7 +231,6 @@ def _preview() -> rx.Component:
                 ),
                 rx.el.p(messages.NOT_PREVIEWED, class_name="text-ink3"),
             ),
-            aria_live="polite",
         ),
         rx.cond(
             Enroll.is_shown & (Enroll.n_completed > 0),
@@ -246,7 +252,11 @@ def _preview() -> rx.Component:
             rx.cond(
                 Enroll.is_shown & (Enroll.to_enroll > 0),
                 rx.el.button(
-                    enroll_label, type="button", on_click=Enroll.enroll, class_name=PRIMARY
+                    enroll_label,
+                    type="button",
+                    on_click=Enroll.enroll,
+                    data_focus_next="h1",
+                    class_name=PRIMARY,
                 ),
             ),
             rx.el.button(
@@ -259,4 +269,10 @@ def _preview() -> rx.Component:
 
 def enroll_form() -> rx.Component:
     """Return the three steps: people, courses, and the preview."""
-    return rx.el.div(_people(), _courses(), _preview(), class_name="grid grid-cols-1 gap-4")
+    return rx.el.div(
+        announcer(Enroll.announcement),
+        _people(),
+        _courses(),
+        _preview(),
+        class_name="grid grid-cols-1 gap-4",
+    )

@@ -21,6 +21,7 @@ from enrollment_portal.components.ui.pieces import (
     missing_page,
     page_link,
 )
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.access.links import TextPart
@@ -148,7 +149,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
         )
     )
     overview = rx.el.section(
-        rx.el.h2("Overview", class_name=f"{PANEL_TITLE} mb-3"),
+        rx.el.h2("Overview", id="overview-heading", class_name=f"{PANEL_TITLE} mb-3"),
         rx.el.dl(
             _fact(
                 "Learner",
@@ -221,8 +222,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
         class_name=PANEL,
     )
     # Overview shows the result of a decision here; on Manage, the form shows it.
-    news = rx.el.p(Details.news, role="status", class_name="sr-only")
-    answer = () if is_short else (decision(), news)
+    answer = () if is_short else (decision(), announcer(Details.news))
     return rx.el.div(*answer, extension_request(), overview, class_name="grid min-w-0 gap-4")
 
 

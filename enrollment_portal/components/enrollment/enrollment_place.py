@@ -74,6 +74,7 @@ def neighbours(*, is_managing: bool) -> rx.Component:
                 way=way,
             ),
             aria_label="Enrollments of the ledger",
+            custom_attrs={"data-keeps-focus": ""},
             class_name="no-print flex shrink-0 gap-1.5",
         ),
     )

@@ -22,13 +22,20 @@ from enrollment_portal.state.requests.decisions import RequestDecision
 
 _DECLINE, _GRANT = "field", "grant"
 """The id prefixes of the grant and decline forms, which both have a message field."""
+_OVERVIEW = "#overview-heading"
 
 
 def decision() -> rx.Component:
-    """Return the result of the last decision."""
-    return rx.cond(
-        (Details.message != "") | (Details.refusal != ""),
-        announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),
+    """Return the result of the last decision, in a place that is always on the page."""
+    return rx.el.div(
+        announcement(
+            message=Details.message,
+            refusal=Details.refusal,
+            action=undo_offer(),
+            answers=Details.answers,
+        ),
+        # While it is empty, it takes no room in the grid around it.
+        class_name="-mb-4",
     )
 
 
@@ -103,7 +110,12 @@ def _grant() -> rx.Component:
         until,
         rx.cond(ExtensionRequest.may_move_courses, moves_courses()),
         _message(_GRANT, "Message", errors["answer"]),
-        rx.el.button("Grant", type="submit", class_name=f"{PRIMARY} justify-self-start"),
+        rx.el.button(
+            "Grant",
+            type="submit",
+            data_focus_next=_OVERVIEW,
+            class_name=f"{PRIMARY} justify-self-start",
+        ),
         id="grant",
         # With another request the form is recreated.
         key=request.id.to(str) + request.day,
@@ -119,7 +131,10 @@ def _decline() -> rx.Component:
         rx.el.form(
             _message(_DECLINE, "Answer", ExtensionRequest.answer_error),
             rx.el.button(
-                "Decline request", type="submit", class_name=f"{BUTTON} justify-self-start"
+                "Decline request",
+                type="submit",
+                data_focus_next=_OVERVIEW,
+                class_name=f"{BUTTON} justify-self-start",
             ),
             id="decline",
             key=ExtensionRequest.request.id.to(str),

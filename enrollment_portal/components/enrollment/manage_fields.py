@@ -149,7 +149,9 @@ def _deadline() -> rx.Component:
         rx.el.button(
             short_label(messages.REMOVE, messages.REMOVE_DEADLINE),
             type="button",
-            disabled=~ManageForm.may_edit[name] | (ManageForm.form[name] == ""),
+            disabled=~ManageForm.may_edit[name],
+            # Not `disabled` once it was pressed, so that it keeps the focus.
+            aria_disabled=rx.cond(ManageForm.form[name] == "", "true", "false"),
             on_click=Editing.remove_deadline,
             class_name=BUTTON + " !h-8.5",
         ),

@@ -11,6 +11,7 @@ from enrollment_portal.components.forms.drafts.components import FilledFormDraft
 from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, PRIMARY, icon
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.shared.messages import UNSAVED, UNSAVED_HEADING
 from enrollment_portal.state.enrolling.retaking import Retaking
@@ -107,7 +108,13 @@ def manage_form() -> rx.Component:
     """Return the form; fields that the person may not edit are read only."""
     return rx.el.section(
         rx.el.h2("Manage", id="manage-heading", class_name=f"{PANEL_TITLE} mb-3"),
-        announcement(message=Details.message, refusal=Details.refusal, action=undo_offer()),
+        announcement(
+            message=Details.message,
+            refusal=Details.refusal,
+            action=undo_offer(),
+            answers=Details.answers,
+        ),
+        announcer(Editing.announcement),
         _news(),
         conflicts(FORM_ID),
         rx.cond(

@@ -1,10 +1,15 @@
 import { useEffect, useRef, useState } from "react";
 import { optionFrom } from "../lists/row_steps.js";
-import * as messages from "./messages.js";
+import { plural } from "../ui/wording.js";
+
+const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+const isSameSearch = (typed, searched) => plain(typed) === plain(searched);
 
 /**
  * A search field with a list of its results below, updated while one types: arrow keys move in the
  * list, Enter chooses, Escape closes it. The focus stays in the field, which is empty after a choice.
+ *
+ * How many were found is announced by the text of `counts` that fits; what was chosen is announced by the page.
  *
  * `found` answers `searched`; with another `field`, the server has emptied or filled the field.
  */
@@ -17,6 +22,7 @@ export function Combobox(props) {
     field,
     verb,
     nothing,
+    counts,
     classNames,
     onSearch,
     onPick,
@@ -26,8 +32,10 @@ export function Combobox(props) {
   const list = useRef(null);
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
-  const [announcement, setAnnouncement] = useState("");
-  const isShown = isOpen && found.length > 0;
+  const [chosenFrom, setChosenFrom] = useState(null); // the results that the last choice was among
+  const isShown = isOpen && found.length > 0 && found !== chosenFrom;
+  // Until the answer comes, the results are those of an earlier text.
+  const isAnswered = isSameSearch(input.current?.value, searched);
   const listId = `${id}-list`;
   const optionId = (at) => `${id}-option-${at}`;
 
@@ -36,23 +44,23 @@ export function Combobox(props) {
     if (document.activeElement !== input.current) input.current.value = searched;
   }, [field]);
 
-  useEffect(() => setActive(-1), [found]);
+  // The same results, sent again, keep the one that is selected.
+  useEffect(() => setActive(-1), [found.map(({ id }) => id).join()]);
 
   useEffect(() => {
     if (isShown) list.current?.children[active]?.scrollIntoView({ block: "nearest" });
   }, [active, isShown]);
 
   const search = (text) => {
-    setAnnouncement("");
     onSearch(text);
   };
 
   const pick = (one) => {
     onPick(one.id); // before the next search: the server looks it up in what it found
+    setChosenFrom(found);
     input.current.value = "";
     setOpen(false);
     search("");
-    setAnnouncement(messages.chosen(one.name));
   };
 
   const move = (key) => {
@@ -142,7 +150,7 @@ export function Combobox(props) {
       )}
       <div role="status">
         {isOpen && !found.length && searched && <p className={classNames.nothing}>{nothing}</p>}
-        <span className="sr-only">{isShown ? messages.found(found.length) : announcement}</span>
+        <span className="sr-only">{isShown && isAnswered ? plural(found.length, counts) : ""}</span>
       </div>
     </div>
   );

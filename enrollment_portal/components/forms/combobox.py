@@ -47,6 +47,7 @@ class _Combobox(rx.Component):
     field: rx.Var[int]
     verb: rx.Var[str]
     nothing: rx.Var[str]
+    counts: rx.Var[dict[str, str]]
     class_names: rx.Var[dict[str, str]]
     on_search: rx.EventHandler[_text_spec]
     on_pick: rx.EventHandler[_id_spec]
@@ -60,6 +61,7 @@ def picker(
     id: str,
     verb: str,
     on_pick: Callable[[Any], Any],
+    counts: dict[str, str],
     nothing: str = "Nothing is found.",
 ) -> rx.Component:
     """Return a search field with the list of its results below.
@@ -71,6 +73,7 @@ def picker(
         id: of the search field.
         verb: what choosing is called: "Add".
         on_pick: called with the id of what was chosen.
+        counts: announces how many were found: the texts of a plural.
         nothing: the text if nothing is found.
     """
     return rx.el.div(
@@ -83,6 +86,7 @@ def picker(
             field=state.search_field,
             verb=verb,
             nothing=nothing,
+            counts=counts,
             class_names=_CLASS_NAMES,
             on_search=lambda typed: state.search(typed).debounce(120),
             on_pick=on_pick,

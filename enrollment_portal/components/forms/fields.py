@@ -243,13 +243,16 @@ def current_refusal(refusal: Any) -> Any:
     return rx.cond((text == NOT_DONE) & (Shell.trouble == ""), "", text).to(str)
 
 
-def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Component:
+def announcement(
+    *, message: Any, refusal: Any, action: Any = None, answers: Any = 0
+) -> rx.Component:
     """Return the result of a save, which screen readers announce.
 
     Args:
         message: what it did, "" for nothing.
         refusal: why it changed nothing.
         action: a button beside the message.
+        answers: counts up where the same result is announced again.
     """
 
     def line(text: Any, mark: str, class_name: str) -> rx.Component:
@@ -258,6 +261,7 @@ def announcement(*, message: Any, refusal: Any, action: Any = None) -> rx.Compon
             rx.el.p(
                 icon(mark, 15),
                 rx.el.span(text, class_name="min-w-0 break-words"),
+                key=answers,
                 class_name="appears mb-4 flex items-center gap-2 rounded-lg px-3 py-2 "
                 f"{class_name}",
             ),
@@ -320,7 +324,7 @@ def uncontrolled_form(
         else ()
     )
     return rx.fragment(
-        announcement(message=form.message, refusal=form.refusal),
+        announcement(message=form.message, refusal=form.refusal, answers=form.answers),
         rx.el.form(
             *children,
             rx.el.input(type="hidden", name="filled", value=form.form_key, read_only=True),

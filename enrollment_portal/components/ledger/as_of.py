@@ -35,22 +35,30 @@ def day_picker() -> rx.Component:
 
 def past_banner() -> rx.Component:
     """Return the banner for a past day, with the way back; nothing for today."""
+    is_past = Ledger.as_of != ""
     return rx.el.div(
+        rx.cond(is_past, icon("history", 16)),
+        # Announced without the button.
+        rx.el.div(
+            rx.cond(is_past, rx.el.p(messages.as_of(Ledger.as_of_text))),
+            role="status",
+            aria_label="Day",
+            class_name="min-w-0 flex-1 basis-60",
+        ),
         rx.cond(
-            Ledger.as_of != "",
-            rx.el.div(
-                icon("history", 16),
-                rx.el.p(messages.as_of(Ledger.as_of_text), class_name="min-w-0 flex-1 basis-60"),
-                rx.el.button(
-                    "Back to today",
-                    type="button",
-                    on_click=Ledger.show_now,
-                    class_name=f"{BUTTON} no-print shrink-0",
-                ),
-                class_name="mb-3 flex flex-wrap items-center gap-x-2.5 gap-y-2 rounded-lg border "
-                "border-info bg-info-soft px-3.5 py-2 text-small text-ink",
+            is_past,
+            rx.el.button(
+                "Back to today",
+                type="button",
+                on_click=Ledger.show_now,
+                data_focus_next="#as-of",
+                class_name=f"{BUTTON} no-print shrink-0",
             ),
         ),
-        role="status",
-        aria_label="Day",
+        class_name=rx.cond(
+            is_past,
+            "mb-3 flex flex-wrap items-center gap-x-2.5 gap-y-2 rounded-lg border border-info "
+            "bg-info-soft px-3.5 py-2 text-small text-ink",
+            "",
+        ),
     )

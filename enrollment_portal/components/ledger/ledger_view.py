@@ -14,6 +14,7 @@ from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import pager
 from enrollment_portal.components.ui.pieces import BUTTON, icon
+from enrollment_portal.components.ui.short_notices import ThrottledStatus
 from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
 from enrollment_portal.components.ui.wording import plural_of
 from enrollment_portal.domain.ledger import messages
@@ -106,24 +107,24 @@ def _news() -> rx.Component:
             plural_of(fresh, one=messages.NEW_ONE, other=messages.NEW_SEVERAL),
         ),
     )
-    return rx.el.div(
+    button = rx.el.div(
         rx.cond(
             fresh > 0,
             rx.el.button(
                 icon("arrow_up", 14),
-                rx.el.span(text),
+                rx.el.span(text, data_spoken=""),
                 type="button",
                 on_click=Ledger.show_new_rows,
+                data_focus_next="#ledger a.row-link",
                 class_name=f"{BUTTON} !h-7 !rounded-full bg-accent-soft text-small",
             ),
         ),
-        role="status",
-        aria_label="New enrollments",
         # Beside the tabs if there is room, otherwise over the end of the page: nothing moves.
         class_name="no-print pointer-events-none z-20 flex *:pointer-events-auto "
         "max-lg:fixed max-lg:inset-x-0 max-lg:bottom-4 max-lg:justify-center "
         "max-lg:*:shadow-lg lg:absolute lg:top-2.5 lg:end-0",
     )
+    return ThrottledStatus.create(button)
 
 
 def _requests() -> rx.Component:

@@ -48,8 +48,9 @@ export function PrintRows({ ready, onLoad, onEnd, title, className, children }) 
       type="button"
       title={title}
       className={className}
-      disabled={asked > 0}
-      onClick={() => ask.current()}
+      // Not `disabled`: it keeps the focus while the rows are loaded.
+      aria-disabled={asked > 0}
+      onClick={() => asked || ask.current()}
     >
       {children}
     </button>

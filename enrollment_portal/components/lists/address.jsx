@@ -39,10 +39,13 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
 
   const isAwaited = useRef(true);
   const wasHydrated = useRef(true);
+  const shown = useRef(search);
   useLayoutEffect(() => {
-    // After a link within the app, the state is still marked as loaded at first.
-    if (isHydrated && !wasHydrated.current) isAwaited.current = false;
+    // After a link within the app, the state is still marked as loaded at first. On a page that is
+    // drawn only after it was loaded, the first other answer is one to a person's act.
+    if (isHydrated && (!wasHydrated.current || search !== shown.current)) isAwaited.current = false;
     wasHydrated.current = isHydrated;
+    shown.current = search;
     const isOther = !isAt(path) || location.search !== (search ? `?${search}` : "");
     document.documentElement.toggleAttribute("data-awaits-list", isAwaited.current && isOther);
   }, [path, search, isHydrated]);

@@ -1,66 +1,111 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useLocation, useNavigationType } from "react-router";
 
 const WAIT_MS = 5_000; // a page that takes longer leaves the focus alone
 
 let left = ""; // the path of the page that was left last
-/** @type {"back" | "tab" | ""} */
-let followed = ""; // the kind of link that was clicked last: to a list, or between a record's pages
+let titleBefore = ""; // what it was called
+/** @type {"back" | "tab" | "step" | ""} */
+let followed = ""; // the kind of link: to a list, a record's other page, or the record beside it
 
 /** The path of the page that was left, where the way leads back to a list; "" otherwise. */
 export const pathToReturnTo = (type) => (type === "POP" || followed === "back" ? left : "");
 
 function noteClick({ target }) {
+  titleBefore = document.title;
   if (!(target instanceof Element)) return;
   if (target.closest('nav[aria-label="Breadcrumb"] a')) followed = "back";
-  else followed = target.closest("[data-page-tabs] a") ? "tab" : "";
+  else if (target.closest("[data-page-tabs] a")) followed = "tab";
+  else followed = target.closest("[data-keeps-focus] a") ? "step" : "";
 }
 
-/** Where the focus belongs on a page that was opened by a click; null while it is loading. */
-function placeOnPage() {
+function noteWayBack() {
+  titleBefore = document.title;
+}
+
+/** The heading of the page; null while it is loading. */
+function headingOfPage() {
   const main = document.getElementById("content");
-  if (!main || main.ariaBusy === "true") return null;
-  if (followed === "tab") return document.querySelector("[data-page-tabs] [aria-current=page]");
+  if (!main || main.ariaBusy === "true" || main.querySelector("[aria-label=Loading]")) return null;
   const heading = main.querySelector("h1") ?? main.querySelector("h2");
   return heading?.textContent.trim() ? heading : null;
 }
 
-/** Focuses the page's heading, or the tab that was followed, once it is there; returns what ends that. */
-function focusPage() {
+/** What gets the focus on a page that was returned to: the link to what was left. */
+function linkTo(path) {
+  const links = [...document.querySelectorAll("#content a[href]")];
+  return links.find((link) => link.pathname === path);
+}
+
+/** Calls `act` with the page's heading once it is there; returns what ends the waiting. */
+function whenLoaded(act) {
   const end = () => {
     observer.disconnect();
     clearTimeout(timer);
   };
-  const focus = () => {
-    if (document.activeElement !== document.body) return end();
-    const place = placeOnPage();
-    if (!place) return undefined;
-    if (place.localName !== "a") {
-      place.tabIndex = -1;
-      place.classList.add("outline-none");
-    }
-    place.focus({ preventScroll: true });
-    return end();
+  const check = (isLate) => {
+    const heading = headingOfPage();
+    // A page of the same kind shows the record before until this one is read.
+    if (!heading || (document.title === titleBefore && isLate !== true)) return;
+    end();
+    act(heading);
   };
-  const observer = new MutationObserver(focus);
-  observer.observe(document.body, {
+  const observer = new MutationObserver(check);
+  observer.observe(document.documentElement, {
     subtree: true,
     childList: true,
     characterData: true,
     attributeFilter: ["aria-busy"],
   });
-  const timer = setTimeout(end, WAIT_MS);
-  focus();
+  const timer = setTimeout(() => {
+    check(true);
+    end();
+  }, WAIT_MS);
+  check();
   return end;
 }
 
-/** Moves the focus to a page that was opened by a click, and notes which page is left; part of every page. */
+function focusOn(place) {
+  if (!place.matches("a")) {
+    place.tabIndex = -1;
+    place.classList.add("outline-none");
+  }
+  place.focus({ preventScroll: true });
+}
+
+/**
+ * Moves the focus to the heading of a page that was opened by a click, and notes which page is left;
+ * part of every page.
+ *
+ * Where the link that was followed keeps the focus, it returns the page's title, to be announced.
+ */
 export function usePageFocus() {
   const { pathname } = useLocation();
   const type = useNavigationType();
+  const [announcement, setAnnouncement] = useState("");
   useEffect(() => {
-    const isOpened = left && left !== pathname && !pathToReturnTo(type);
-    const end = isOpened ? focusPage() : undefined;
+    const from = left;
+    const back = pathToReturnTo(type);
+    const before = document.activeElement;
+    const open = (heading) => {
+      const active = document.activeElement;
+      // Whoever has moved the focus meanwhile keeps it.
+      if (active !== document.body && active !== before) return;
+      if (followed === "tab" || followed === "step") {
+        const tab = document.querySelector("[data-page-tabs] [aria-current=page]");
+        if (active === document.body) focusOn(followed === "tab" && tab ? tab : heading);
+        setAnnouncement(document.title);
+      } else focusOn(heading);
+    };
+    const comeBack = (heading) => {
+      // A table focuses its row itself, once that is there.
+      if (document.activeElement !== document.body || document.querySelector("table.ledger"))
+        return;
+      focusOn(linkTo(back) ?? heading);
+    };
+    setAnnouncement("");
+    const isOpened = from && from !== pathname;
+    const end = isOpened ? whenLoaded(back ? comeBack : open) : undefined;
     return () => {
       end?.();
       left = pathname;
@@ -68,6 +113,11 @@ export function usePageFocus() {
   }, [pathname, type]);
   useEffect(() => {
     document.addEventListener("click", noteClick, true);
-    return () => document.removeEventListener("click", noteClick, true);
+    window.addEventListener("popstate", noteWayBack, true);
+    return () => {
+      document.removeEventListener("click", noteClick, true);
+      window.removeEventListener("popstate", noteWayBack, true);
+    };
   }, []);
+  return announcement;
 }

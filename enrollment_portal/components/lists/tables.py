@@ -19,6 +19,7 @@ from enrollment_portal.components.ui.pieces import (
     icon,
     page_link,
 )
+from enrollment_portal.components.ui.short_notices import announcer
 
 _CELL = "min-w-0 px-3.5 whitespace-nowrap"
 HEADING = "px-3.5 py-1.5 text-start text-xs font-semibold text-ink3"
@@ -276,11 +277,8 @@ def _turn(state: Any, label: str, mark: str, to: str, is_there: rx.Var) -> rx.Co
 def pager(*, state: Any) -> rx.Component:
     """Return which rows of how many are shown, and the links to other pages."""
     return rx.el.nav(
-        rx.el.p(
-            state.span,
-            aria_live="polite",
-            class_name="min-h-5 text-small text-ink3 tabular-nums",
-        ),
+        rx.el.p(state.span, class_name="min-h-5 text-small text-ink3 tabular-nums"),
+        announcer(state.announcement),
         rx.el.div(
             _turn(state, "First", "chevrons_left", "first", state.has_previous),
             _turn(state, "Previous", "chevron_left", "previous", state.has_previous),

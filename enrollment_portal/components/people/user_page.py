@@ -24,6 +24,7 @@ from enrollment_portal.components.ui.pieces import (
     PRIMARY,
     avatar,
 )
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.enrolling.messages import PREVIEW
@@ -78,10 +79,15 @@ def _actions(current: str) -> rx.Component:
             rx.cond(
                 user.is_suspended,
                 rx.el.button(
-                    "Reinstate", type="button", on_click=UserPage.reinstate, class_name=BUTTON
+                    "Reinstate",
+                    type="button",
+                    on_click=UserPage.reinstate,
+                    data_focus_next="#suspend",
+                    class_name=BUTTON,
                 ),
                 rx.el.button(
                     "Suspend",
+                    id="suspend",
                     type="button",
                     on_click=UserPage.open_suspend(True),
                     class_name=BUTTON,
@@ -191,10 +197,12 @@ def _enrolling() -> rx.Component:
             picker(
                 state=LearnablePicker,
                 label="Find a course or learning path",
+                noun=("course or path", "courses and paths"),
                 id="find-course",
                 verb="Choose",
                 on_pick=EnrollUser.choose,
             ),
+            announcer(EnrollUser.announcement),
             rx.el.ul(rx.foreach(EnrollUser.chosen, _chosen), aria_label="Chosen"),
             instant_field(
                 EnrollUser,

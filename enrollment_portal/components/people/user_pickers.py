@@ -8,12 +8,19 @@ import reflex as rx
 
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.ui.pieces import BUTTON
+from enrollment_portal.components.ui.short_notices import announcer
+from enrollment_portal.domain.people import messages
 
 
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
     """Return a person's manager, and the search that changes them."""
     return rx.el.fieldset(
         rx.el.legend("Manager", class_name="text-small font-medium"),
+        announcer(
+            rx.cond(
+                state.manager_name != "", messages.manager(state.manager_name), messages.NO_MANAGER
+            )
+        ),
         rx.el.div(
             rx.el.span(
                 rx.cond(state.manager_name != "", state.manager_name, "Nobody"),
@@ -25,6 +32,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
                     "Remove manager",
                     type="button",
                     on_click=state.pick_manager(0),
+                    data_focus_next="#find-manager",
                     class_name=BUTTON,
                 ),
             ),
@@ -40,6 +48,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
             picker(
                 state=picker_state,
                 label="Find a manager",
+                noun=("person", "people"),
                 id="find-manager",
                 verb="Choose",
                 on_pick=state.pick_manager,
@@ -51,7 +60,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
 
 def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Component:
     """Return a one-time link to copy, if there is one."""
-    return rx.cond(
+    card = rx.cond(
         link != "",
         rx.el.section(
             rx.el.h2(label, class_name="text-sm font-semibold"),
@@ -69,7 +78,8 @@ def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Com
                 ),
                 class_name="flex gap-2",
             ),
-            role="status",
             class_name="appears mb-4 rounded-xl bg-ok-soft px-4 py-3 text-ok",
         ),
     )
+    # The card comes with its text, which would not be announced.
+    return rx.fragment(announcer(rx.cond(link != "", note, "")), card)

@@ -74,7 +74,7 @@ export function Shortcuts({ groups, classNames, texts }) {
   const [isOpen, setOpen] = useState(false);
   const [areSingleOn, setSingleOn] = useState(true);
   const [notice, setNotice] = useNotice();
-  usePageFocus();
+  const opened = usePageFocus();
 
   useEffect(() => {
     const open = () => {
@@ -108,6 +108,9 @@ export function Shortcuts({ groups, classNames, texts }) {
   const close = () => setOpen(false);
   return (
     <>
+      <p role="status" className="sr-only">
+        {opened}
+      </p>
       <div role="status" className={classNames.place}>
         {notice && <div className={classNames.notice}>{notice}</div>}
       </div>

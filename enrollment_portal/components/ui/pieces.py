@@ -13,7 +13,8 @@ from enrollment_portal.state.shared.views import N_TONES
 
 BUTTON = (
     "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-line bg-panel px-3 "
-    "font-medium text-ink hover:bg-hover disabled:text-ink3 disabled:hover:bg-panel"
+    "font-medium text-ink hover:bg-hover disabled:text-ink3 disabled:hover:bg-panel "
+    "aria-disabled:text-ink3 aria-disabled:hover:bg-panel"
 )
 PRIMARY = (
     "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-transparent "

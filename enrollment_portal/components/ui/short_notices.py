@@ -1,6 +1,8 @@
-"""Notices that disappear after a minute, and groups that keep the focus."""
+"""Announcements, notices that disappear after a minute, and groups that keep the focus."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import reflex as rx
 
@@ -8,6 +10,14 @@ from enrollment_portal.components.browser_modules import browser_module
 
 _MINUTE = browser_module(__file__, "for_a_minute.jsx")
 _THROTTLED = browser_module(__file__, "throttled_status.jsx")
+
+
+def announcer(text: Any) -> rx.Component:
+    """Return a hidden region that screen readers announce when its text changes.
+
+    It must be on the page before its text. In a dialog only regions of the dialog are announced.
+    """
+    return rx.el.p(text, role="status", class_name="sr-only")
 
 
 class ForAMinute(rx.Component):

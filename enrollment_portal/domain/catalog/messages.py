@@ -103,8 +103,12 @@ def the_lesson(title: str) -> str:
 PUBLISHED = "Published. People can start it now."
 ARCHIVED = "Archived. Its enrollments stay as they are."
 BACK_TO_DRAFT = "Back to draft. Nobody can start it."
-INSTRUCTOR_ADDED = "Added. They can grade this course now."
-COURSE_ADDED = "Added."
+FOUND_COURSES = {"one": "{n} course found.", "other": "{n} courses found."}
+FOUND_LEARNABLES = {
+    "one": "{n} course or learning path found.",
+    "other": "{n} courses and learning paths found.",
+}
+FOUND_INSTRUCTORS = {"one": "{n} instructor found.", "other": "{n} instructors found."}
 ENROLLMENTS_STAY = "Enrollments in it stay."
 REMOVE, KEEP, DISCARD, KEEP_EDITING = "Remove", "Keep", "Discard", "Keep editing"
 REMOVE_LESSON_HEADING = "Remove this lesson?"
@@ -113,8 +117,23 @@ DISCARD_LESSON = "What you typed into the lesson below the list has not been sav
 REMOVE_STEP_HEADING = "Remove this course from the path?"
 
 
+def instructor_added(name: str) -> str:
+    """Confirm a new teacher of a course."""
+    return f"{name} can grade this course now." if name else "They can grade this course now."
+
+
+def instructor_removed(name: str) -> str:
+    """Confirm that somebody teaches a course no more."""
+    return f"{name} no longer teaches this course." if name else "Removed."
+
+
+def moved(title: str, place: int, total: int) -> str:
+    """Announce the place of a lesson, or of a path's course, after it was moved."""
+    return f"“{title}” is now {show_number(place)} of {show_number(total)}."
+
+
 def added(title: str) -> str:
-    """Confirm a new lesson."""
+    """Confirm a new lesson, or a new course of a path."""
     return f"“{title}” added."
 
 
@@ -133,12 +152,12 @@ def removed_from_path(title: str) -> str:
     return sentences(removed(title), ENROLLMENTS_STAY)
 
 
-def added_and_enrolled(n_people: int) -> str:
-    """Confirm a course added to a path in which several people are active."""
-    enrolled = plural(
-        n_people, one="{n} person was enrolled in it.", other="{n} people were enrolled in it."
-    )
-    return sentences(COURSE_ADDED, enrolled)
+def added_to_path(title: str, n_people: int) -> str:
+    """Confirm a course added to a path, and that several people were enrolled in it."""
+    if n_people < 2:
+        return added(title)
+    enrolled = plural(n_people, other="{n} people were enrolled in it.")
+    return sentences(added(title), enrolled)
 
 
 def remove_lesson(title: str) -> str:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import ordinal, plural, show_number, some_of
+from enrollment_portal.domain.shared.wording import (
+    listed,
+    ordinal,
+    plural,
+    show_number,
+    some_of,
+    with_commas,
+)
 
 # The form.
 
@@ -100,6 +107,21 @@ def removed_by(by: str, day: str) -> str:
 
 
 # Confirmations.
+
+
+def chosen(names: Sequence[str]) -> str:
+    """Announce who or what was added to the choice; "" for nothing."""
+    return f"Added {listed(names)}." if names else ""
+
+
+def not_chosen(names: Sequence[str]) -> str:
+    """Announce who or what was removed from the choice; "" for nothing."""
+    return f"Removed {listed(names)}." if names else ""
+
+
+def previewed(outcomes: Sequence[tuple[str, str]]) -> str:
+    """Announce a preview: how many there are of each outcome, with its label."""
+    return f"Preview. {with_commas(f'{label}: {count}' for count, label in outcomes)}."
 
 
 def people_added(n: int) -> str:

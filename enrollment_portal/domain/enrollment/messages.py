@@ -34,6 +34,7 @@ REOPEN_TEXT = (
 )
 START_NEW, REOPEN, CANCEL = "Start a new one", "Reopen", "Cancel"
 REVERTED = "Reverted to tracked."
+DISCARDED = "Discarded. The form shows what is stored."
 
 
 def only_back_to_active(status: str) -> str:

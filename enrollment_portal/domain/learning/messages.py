@@ -36,6 +36,22 @@ CANCEL_COURSE = (
 CANCEL_REASON = "Why do you cancel?"
 CANCEL_ENROLLMENT = "Cancel enrollment"
 
+
+def feedback_read(course: str) -> str:
+    """Confirm that feedback is marked as read."""
+    return f"Feedback on {course} marked as read."
+
+
+def answer_dismissed(course: str) -> str:
+    """Confirm that the answer to a request is dismissed."""
+    return f"Answer on {course} dismissed."
+
+
+def request_withdrawn(course: str) -> str:
+    """Confirm that a request was withdrawn."""
+    return f"Request for {course} withdrawn."
+
+
 # What a course waits for.
 
 COMPLETED_EARLY = "Completed by an admin before everything in it was done."

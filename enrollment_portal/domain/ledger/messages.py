@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.shared.wording import PageTexts, plural, show_number
+from enrollment_portal.domain.shared.wording import PageTexts, plural, sentences, show_number
 
 EXPORTS_BUSY = "Several exports are running. Try again in a minute."
 EXPORT_FROM_ELSEWHERE = "Another site led here. Open the ledger and press Export there."
 EXPORT_BY_GET = "Request the file itself."
+
+
+def sorted_by(column: str, *, descending: bool) -> str:
+    """Announce another order of the rows."""
+    if descending:
+        return f"Sorted by {column}, descending."
+    return f"Sorted by {column}, ascending."
+
 
 # The ledger of a past day.
 
@@ -23,6 +31,11 @@ def as_of(day: str) -> str:
         f"The ledger as of {day}: who was enrolled by the end of that day, with the status, "
         "progress and deadline of that day. Read-only."
     )
+
+
+def back_to_today(rows: str) -> str:
+    """Announce that the current rows are shown again: "1–50 of 83 enrollments"."""
+    return sentences("The ledger of today.", rows)
 
 
 def then_was(day: str, then: str) -> str:

@@ -20,6 +20,9 @@ TEACHES = "They teach courses. Only an admin with People and Learning can change
 SUSPEND_YOURSELF = "You cannot suspend yourself. Ask another admin."
 DEADLINE_OVER = "This day has passed. Choose today or a later day."
 ENROLLED_MEANWHILE = "Someone else enrolled them in the same moment. Try again."
+FOUND_PEOPLE = {"one": "{n} person found.", "other": "{n} people found."}
+FOUND_GROUPS = {"one": "{n} group found.", "other": "{n} groups found."}
+NO_MANAGER = "No manager chosen."
 ACCESS_SUSPENDED = "Access suspended. All their sessions have ended."
 ACCESS_REINSTATED = "Access reinstated."
 SUSPEND = "Suspend"
@@ -27,6 +30,11 @@ SUSPEND_TEXT = (
     "They are signed out everywhere at once and cannot sign in again until you reinstate them. "
     "Their enrollments stay."
 )
+
+
+def manager(name: str) -> str:
+    """Announce the manager who is chosen; `name` may be a variable of the page."""
+    return f"Manager: {name}."
 
 
 def suspend(name: str) -> str:
@@ -50,10 +58,6 @@ ONLY_GROUP_LEADS = (
     "Only people with the portal access Group Lead can lead a group. Change their access on their "
     "page first."
 )
-LEAD_ADDED = "Lead added."
-LEAD_REMOVED = "Lead removed. They no longer see what the members learn."
-ASSIGNED = "Assigned."
-UNASSIGNED = "Removed. Whoever is enrolled stays enrolled."
 SIMILAR_REASONS = "Not enrolled for similar reasons."
 UNKNOWN_EMAIL = "Nobody in the directory has this email. Invite them first."
 NOT_AN_EMAIL = "This is not an email address."
@@ -79,18 +83,46 @@ def not_assignable(course: str) -> str:
     return f"{course} cannot be assigned."
 
 
-def joined(n: int) -> str:
-    """Confirm new members."""
+def joined(n: int, name: str = "") -> str:
+    """Confirm new members: by name, if it is one who was chosen by name."""
+    if name and n == 1:
+        return f"{name} joined the group."
     return plural(n, one="{n} person joined the group.", other="{n} people joined the group.")
 
 
-def left(n: int) -> str:
-    """Confirm removed members."""
+def left(n: int, name: str = "") -> str:
+    """Confirm removed members; see `joined`."""
+    if name and n == 1:
+        return f"{name} left the group and stays enrolled."
     return plural(
         n,
         one="{n} person left the group and stays enrolled.",
         other="{n} people left the group and stay enrolled.",
     )
+
+
+def lead_added(name: str) -> str:
+    """Confirm a new lead, whose name may be unknown."""
+    return f"{name} leads the group now." if name else "Lead added."
+
+
+def lead_removed(name: str) -> str:
+    """Confirm that somebody leads a group no more."""
+    if not name:
+        return "Lead removed. They no longer see what the members learn."
+    return f"{name} no longer leads the group, and no longer sees what its members learn."
+
+
+def assigned(title: str) -> str:
+    """Confirm that a group was assigned a course or path."""
+    return f"Assigned {title}." if title else "Assigned."
+
+
+def unassigned(title: str) -> str:
+    """Confirm that a course or path is no longer assigned to a group."""
+    if not title:
+        return "Removed. Whoever is enrolled stays enrolled."
+    return f"Removed {title}. Whoever is enrolled stays enrolled."
 
 
 GROUP_STAYS = "The group itself stays as it is."

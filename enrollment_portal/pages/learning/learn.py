@@ -15,6 +15,7 @@ from enrollment_portal.components.learning.learn_pieces import (
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, failure, notice, page_link
+from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.state.learning.learning import Learning
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, OwnView, RequestView
 
@@ -84,6 +85,7 @@ def learn() -> rx.Component:
     )
     return frame(
         learner_news(Learning),
+        announcer(Learning.announcement),
         page_heading(
             "My learning",
             subtitle=Learning.summary,

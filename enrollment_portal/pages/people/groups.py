@@ -94,6 +94,7 @@ def members() -> rx.Component:
                 picker(
                     state=PeoplePicker,
                     label="Find people to add",
+                    noun=("person", "people"),
                     id="find-people",
                     verb="Add",
                     on_pick=GroupChanges.add_person,
@@ -129,6 +130,7 @@ def leads() -> rx.Component:
         picker(
             state=PeoplePicker,
             label="Find someone to lead",
+            noun=("person", "people"),
             id="find-lead",
             verb="Add as lead",
             on_pick=GroupChanges.add_lead,
@@ -151,6 +153,7 @@ def assigned() -> rx.Component:
             picker(
                 state=LearnablePicker,
                 label="Find a course or learning path",
+                noun=("course or path", "courses and paths"),
                 id="find-course",
                 verb="Assign",
                 on_pick=GroupChanges.assign,

@@ -19,6 +19,7 @@ from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
+from enrollment_portal.domain.shared.wording import found as found_text
 from enrollment_portal.services.access.admins import (
     add_admin,
     find_candidates,
@@ -97,6 +98,8 @@ class Admins(rx.State):
     may_edit: bool = False
     is_adding: bool = False
     candidates: list[CandidateView] = []
+    announcement: str = ""
+    """How many people the search has found, in words."""
     searched: str = ""
     search_field: int = 0
     removing: int = 0
@@ -140,6 +143,7 @@ class Admins(rx.State):
         """Open or close the dialog that adds an admin."""
         self.is_adding = is_open is True
         self.candidates, self.without_account, self.searched = [], [], ""
+        self.announcement = ""
         self.search_field += 1
 
     @rx.event(supersedes=True)
@@ -154,6 +158,8 @@ class Admins(rx.State):
             CandidateView(c.id, c.name, c.email, c.role.label, given_up_text(c.assignments))
             for c in found
         ]
+        n = len(self.candidates) + len(self.without_account)
+        self.announcement = found_text(n, "person", "people") if self.searched else ""
 
     @rx.event
     @guarded(may_change_admins)

@@ -21,7 +21,7 @@ from enrollment_portal.state.catalog.course_views import ChoiceView, teacher_vie
 from enrollment_portal.state.catalog.record_page import RecordPage, Services
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded
-from enrollment_portal.state.shared.views import COURSES_PATH
+from enrollment_portal.state.shared.views import COURSES_PATH, name_in
 
 _EMPTY = {
     "title": "",
@@ -60,13 +60,15 @@ class CoursePage(RecordPage, rx.State):
     @guarded(may_manage_learning)
     async def add_teacher(self, account_id: int):
         """Make an instructor a teacher of the course."""
-        await self._change(service.add_teacher, account_id, messages.INSTRUCTOR_ADDED)
+        name = name_in(self.get_value("candidates"), account_id)
+        await self._change(service.add_teacher, account_id, messages.instructor_added(name))
 
     @rx.event
     @guarded(may_manage_learning)
     async def remove_teacher(self, account_id: int):
         """Remove an instructor from the teachers of the course."""
-        await self._change(service.remove_teacher, account_id, "Removed.")
+        name = name_in(self.get_value("teachers"), account_id)
+        await self._change(service.remove_teacher, account_id, messages.instructor_removed(name))
 
     async def _find(self, search: str) -> list[ChoiceView]:
         try:

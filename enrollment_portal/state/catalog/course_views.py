@@ -123,6 +123,12 @@ def named_row(rows: Sequence[LessonView | StepView], wanted: object) -> tuple[in
     return next(iter(found.items()), (0, ""))
 
 
+def place_text(rows: Sequence[LessonView | StepView], moved: object) -> str:
+    """Announce the place of a row that was moved; "" if it is not in the list."""
+    at = next((row for row in rows if isinstance(moved, int) and row.id == moved), None)
+    return messages.moved(at.title, at.number, len(rows)) if at else ""
+
+
 def teacher_view(teacher: Teacher) -> ChoiceView:
     """Return an instructor as the settings of a course show them."""
     return ChoiceView(teacher.account_id, teacher.name, teacher.email)

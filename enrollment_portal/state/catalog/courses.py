@@ -25,6 +25,7 @@ from enrollment_portal.state.catalog.course_views import (
     id_under,
     lesson_views,
     named_row,
+    place_text,
 )
 from enrollment_portal.state.shared.forms import LONGEST_KEPT, UncontrolledForm
 from enrollment_portal.state.shared.listing import Listing
@@ -63,6 +64,8 @@ class Lessons(UncontrolledForm, rx.State):
     """The version of the list that is shown."""
     editing: int = 0
     """The lesson in the form; 0 for a new one."""
+    announcement: str = ""
+    """The place of the lesson that was moved last, which is announced."""
     removing: int = 0
     """The lesson whose removal awaits confirmation; 0 for none."""
     removing_title: str = ""
@@ -177,6 +180,7 @@ class Lessons(UncontrolledForm, rx.State):
                 version=self.version,
             )
         )
+        self.announcement = place_text(self.get_value("rows"), lesson_id)
 
     @rx.event
     @guarded(may_manage_learning)

@@ -24,12 +24,13 @@ from enrollment_portal.state.catalog.course_views import (
     StepView,
     course_view,
     named_row,
+    place_text,
     step_views,
 )
 from enrollment_portal.state.catalog.record_page import RecordPage, Services
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded
-from enrollment_portal.state.shared.views import PATHS_PATH
+from enrollment_portal.state.shared.views import PATHS_PATH, name_in
 from enrollment_portal.storage.shared.listing import Slice
 
 _EMPTY = {"title": "", "description": "", "deadline_days": ""}
@@ -65,13 +66,12 @@ class Paths(Listing, rx.State):
 class PathPage(RecordPage, rx.State):
     """A learning path: its heading, its courses, and its settings."""
 
-    list_version: int = 0
-    """The version of the list of courses that is shown."""
+    list_version: int = 0  # of the list of courses that is shown
     steps: list[StepView] = []
     circles: list[str] = []
     """Which courses wait for each other through this and other paths, in sentences."""
-    removing: int = 0
-    """The course whose removal awaits confirmation; 0 for none."""
+    announcement: str = ""  # of the place of the course that was moved last
+    removing: int = 0  # the course whose removal awaits confirmation; 0 for none
     removing_title: str = ""
     answers: int = 0  # counts up when the boxes beside the courses must show what is stored
 
@@ -85,18 +85,18 @@ class PathPage(RecordPage, rx.State):
     @guarded(may_manage_learning)
     async def add(self, course_id: int):
         """Add a course at the end, and enroll those who are active in the path."""
+        title = name_in(self.get_value("candidates"), course_id)
         is_done, n_enrolled = await self._act(service.add_step, course_id)
         if is_done:
             self._clear()
-            self.message = (
-                messages.added_and_enrolled(n_enrolled) if n_enrolled > 1 else messages.COURSE_ADDED
-            )
+            self.message = messages.added_to_path(title, n_enrolled)
 
     @rx.event
     @guarded(may_manage_learning)
     async def move(self, course_id: int, down: bool):
         """Swap a course with the one before or after it in the list that is shown."""
         await self._act(service.move_step, course_id, version=self.list_version, down=down is True)
+        self.announcement = place_text(self.get_value("steps"), course_id)
 
     @rx.event
     @guarded(may_manage_learning)

@@ -65,6 +65,8 @@ class Enroll(BatchUndo, rx.State):
     """Whether a preview is shown that is still of this choice."""
     message: str = ""
     refusal: str = ""
+    announcement: str = ""
+    """What is announced, but not shown, of the last choice or preview."""
 
     _shows: ClassVar = ("learner", "group", "course")
     _fingerprint: str = ""
@@ -118,15 +120,18 @@ class Enroll(BatchUndo, rx.State):
         picker = await self.get_state(pickers[kind])
         found = [one for one in picker.get_value("found") if one.id == read_id(chosen_id)]
         self._choose(kind, found)
+        self.announcement = messages.chosen([one.name for one in found])
 
     @rx.event
     @guarded(may_manage_learning)
     async def remove(self, kind: str, chosen_id: int):
         """Remove a row from the choice."""
         if kind in ("people", "groups", "courses"):
-            kept = [one for one in self.get_value(kind) if one.id != chosen_id]
-            setattr(self, kind, kept)
+            chosen: list[FoundView] = self.get_value(kind)
+            setattr(self, kind, [one for one in chosen if one.id != chosen_id])
             self._forget_preview()
+            removed = [one.name for one in chosen if one.id == chosen_id]
+            self.announcement = messages.not_chosen(removed)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -191,6 +196,8 @@ class Enroll(BatchUndo, rx.State):
             self.refusal = refusal.message
         else:
             self._show(made)
+            counts = [(view.count, view.label) for view in self.get_value("outcomes")]
+            self.announcement = messages.previewed(counts)
 
     @rx.event
     @guarded(may_manage_learning)
@@ -260,7 +267,7 @@ class Enroll(BatchUndo, rx.State):
     def _forget_preview(self) -> None:
         self.is_shown, self.outcomes, self._fingerprint = False, [], ""
         self.errors = self._errors()
-        self.message = self.refusal = ""
+        self.message = self.refusal = self.announcement = ""
         self._offer_undo("")
 
     def _done_text(self, made: Preview) -> str:

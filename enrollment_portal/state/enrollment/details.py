@@ -47,6 +47,8 @@ class Details(rx.State):
     phase: str = "loading"  # loading, ready, missing or failed
     message: str = ""
     """What the last save or decision did, in a sentence."""
+    answers: int = 0
+    """Counts up with each answer, so that the same one is announced again."""
     refusal: str = ""
     """Why the last act changed nothing."""
     news: str = ""
@@ -173,6 +175,8 @@ class Details(rx.State):
 
     def _report(self, message: str = "", refusal: str = "") -> None:
         """Show what an act did, or why it changed nothing."""
+        if self.message or self.refusal:
+            self.answers += 1
         set_changed(self, message=message, refusal=refusal)
 
     def _set_news(self, news: str, *, waits: bool = False) -> None:

@@ -24,6 +24,9 @@ from enrollment_portal.state.shared.session import acting, guarded
 class Editing(rx.State):
     """Typing into the form, discarding what was typed, and merging what others saved."""
 
+    announcement: str = ""
+    """That what was typed was discarded, which is announced."""
+
     _page: ClassVar = Details
 
     @rx.event
@@ -38,6 +41,8 @@ class Editing(rx.State):
         form._set_draft(form._get_draft().with_text(field, typed[:LONGEST_KEPT]))
         form._refuse({**form.get_value("errors"), field: ""})
         page._report()
+        if self.announcement:
+            self.announcement = ""
 
     @rx.event
     @guarded(may_see_ledger)
@@ -56,6 +61,7 @@ class Editing(rx.State):
         if details is not None:
             await page._show(details)
             await page._fill(details)
+            self.announcement = messages.DISCARDED
 
     @rx.event
     @guarded(may_see_ledger)

@@ -140,9 +140,8 @@ class Grading(Listing, rx.State):
             await self._lose()
             return
         now = {row.id: row for row in reread.rows}
-        before = self.get_value("rows")
         views = {view.id: view for view in self._views(reread.rows)}
-        set_changed(self, rows=[views.get(row.id) or row for row in before])
+        set_changed(self, rows=[views.get(row.id) or row for row in self.get_value("rows")])
         self._show_course(reread.course)
         self._show_counts(reread.counts)
         me, at = acting().account_id, calendar.now_ms()
@@ -158,13 +157,7 @@ class Grading(Listing, rx.State):
     @rx.event
     @guarded(may_grade)
     async def save_cell(
-        self,
-        enrollment: int,
-        field: str,
-        typed: str,
-        version: int,
-        ticket: int,
-        save_key: str = "",
+        self, enrollment: int, field: str, typed: str, version: int, ticket: int, save_key: str = ""
     ):
         """Save what was typed into a cell; the answer carries the browser's ticket.
 

@@ -11,6 +11,7 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import Right, may_learn
 from enrollment_portal.domain.catalog.messages import COURSES, n_active, n_completed
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused
@@ -60,6 +61,8 @@ class Learning(LearnerNews, rx.State):
     paths: list[PathView] = []
     requests: list[RequestView] = []
     summary: str = ""
+    announcement: str = ""
+    """What the last act did, which is announced."""
 
     _shows: ClassVar = ("course",)
 
@@ -97,22 +100,31 @@ class Learning(LearnerNews, rx.State):
         if shown:
             await asyncio.to_thread(read_feedback, database(), acting(), shown.id, shown.feedback)
         await self._load()
+        self.announcement = messages.feedback_read(shown.course) if shown else ""
 
     @rx.event
     @guarded(may_learn)
     async def dismiss(self, request_id: int):
         """Dismiss the answer to a request."""
+        answered = self._course_of(request_id)
         await asyncio.to_thread(see_answer, database(), acting(), request_id)
         await self._load()
+        self.announcement = messages.answer_dismissed(answered) if answered else ""
 
     @rx.event
     @guarded(may_learn)
     async def withdraw(self, request_id: int):
         """Withdraw an open request."""
+        self.announcement, course = "", self._course_of(request_id)
         # One that was answered meanwhile is shown with its answer.
         with suppress(NotFound, Refused):
             await asyncio.to_thread(withdraw_extension, database(), acting(), request_id)
+            self.announcement = messages.request_withdrawn(course) if course else ""
         await self._load()
+
+    def _course_of(self, request_id: object) -> str:
+        requests: list[RequestView] = self.get_value("requests")
+        return next((one.course for one in requests if one.id == request_id), "")
 
     async def _load(self) -> None:
         page = await asyncio.to_thread(read_dashboard, database(), acting())

@@ -101,6 +101,8 @@ class Ledger(rx.State):
     search_field: int = 0
     """Counts up when the search box must show `searched` instead of what was typed."""
     span: str = ""
+    announcement: str = ""
+    """What is announced of the rows that an act asked for; the same when they are read again."""
     has_previous: bool = False
     has_next: bool = False
     url: str = ""
@@ -177,6 +179,7 @@ class Ledger(rx.State):
         """Show the current ledger again."""
         self.day_field += 1
         await self._show(self._query.on_day(None))
+        self.announcement = messages.back_to_today(self.span)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -211,7 +214,10 @@ class Ledger(rx.State):
     async def sort_by(self, column: str):
         """Sort by a column; reverse the order if it is sorted by it already."""
         if column in list(SortKey):
-            await self._show(self._query.sorted_by(SortKey(column)))
+            key = SortKey(column)
+            await self._show(self._query.sorted_by(key))
+            column = Kind(self.kind).heading if key is SortKey.COURSE else key.label
+            self.announcement = messages.sorted_by(column, descending=self.descending)
 
     @rx.event
     @guarded(may_see_ledger)
@@ -237,7 +243,9 @@ class Ledger(rx.State):
     async def refresh(self):
         """Read the rows that are shown again, each in its place."""
         if self.phase == "ready" and self.known < 0:
+            announced = self.announcement
             await self._show(self._query, pushes=False)
+            self.announcement = announced
         else:
             await self._read_again()
 
@@ -294,6 +302,7 @@ class Ledger(rx.State):
             page.total,
             is_narrowed=bool(query.search),
         )
+        self.announcement = self.span if self.is_hydrated else ""  # a page is read when it opens
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
         self.opens = OpenedFrom(self.base, query).suffix

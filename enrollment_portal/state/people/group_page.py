@@ -147,7 +147,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         self.refusal = left
         await self._show_members()
 
-    async def _change(self, act: Callable[[Actor], Applied], what: str) -> bool:
+    async def _change(self, act: Callable[[Actor], Applied], what: str, name: str = "") -> bool:
         applied: list[Applied] = []
 
         def run(actor: Actor) -> None:
@@ -156,7 +156,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         if not await self._do(run, ""):
             return False
         done = applied[0]
-        self.message, self.notes = _done_text(done, what), applied_notes(done)
+        self.message, self.notes = _done_text(done, what, name), applied_notes(done)
         self.circles = list(done.circles)
         if may_manage_learning(acting()):
             self._offer_undo(done.batch)
@@ -171,8 +171,7 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
             await reload_pages_everywhere(lead.id)
 
     async def _show_members(self) -> None:
-        members = await self.get_state(Members)
-        await members._show(members._query, pushes=False)
+        await (await self.get_state(Members))._show_again()
 
     async def _do(self, act: Callable[[Actor], object], message: str) -> bool:
         if self._is_elsewhere():
@@ -226,11 +225,14 @@ class GroupPage(BatchUndo, UncontrolledForm, rx.State):
         self.message, self.pasted_error = message, self.refusal if self.is_pasting else ""
 
 
-def _done_text(done: Applied, what: str) -> str:
-    """Return what a change did: people "joined", or "left", or something was "assigned"."""
+def _done_text(done: Applied, what: str, name: str) -> str:
+    """Return what a change did: people "joined", or "left", or something was "assigned".
+
+    The name is that of the only one.
+    """
     sentence = {
-        "joined": messages.joined(done.n_changed),
-        "left": messages.left(done.n_changed),
-        "assigned": messages.ASSIGNED,
+        "joined": messages.joined(done.n_changed, name),
+        "left": messages.left(done.n_changed, name),
+        "assigned": messages.assigned(name),
     }[what]
     return sentences(sentence, messages.created(done.n_enrolled))

@@ -17,6 +17,7 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
+from enrollment_portal.domain.enrolling.messages import not_chosen
 from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Role
@@ -53,7 +54,7 @@ from enrollment_portal.state.people.users import link_text, manager_of, sent_tex
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded, is_reconnecting, viewer_zone
-from enrollment_portal.state.shared.views import USERS_PATH, EventView
+from enrollment_portal.state.shared.views import USERS_PATH, EventView, name_in
 
 
 def user_in(state: rx.State) -> int | None:
@@ -315,6 +316,8 @@ class EnrollUser(rx.State):
     error: str = ""
     """Why nothing can be done, if no field is at fault."""
     message: str = ""
+    announcement: str = ""
+    """What was removed last, which is announced."""
 
     _learner: int = 0
     """The person for whom the dialog was opened."""
@@ -336,14 +339,17 @@ class EnrollUser(rx.State):
         if found and found not in self.get_value("chosen"):
             self.chosen = [*self.get_value("chosen"), found]
             picker._clear()
+            self.announcement = ""
             await self._preview()
 
     @rx.event
     @guarded(may_manage_learning)
     async def drop(self, course: int):
         """Remove a choice."""
+        name = name_in(self.get_value("chosen"), course)
         self.chosen = [f for f in self.get_value("chosen") if f.id != course]
         await self._preview()
+        self.announcement = not_chosen([name] if name else [])
 
     @rx.event
     @guarded(may_manage_learning)

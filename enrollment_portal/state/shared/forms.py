@@ -35,6 +35,7 @@ class UncontrolledForm(rx.State, mixin=True):
     """What the last save did, in a sentence."""
     refusal: str = ""
     """Why the last save changed nothing."""
+    answers: int = 0  # counts up, so that the same answer is announced again
     may_edit: bool = True
 
     _sent: str = ""
@@ -48,6 +49,7 @@ class UncontrolledForm(rx.State, mixin=True):
         """Fill the fields anew; `base_version` identifies what is stored."""
         self.form, self.base_version = dict(values), str(base_version)
         self.form_key = str(int(self.form_key) + 1)
+        self.answers += 1
         self.errors = dict.fromkeys(values, "")
         if self._ahead == self.router.url.path and not message:
             # The page is loaded only now: messages about what was done on it stay.
@@ -82,6 +84,7 @@ class UncontrolledForm(rx.State, mixin=True):
         if isinstance(error, Invalid):
             self.errors = dict.fromkeys(self.get_value("form"), "") | error.errors
         self.message, self.refusal, self._sent = "", error.message, ""
+        self.answers += 1
 
     def _is_again(self, form: object) -> bool:
         """Tell whether a form was submitted by a second click after the first one succeeded."""

@@ -35,6 +35,7 @@ class Listing(rx.State, mixin=True):
     """Counts up when the search box must show `searched` instead of what was typed."""
     filters: dict[str, str] = {}
     span: str = ""
+    announcement: str = ""  # of the rows that an act asked for; the same when they are read again
     total: str = ""
     has_previous: bool = False
     has_next: bool = False
@@ -124,8 +125,7 @@ class Listing(rx.State, mixin=True):
     @guarded_by_page
     async def refresh(self):
         """Read the same page again: a record that it shows was changed."""
-        if self.phase == "ready":
-            await self._show(self._query, pushes=False)
+        await self._show_again()
 
     @abstractmethod
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
@@ -134,6 +134,13 @@ class Listing(rx.State, mixin=True):
     @abstractmethod
     def _views(self, rows: Sequence[Any]) -> list[Any]:
         """Return rows of `_read` ready to show, for `rows`."""
+
+    async def _show_again(self) -> None:
+        """Read the same page again without an announcement."""
+        if self.phase == "ready":
+            announced = self.announcement
+            await self._show(self._query, pushes=False)
+            self.announcement = announced
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
         try:
@@ -145,6 +152,7 @@ class Listing(rx.State, mixin=True):
         self._query, self._previous, self._next = query, page.previous, page.next
         self.rows = self._views(page.rows)
         self.span = _span(page, query, self._texts)
+        self.announcement = self.span if self.is_hydrated else ""  # a page is read when it opens
         self.total = show_number(page.total)
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.searched, self.filters = query.search, dict(query.filters)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.access.links import TextPart, with_links
@@ -316,3 +318,8 @@ class ConflictView:
     by: str = ""
     """Who changed it, "" if only I did."""
     ago: str = ""
+
+
+def name_in(shown: Sequence[Any], wanted: object) -> str:
+    """Return the name of who or what was chosen from a list; "" if it is not in it."""
+    return next((one.name for one in shown if isinstance(wanted, int) and one.id == wanted), "")
