@@ -18,7 +18,7 @@ from enrollment_portal.components.forms.fields import (
 from enrollment_portal.components.ui.pieces import PANEL, PANEL_TITLE
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog.grades import GradingScheme, has_pass_mark
-from enrollment_portal.domain.catalog.messages import REMOVE
+from enrollment_portal.domain.catalog.messages import FOUND_INSTRUCTORS, REMOVE
 from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.catalog.courses import CoursePage
 from enrollment_portal.state.catalog.paths import PathPage
@@ -173,7 +173,7 @@ def instructors() -> rx.Component:
             state=CoursePage,
             found=CoursePage.candidates,
             label="Add an instructor by name or email",
-            noun=("instructor", "instructors"),
+            counts=FOUND_INSTRUCTORS,
             id="find-instructor",
             verb="Add",
             on_pick=CoursePage.add_teacher,

@@ -14,6 +14,7 @@ from enrollment_portal.components.ui.pieces import CARD, PANEL, PANEL_TITLE
 from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.catalog import messages
+from enrollment_portal.domain.catalog.messages import FOUND_COURSES
 from enrollment_portal.domain.learning.messages import CIRCLE_ADVICE
 from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.catalog.course_views import StepView
@@ -99,7 +100,7 @@ def path_steps() -> rx.Component:
                 state=PathPage,
                 found=PathPage.candidates,
                 label="Search published courses",
-                noun=("course", "courses"),
+                counts=FOUND_COURSES,
                 id="find-course",
                 verb="Add",
                 on_pick=PathPage.add,

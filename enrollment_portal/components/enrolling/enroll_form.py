@@ -12,7 +12,9 @@ from enrollment_portal.components.forms.fields import instant_check_box, instant
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.wording import plural_of
+from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
 from enrollment_portal.domain.enrolling import messages
+from enrollment_portal.domain.people.messages import FOUND_GROUPS, FOUND_PEOPLE
 from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.enrolling.enroll import Enroll
 from enrollment_portal.state.enrolling.enroll_views import LineView, OutcomeView
@@ -104,7 +106,7 @@ def _people() -> rx.Component:
                 picker(
                     state=EnrollPeople,
                     label="Find people by name or email",
-                    noun=("person", "people"),
+                    counts=FOUND_PEOPLE,
                     id=_FIND["people"][1:],
                     verb="Add",
                     on_pick=lambda chosen: Enroll.add("people", chosen),
@@ -114,7 +116,7 @@ def _people() -> rx.Component:
             picker(
                 state=EnrollGroups,
                 label="Find a group, with all its members",
-                noun=("group", "groups"),
+                counts=FOUND_GROUPS,
                 id=_FIND["groups"][1:],
                 verb="Add",
                 on_pick=lambda chosen: Enroll.add("groups", chosen),
@@ -133,7 +135,7 @@ def _courses() -> rx.Component:
         picker(
             state=LearnablePicker,
             label="Find a course or learning path",
-            noun=("course or path", "courses and paths"),
+            counts=FOUND_LEARNABLES,
             id=_FIND["courses"][1:],
             verb="Add",
             on_pick=lambda chosen: Enroll.add("courses", chosen),

@@ -27,6 +27,7 @@ from enrollment_portal.components.ui.pieces import (
 from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.components.ui.wording import short_label
+from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
 from enrollment_portal.domain.enrolling.messages import PREVIEW
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.messages import OF_USER, REMOVE, enroll_named
@@ -197,7 +198,7 @@ def _enrolling() -> rx.Component:
             picker(
                 state=LearnablePicker,
                 label="Find a course or learning path",
-                noun=("course or path", "courses and paths"),
+                counts=FOUND_LEARNABLES,
                 id="find-course",
                 verb="Choose",
                 on_pick=EnrollUser.choose,

@@ -10,6 +10,7 @@ from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.ui.pieces import BUTTON
 from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.domain.people import messages
+from enrollment_portal.domain.people.messages import FOUND_PEOPLE
 
 
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
@@ -48,7 +49,7 @@ def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
             picker(
                 state=picker_state,
                 label="Find a manager",
-                noun=("person", "people"),
+                counts=FOUND_PEOPLE,
                 id="find-manager",
                 verb="Choose",
                 on_pick=state.pick_manager,

@@ -24,7 +24,9 @@ from enrollment_portal.components.people.group_page import group_frame, paste_di
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PRIMARY, page_link
+from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
 from enrollment_portal.domain.people.groups import GroupKind
+from enrollment_portal.domain.people.messages import FOUND_PEOPLE
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
@@ -94,7 +96,7 @@ def members() -> rx.Component:
                 picker(
                     state=PeoplePicker,
                     label="Find people to add",
-                    noun=("person", "people"),
+                    counts=FOUND_PEOPLE,
                     id="find-people",
                     verb="Add",
                     on_pick=GroupChanges.add_person,
@@ -130,7 +132,7 @@ def leads() -> rx.Component:
         picker(
             state=PeoplePicker,
             label="Find someone to lead",
-            noun=("person", "people"),
+            counts=FOUND_PEOPLE,
             id="find-lead",
             verb="Add as lead",
             on_pick=GroupChanges.add_lead,
@@ -153,7 +155,7 @@ def assigned() -> rx.Component:
             picker(
                 state=LearnablePicker,
                 label="Find a course or learning path",
-                noun=("course or path", "courses and paths"),
+                counts=FOUND_LEARNABLES,
                 id="find-course",
                 verb="Assign",
                 on_pick=GroupChanges.assign,

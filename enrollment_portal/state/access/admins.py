@@ -15,11 +15,12 @@ from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_change_admins, may_see_configuration
 from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.people.messages import FOUND_PEOPLE
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.domain.shared.wording import found as found_text
+from enrollment_portal.domain.shared.wording import plural
 from enrollment_portal.services.access.admins import (
     add_admin,
     find_candidates,
@@ -159,7 +160,7 @@ class Admins(rx.State):
             for c in found
         ]
         n = len(self.candidates) + len(self.without_account)
-        self.announcement = found_text(n, "person", "people") if self.searched else ""
+        self.announcement = plural(n, **FOUND_PEOPLE) if self.searched else ""
 
     @rx.event
     @guarded(may_change_admins)

@@ -191,8 +191,7 @@ class Grading(Listing, rx.State):
 
     def _replace(self, row: GridRow) -> None:
         """Update what a save changed besides its cell: the row's status and deadline text."""
-        rows = self.get_value("rows")
-        (now,) = self._views([row])
+        rows, (now,) = self.get_value("rows"), self._views([row])
         rows = [now if one.id == now.id and one.status != now.status else one for one in rows]
         set_changed(self, rows=rows)
 

@@ -119,13 +119,14 @@ class Listing(rx.State, mixin=True):
     @guarded_by_page
     async def try_again(self):
         """Read the same page again after a failure."""
-        await self._show(self._query, pushes=False)
+        await self._show_again()
 
     @rx.event
     @guarded_by_page
     async def refresh(self):
         """Read the same page again: a record that it shows was changed."""
-        await self._show_again()
+        if self.phase == "ready":
+            await self._show_again()
 
     @abstractmethod
     def _read(self, actor: Actor, query: ListQuery) -> Slice[Any]:
@@ -137,10 +138,9 @@ class Listing(rx.State, mixin=True):
 
     async def _show_again(self) -> None:
         """Read the same page again without an announcement."""
-        if self.phase == "ready":
-            announced = self.announcement
-            await self._show(self._query, pushes=False)
-            self.announcement = announced
+        announced = self.announcement
+        await self._show(self._query, pushes=False)
+        self.announcement = announced
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
         try:
