@@ -121,7 +121,7 @@
       // The dialog gave the focus back to what is gone.
       restore(place.parent, place.after, place.before);
     } else if (!focused.isConnected) {
-      const heading = focused.matches("h1") ? document.querySelector("#content h1") : null;
+      const heading = gone && focused.matches("h1") ? document.querySelector("#content h1") : null;
       const answer = next ?? insteadOfList ?? heading;
       if (answer) focusOn(answer);
       else if (gone?.parent.isConnected) restore(gone.parent, gone.after, gone.before);

@@ -68,7 +68,7 @@ def search_box(page: Page) -> Locator:
 
 def position(page: Page) -> Locator:
     """Return the text that says where the page lies in the whole."""
-    return page.get_by_role("navigation", name="Pages").locator("p")
+    return page.get_by_role("navigation", name="Pages").locator("p:not([role])")
 
 
 def query(portal: Server, sql: str, **parameters: object) -> list[Any]:
