@@ -29,7 +29,7 @@ share_statements()
 
 
 _MEMORY, _MEMORY_BYTES = Path("/dev/shm"), 4 * 2**30
-"""Where the tests' files go if there is that much room: making a database on a disk takes ten
+"""Where the tests' files go if there is enough space: making a database on a disk takes ten
 times as long as in memory, and there are thousands of them."""
 
 if _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _MEMORY_BYTES:
@@ -53,14 +53,14 @@ _LONGEST = (
     "past/test_past_plans",
     "people/test_record_changes",
 )
-"""Modules of half a minute and more, which begin first: nobody waits for them at the end."""
+"""Modules of half a minute and more, which start first: nobody waits for them at the end."""
 _BROWSER = {"browser", "production_build"}
 """Fixtures that start Chromium or build the portal for its own servers."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser or a server, and let the longest modules begin first."""
+    """Mark what needs a browser or a server, and start the longest modules first."""
     for item in items:
         if _BROWSER & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
@@ -81,7 +81,7 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add what the test of many writers and a server that is killed may be told."""
+    """Add the options of the test with many writers and a killed server."""
     parser.addoption(
         "--jepsen-seconds",
         type=float,

@@ -1,7 +1,7 @@
 """PostgreSQL connections that one test after another uses, as all requests of a running portal do.
 
 A new connection costs the server a process, which then reads the catalogs and plans every
-statement anew: half the time of a test.
+statement again: half the time of a test.
 """
 
 from __future__ import annotations

@@ -45,7 +45,7 @@ _END_OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{%s}')"
 )
-# The tables that hold or held rows are made anew, so that rows are found in the order in which
+# The tables that hold or held rows are made again, so that rows are found in the order in which
 # the next test writes them.
 _EMPTY = """DO $$
 DECLARE used text;

@@ -1,6 +1,6 @@
 """Engines that share what SQLAlchemy compiles, as all requests of a running portal do.
 
-Each test has a database of its own, and so an engine, which would compile every statement anew:
+Each test has a database of its own, and so an engine, which would compile every statement again:
 up to half the time of a test.
 """
 

@@ -53,7 +53,7 @@ def use_cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> CountingHasher:
 
 
 def use_settings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
-    """Set environment variables until the test ends and read the settings anew.
+    """Set environment variables until the test ends and read the settings again.
 
     Settings stay cached: a test's own fixture clears them afterwards with `settings.cache_clear`.
     """
@@ -63,7 +63,7 @@ def use_settings(monkeypatch: pytest.MonkeyPatch, **environment: str) -> None:
 
 
 class Clock:
-    """A clock that stands still until a test moves it."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 1_790_000_000_000

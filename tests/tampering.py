@@ -14,7 +14,7 @@ _TABLES = ("enrollment_event", "history_seal", "admin_event")
 
 @contextmanager
 def unguarded(database: Database) -> Iterator[Session]:
-    """Open a transaction that may alter history; afterwards the same guards stand again."""
+    """Open a transaction that may alter history; afterwards the same guards are restored."""
     with database.write() as session:
         run = session.connection().exec_driver_sql
         if not database.is_sqlite:

@@ -41,7 +41,7 @@ beforeEach(() => {
   connection.update(WELL);
 });
 
-test("nothing is said and asked where all is well", () => {
+test("nothing is shown or sent while connected", () => {
   for (let n = 0; n < 10; n += 1) {
     clock.pass(TICK_MS);
     connection.tick();
@@ -50,7 +50,7 @@ test("nothing is said and asked where all is well", () => {
   expect(asked).toEqual([]);
 });
 
-test("a page that is being loaded raises no alarm", () => {
+test("a page that is being loaded shows no loss of the connection", () => {
   connection.update({ ...WELL, isHydrated: false });
   expect(connection.phase).toBe("");
 });
@@ -58,12 +58,12 @@ test("a page that is being loaded raises no alarm", () => {
 describe("a lost socket", () => {
   beforeEach(() => connection.update({ ...WELL, hasErrors: true }));
 
-  test("is said at once", () => {
+  test("is shown at once", () => {
     expect(connection.phase).toBe("lost");
     expect(asked).toEqual([]);
   });
 
-  test("is back once the server has answered and the page was loaded anew", () => {
+  test("is connected again once the server has answered and the page was reloaded", () => {
     connection.update({ ...WELL, isHydrated: false });
     expect(connection.phase).toBe("lost");
     expect(asked.length).toBe(1);
@@ -75,13 +75,13 @@ describe("a lost socket", () => {
     expect(connection.phase).toBe("");
   });
 
-  test("is not back with the answer to an earlier question", () => {
+  test("is not connected again with an answer to an earlier ping", () => {
     connection.update(WELL);
     connection.update({ ...WELL, answered: 12 });
     expect(connection.phase).toBe("lost");
   });
 
-  test("that is lost again is asked for again", () => {
+  test("that is lost again is checked again", () => {
     connection.update(WELL);
     answer();
     expect(connection.phase).toBe("back");
@@ -123,13 +123,13 @@ describe("after a sleep", () => {
     expect(asked.length).toBe(1);
   });
 
-  test("a hidden page asks nothing", () => {
+  test("a hidden page sends nothing", () => {
     browser.visible = false;
     sleep();
     expect(asked).toEqual([]);
   });
 
-  test("a server that is silent is lost, and the socket is opened again once", () => {
+  test("a server that does not answer is lost, and the socket is opened again once", () => {
     sleep();
     clock.pass(ANSWER_MS - 1);
     expect(connection.phase).toBe("");
@@ -154,7 +154,7 @@ describe("after a sleep", () => {
     expect(connection.phase).toBe("back");
   });
 
-  test("a page that was left asks no more", () => {
+  test("a page that was left sends nothing more", () => {
     sleep();
     connection.stop();
     clock.pass(10 * ANSWER_MS);

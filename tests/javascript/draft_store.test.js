@@ -42,7 +42,7 @@ describe("a draft", () => {
     expect(Object.keys(store.read("settings", "1"))).toEqual(["note", "grade"]);
   });
 
-  test("is gone when its last field is", () => {
+  test("is deleted with its last field", () => {
     const store = openPage();
     store.write("settings", "1", DRAFT);
     store.writeField("settings", "1", "grade", null);
@@ -50,7 +50,7 @@ describe("a draft", () => {
     expect(store.list("settings")).toEqual([]);
   });
 
-  test("can be given up by record and by form", () => {
+  test("can be discarded by record and by form", () => {
     const store = openPage();
     for (const record of ["1", "2", "3"]) store.write("settings", record, DRAFT);
     store.write("lesson", "1", DRAFT);
@@ -61,7 +61,7 @@ describe("a draft", () => {
     expect(store.read("lesson", "1")).toEqual(DRAFT);
   });
 
-  test("notifies listeners until they end that", () => {
+  test("notifies listeners until they unsubscribe", () => {
     const store = openPage();
     let n = 0;
     const end = store.subscribe(() => {
@@ -86,13 +86,13 @@ describe("the tab's storage", () => {
     expect(reloaded.read("settings", "12")).toBeUndefined();
   });
 
-  test("holds a version of its format", () => {
+  test("contains the version of its format", () => {
     openPage().write("manage", "12", DRAFT);
     const stored = JSON.parse(storage[`${PREFIX}5:manage:12`]);
     expect(stored).toEqual({ format: FORMAT, savedAt: clock.time, fields: DRAFT });
   });
 
-  test("loses what is given up", () => {
+  test("loses discarded drafts", () => {
     const store = openPage();
     store.write("manage", "12", DRAFT);
     store.discard("manage", "12");
@@ -119,7 +119,7 @@ describe("the tab's storage", () => {
     expect(storage.getItem(`${PREFIX}5:manage:12`)).toBeNull();
   });
 
-  test("forgets a draft after a while", () => {
+  test("deletes a draft after a while", () => {
     openPage().write("manage", "12", DRAFT);
     clock.pass(MAX_AGE_MS);
     expect(openPage().read("manage", "12")).toEqual(DRAFT);
@@ -148,7 +148,7 @@ describe("the tab's storage", () => {
 });
 
 describe("another owner", () => {
-  test("never reads what was typed before, in this page or after a reload", () => {
+  test("never reads an earlier draft, in this page or after a reload", () => {
     const store = openPage();
     store.write("manage", "12", DRAFT);
     store.write("grading", "12", DRAFT);
@@ -166,7 +166,7 @@ describe("another owner", () => {
     expect(openPage(5).read("manage", "12")).toBeUndefined();
   });
 
-  test("is not one who is not known yet", () => {
+  test("is not a person who is not known yet", () => {
     const store = new DraftStore(() => storage, clock.now);
     store.setOwner(0);
     store.write("settings", "1", DRAFT);

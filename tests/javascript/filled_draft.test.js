@@ -8,13 +8,13 @@ let storage;
 let server;
 let draft;
 
-/** What the server says of the form. */
+/** The values that the server sends for the form. */
 function filling(changes = {}) {
   server = { ...server, ...changes };
   return { ...server };
 }
 
-/** Fills the form anew with what is stored, as after a restart. */
+/** Fills the form again with the stored values, as after a restart. */
 function refill(version, form = STORED) {
   const [record, , count] = server.formKey.split(".");
   const formKey = `${record}.${version}.${Number(count) + 1}`;
@@ -50,7 +50,7 @@ test("a form that is not filled yet has nothing to restore", () => {
   expect(kept()).toEqual({});
 });
 
-test("what is typed is kept with the version that it was typed over", () => {
+test("typed text is kept with its base version", () => {
   draft.fill(filling());
   draft.type("grade", "C");
   draft.type("save_key", "not a field of the form");
@@ -67,13 +67,13 @@ describe("a reload", () => {
     expect(restored).toMatchObject({ texts: { grade: "C" }, base: 3, isOtherRecord: false });
   });
 
-  test("restores what the server held as well", () => {
+  test("also restores text that the server had", () => {
     draft.fill(filling());
     draft.fill(filling({ form: { ...STORED, grade: "A" } }));
     expect(openPage().fill(refill(3)).texts).toEqual({ grade: "A" });
   });
 
-  test("restores nothing that the form shows or no longer has", () => {
+  test("restores no text that the form shows and no field that it no longer has", () => {
     draft.fill(filling());
     draft.type("grade", "C");
     draft.type("note", "New");
@@ -81,7 +81,7 @@ describe("a reload", () => {
     expect(openPage().fill(refill(3, form)).texts).toEqual({});
   });
 
-  test("restores nothing that was given up", () => {
+  test("restores no discarded text", () => {
     draft.fill(filling());
     draft.type("grade", "C");
     draft.giveUp();
@@ -89,8 +89,8 @@ describe("a reload", () => {
   });
 });
 
-describe("a form that is filled anew in the page", () => {
-  test("gets back what the server had not heard of", () => {
+describe("a form that is filled again in the page", () => {
+  test("gets back text that the server did not have", () => {
     draft.fill(filling());
     draft.type("grade", "C");
     draft.type("note", "New");
@@ -100,7 +100,7 @@ describe("a form that is filled anew in the page", () => {
     expect(kept()["draft:5:manage:12"]).toEqual({ note: { text: "New", base: 3 } });
   });
 
-  test("does not get back what was submitted, but what was typed after that", () => {
+  test("does not get back submitted text, but text typed after that", () => {
     draft.fill(filling());
     draft.type("grade", "C");
     draft.type("note", "New");
@@ -128,13 +128,13 @@ describe("a form that is filled anew in the page", () => {
     expect(kept()["draft:5:manage:12"]).toEqual({ grade: { text: "C", base: 3 } });
   });
 
-  test("says which fields the server changed", () => {
+  test("returns the fields that the server changed", () => {
     draft.fill(filling());
     expect(draft.fill(refill(4, { ...STORED, grade: "A" })).changed).toEqual(["grade"]);
   });
 });
 
-describe("what was given up", () => {
+describe("discarded text", () => {
   test("is not kept again by a late answer to it", () => {
     draft.fill(filling());
     draft.type("note", "Between admins only.");
@@ -154,7 +154,7 @@ describe("what was given up", () => {
   });
 });
 
-test("another record in the form gets nothing of the one before", () => {
+test("another record in the form gets no text of the previous one", () => {
   draft.fill(filling());
   draft.type("grade", "C");
   const formKey = "13.1.1";
@@ -164,7 +164,7 @@ test("another record in the form gets nothing of the one before", () => {
   expect(Object.keys(kept())).toEqual(["draft:5:manage:12"]);
 });
 
-test("another owner of the page gets nothing of the one before", () => {
+test("another owner of the page gets no text of the previous one", () => {
   draft.fill(filling());
   draft.type("note", "Between admins only.");
   store.setOwner(6);

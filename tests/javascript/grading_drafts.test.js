@@ -48,7 +48,7 @@ beforeEach(() => {
 });
 
 describe("a cell", () => {
-  test("is saved, says so, and shows for a moment that it is", () => {
+  test("is saved, announced, and marked as saved for a moment", () => {
     type(GRADE, "85");
     expect(phase(GRADE)).toBe("saving");
     expect(sent[0]).toMatchObject({ row: 7, field: "grade", text: "85", version: 1 });
@@ -60,7 +60,7 @@ describe("a cell", () => {
     expect(drafts.draftOf(GRADE)).toBeUndefined();
   });
 
-  test("says who has already set the value", () => {
+  test("names who has already set the value", () => {
     type(GRADE, "85");
     answer(GRADE, "saved", { value: "85%", version: 2, by: "Maya", is_change: false });
     expect(announced).toEqual(["Grade of 7.grade already set to this value by Maya."]);
@@ -69,13 +69,13 @@ describe("a cell", () => {
     expect(announced.at(-1)).toBe("Nothing to undo here.");
   });
 
-  test("is not saved where nothing was changed", () => {
+  test("is not saved without a change", () => {
     type(GRADE, "85%", { value: "85%", version: 1 });
     expect(sent).toEqual([]);
     expect(drafts.draftOf(GRADE)).toBeUndefined();
   });
 
-  test("keeps a refused text, until it is given up or changed", () => {
+  test("keeps a refused text, until it is discarded or changed", () => {
     type(GRADE, "A+");
     answer(GRADE, "refused", { message: "0 to 100." });
     expect(drafts.draftOf(GRADE)).toMatchObject({
@@ -94,7 +94,7 @@ describe("a cell", () => {
     expect(sent.at(-1).text).toBe("95");
   });
 
-  test("that is typed in while it is saved is saved again, over what was saved", () => {
+  test("that is edited during its save is saved again, based on the saved value", () => {
     type(GRADE, "8");
     type(GRADE, "85");
     expect(sent.length).toBe(1);
@@ -102,7 +102,7 @@ describe("a cell", () => {
     expect(sent[1]).toMatchObject({ text: "85", version: 2 });
   });
 
-  test("that is typed in while it is refused is saved over the same", () => {
+  test("that is edited while it is refused keeps its base version", () => {
     type(GRADE, "A");
     type(GRADE, "85");
     answer(GRADE, "refused", { message: "0 to 100." });
@@ -110,7 +110,7 @@ describe("a cell", () => {
     expect(announced).toEqual([]);
   });
 
-  test("cannot be given up while it is saved", () => {
+  test("cannot be discarded during its save", () => {
     type(GRADE, "85");
     drafts.discard(GRADE);
     expect(phase(GRADE)).toBe("saving");
@@ -124,7 +124,7 @@ describe("a cell", () => {
 });
 
 describe("a row", () => {
-  test("saves one cell at a time, each over the version that the last one made", () => {
+  test("saves one cell at a time, each based on the version of the last save", () => {
     type(GRADE, "85");
     type(NOTE, "Fine.");
     type(OTHER_ROW, "70");
@@ -136,7 +136,7 @@ describe("a row", () => {
     expect(sent.at(-1)).toMatchObject({ field: "note", text: "Fine." });
   });
 
-  test("goes on with the next cell over the newer version where its own is unchanged", () => {
+  test("saves the next cell over a newer version if that cell is unchanged", () => {
     type(GRADE, "85");
     type(NOTE, "Fine.");
     drafts.answer(NOTE, { ticket: 0, outcome: "", value: "", version: 2 });
@@ -144,7 +144,7 @@ describe("a row", () => {
     expect(sent.at(-1)).toMatchObject({ field: "note", version: 2 });
   });
 
-  test("does not go on over a cell that somebody else changed", () => {
+  test("does not save over a cell that somebody else changed", () => {
     type(GRADE, "85");
     type(NOTE, "Fine.");
     drafts.answer(NOTE, { ticket: 0, outcome: "", value: "Theirs.", version: 3 });
@@ -167,13 +167,13 @@ describe("a conflict", () => {
     ]);
   });
 
-  test("saves mine over theirs", () => {
+  test("saves my value over theirs", () => {
     drafts.keepMine(GRADE);
     expect(sent[1]).toMatchObject({ text: "90", version: 2 });
     expect(sent[1].saveKey).not.toBe(sent[0].saveKey);
   });
 
-  test("ends with theirs", () => {
+  test("ends when their value is chosen", () => {
     drafts.discard(GRADE);
     expect(drafts.isUnsaved()).toBe(false);
     expect(sent.length).toBe(1);
@@ -186,7 +186,7 @@ describe("a conflict", () => {
     expect(drafts.draftOf(GRADE).remote.value).toBe("61%");
   });
 
-  test("ends where their value is typed, and stays with another one", () => {
+  test("ends if their value is typed, and stays with another one", () => {
     type(GRADE, "91", { value: "60%", version: 2 });
     expect(drafts.draftOf(GRADE)).toMatchObject({ phase: "conflict", text: "91" });
     type(GRADE, "60%", { value: "91", version: 2 });
@@ -206,7 +206,7 @@ describe("an open editor", () => {
     drafts.type("90");
   });
 
-  test("holds something unsaved once it is typed in, until it is cancelled", () => {
+  test("is unsaved once something is typed, until it is cancelled", () => {
     expect(drafts.isUnsaved()).toBe(true);
     drafts.type("");
     expect(drafts.isUnsaved()).toBe(false);
@@ -227,13 +227,13 @@ describe("an open editor", () => {
     expect(sent).toEqual([]);
   });
 
-  test("has no conflict where their value is typed", () => {
+  test("has no conflict if their value is typed", () => {
     drafts.noteRemoteChange(GRADE, THEIRS);
     drafts.commit("60%", { value: "60%", version: 2 });
     expect(drafts.draftOf(GRADE)).toBeUndefined();
   });
 
-  test("goes on over their change", () => {
+  test("saves over their change", () => {
     drafts.noteRemoteChange(GRADE, THEIRS);
     drafts.editOverRemote();
     expect(drafts.remoteChangeOf(GRADE)).toBeUndefined();
@@ -250,7 +250,7 @@ describe("an open editor", () => {
     expect(announced).toEqual([]);
   });
 
-  test("is typed over a newer version of the row", () => {
+  test("has a newer version of the row as base version", () => {
     drafts.answer(GRADE, { ticket: 0, outcome: "", value: "", version: 4 });
     drafts.commit("90", { value: "", version: 4 });
     expect(sent[0].version).toBe(4);
@@ -290,7 +290,7 @@ describe("undoing", () => {
     clock.pass(2_500);
   }
 
-  test("goes back from the last change, in these rows only", () => {
+  test("undoes from the last change on, in these rows only", () => {
     save(GRADE, "85", 2);
     save(OTHER_ROW, "70", 2);
     const { saveKey } = sent[0];
@@ -303,7 +303,7 @@ describe("undoing", () => {
     expect(announced.at(-1)).toBe("Nothing to undo here.");
   });
 
-  test("waits for what is being saved", () => {
+  test("waits for running saves", () => {
     type(GRADE, "85");
     expect(drafts.undoLast(["7"])).toBeUndefined();
     expect(sent.length).toBe(1);
@@ -329,7 +329,7 @@ describe("undoing", () => {
     expect(sent[2]).toEqual(sent[1]);
   });
 
-  test("takes pasted batches in their order", () => {
+  test("undoes pasted batches in their order", () => {
     save(GRADE, "85", 2);
     drafts.setBatches(["first", "second"]);
     drafts.undoLast(["7"]);
@@ -342,7 +342,7 @@ describe("undoing", () => {
   });
 });
 
-test("leaving the grid gives up everything that was typed", () => {
+test("leaving the grid discards all typed text", () => {
   type(GRADE, "85");
   drafts.open(OTHER_ROW, "", { value: "", version: 1 });
   drafts.type("70");
@@ -351,7 +351,7 @@ test("leaving the grid gives up everything that was typed", () => {
   expect(drafts.draftOf(GRADE)).toBeUndefined();
 });
 
-test("another owner of the page gets nothing of the one before", () => {
+test("another owner of the page gets no text of the previous one", () => {
   type(GRADE, "85");
   answer(GRADE, "saved", { value: "85%", version: 2 });
   type(OTHER_ROW, "70");

@@ -11,7 +11,7 @@ describe("a form", () => {
     changes.fill("Knots");
   });
 
-  test("is changed while it holds something else than what it was filled with", () => {
+  test("is changed while its values differ from those it was filled with", () => {
     expect(changes.mayLeave(true)).toBe(true);
     changes.change("Knot");
     expect(changes.isDirty).toBe(true);
@@ -20,7 +20,7 @@ describe("a form", () => {
     expect(changes.mayLeave(true)).toBe(true);
   });
 
-  test("that was submitted may lead to another page, and its person is asked", () => {
+  test("that was submitted may open another page; leaving before the answer asks", () => {
     changes.change("Knot");
     changes.submit();
     expect(changes.mayLeave(false)).toBe(true);
@@ -30,14 +30,14 @@ describe("a form", () => {
   test.each([
     ["refused", () => changes.refuse()],
     ["changed", () => changes.change("Knotty")],
-  ])("that was submitted and then %s leads nowhere", (_how, act) => {
+  ])("that was submitted and then %s cannot be left", (_how, act) => {
     changes.change("Knot");
     changes.submit();
     act();
     expect(changes.mayLeave(false)).toBe(false);
   });
 
-  test("that was filled anew is not changed", () => {
+  test("that was filled again is not changed", () => {
     changes.change("Knot");
     changes.fill("Knot");
     expect(changes.isDirty).toBe(false);
@@ -45,15 +45,15 @@ describe("a form", () => {
   });
 });
 
-describe("what is saved as it is typed", () => {
-  test("is waited for, and the page is left once", () => {
+describe("text that is saved automatically", () => {
+  test("delays leaving the page until it is saved", () => {
     const leave = new LeaveOnceSaved();
     expect(leave.check({ needsAttention: false, isUnsaved: true })).toBe("wait");
     expect(leave.check({ needsAttention: false, isUnsaved: false })).toBe("leave");
     expect(leave.check({ needsAttention: false, isUnsaved: false })).toBe("wait");
   });
 
-  test("is asked about where it needs attention", () => {
+  test("asks before leaving if it needs attention", () => {
     const leave = new LeaveOnceSaved();
     expect(leave.check({ needsAttention: true, isUnsaved: true })).toBe("ask");
     leave.leave();

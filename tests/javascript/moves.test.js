@@ -48,7 +48,7 @@ describe("a key in the grid", () => {
     expect(move("ArrowRight", [5, 0], PHONE)).toEqual([5, 3]);
   });
 
-  test("that moves nothing leads nowhere", () => {
+  test("that is no movement does nothing", () => {
     expect(move("a", [5, 3])).toBeUndefined();
     expect(move("Enter", [5, 3])).toBeUndefined();
   });

@@ -27,17 +27,17 @@ beforeEach(() => {
 });
 
 describe("the end of a sign-in", () => {
-  test("is not asked for while the page loads", () => {
+  test("is not requested while the page loads", () => {
     clock.tick();
     expect(asked).toEqual([]);
   });
 
-  test("is put off by opening a page", () => {
+  test("is postponed by opening a page", () => {
     pass(TICK_MS);
     expect(asked).toEqual([true]);
   });
 
-  test("is put off every five minutes while its person is active", () => {
+  test("is postponed every five minutes while the person is active", () => {
     pass(TICK_MS);
     answer(HOUR);
     pass(HOUR, true);
@@ -45,14 +45,14 @@ describe("the end of a sign-in", () => {
     expect(asked.every(Boolean)).toBe(true);
   });
 
-  test("is left alone by a page on which nothing is done", () => {
+  test("is not postponed by an idle page", () => {
     pass(TICK_MS);
     answer(HOUR);
     pass(HOUR - WARN_MS - TICK_MS);
     expect(asked).toEqual([true]);
   });
 
-  test("is asked for before the warning, as another tab may have put it off", () => {
+  test("is requested before the warning, as another tab may have postponed it", () => {
     pass(TICK_MS);
     answer(HOUR);
     pass(HOUR - WARN_MS);
@@ -64,7 +64,7 @@ describe("the end of a sign-in", () => {
     expect(clock.phase).toBe("ending");
   });
 
-  test("is put off from the warning, by its button alone", () => {
+  test("is postponed during the warning only by its button", () => {
     pass(TICK_MS);
     answer(WARN_MS);
     pass(60_000, true);
@@ -76,14 +76,14 @@ describe("the end of a sign-in", () => {
     expect(clock.phase).toBe("");
   });
 
-  test("is asked for as it has come: the answer leads to the sign-in page", () => {
+  test("is requested when it is reached: the answer redirects to the sign-in page", () => {
     pass(TICK_MS);
     answer(WARN_MS);
     pass(WARN_MS);
     expect(asked.at(-1)).toBe(false);
   });
 
-  test("cannot be put off at the limit", () => {
+  test("cannot be postponed at the limit", () => {
     answer(WARN_MS, false);
     expect([clock.phase, clock.canBePutOff]).toEqual(["ending", false]);
   });

@@ -18,7 +18,7 @@ function type(field, text) {
   draft.type(field, text);
 }
 
-/** The page is loaded anew and fills its form with what is stored. */
+/** Reloads the page, which fills its form with the stored values. */
 function reloadData(base, stored) {
   pageLoad.update(false, 1);
   pageLoad.update(true, 2);
@@ -38,8 +38,8 @@ beforeEach(() => {
   clock.pass(5_000);
 });
 
-describe("a page that is loaded anew", () => {
-  test("restores what was typed, with its base version", () => {
+describe("a page that is loaded again", () => {
+  test("restores typed text with its base version", () => {
     type("title", "Mine");
     expect(reloadData("2", { title: "Theirs" })).toEqual([[["title", "Mine"]], "1"]);
   });
@@ -51,7 +51,7 @@ describe("a page that is loaded anew", () => {
     expect(reloadData("3", { title: "Theirs" })).toEqual([[["title", "Mine still"]], "1"]);
   });
 
-  test("restores it where the form was drawn by another component", () => {
+  test("restores it if the form is rendered by another component", () => {
     type("title", "Mine");
     pageLoad.update(false, 1);
     draft.close(false);
@@ -61,21 +61,21 @@ describe("a page that is loaded anew", () => {
     expect(draft.rebase("2")).toBe("1");
   });
 
-  test("takes the new base version where a lost save had stored the text", () => {
+  test("takes the new base version if an unanswered save had stored the text", () => {
     type("title", "Mine");
     draft.submit();
     expect(reloadData("2", { title: "Mine" })).toEqual([[["title", "Mine"]], "2"]);
     expect(store.list("settings")).toEqual([]);
   });
 
-  test("restores what was submitted, whose answer was lost", () => {
+  test("restores submitted text whose answer was lost", () => {
     type("title", "Mine");
     draft.submit();
     expect(reloadData("1", { title: "Knots" })).toEqual([[["title", "Mine"]], "1"]);
   });
 });
 
-describe("a draft is given up", () => {
+describe("a draft is discarded", () => {
   const isGone = () => store.list("settings").length === 0;
 
   test("with the answer to the form", () => {
@@ -114,7 +114,7 @@ describe("a draft is given up", () => {
 });
 
 describe("the base version", () => {
-  test("follows what its person changes beside the form", () => {
+  test("follows what the person changes outside the form", () => {
     type("title", "Mine");
     pageLoad.click();
     expect(draft.rebase("2")).toBe("2");
@@ -127,13 +127,13 @@ describe("the base version", () => {
     expect(draft.rebase("3")).toBe("1");
   });
 
-  test("is the page's where nothing is typed", () => {
+  test("is that of the page if nothing is typed", () => {
     expect(draft.rebase("7")).toBe("7");
   });
 });
 
 describe("the load of a page", () => {
-  test("lasts until what was loaded is drawn", () => {
+  test("lasts until the loaded data is rendered", () => {
     const load = new PageLoad(clock.now);
     expect(load.isLoading).toBe(true);
     load.update(true, 1);
@@ -142,7 +142,7 @@ describe("the load of a page", () => {
     expect(load.isLoading).toBe(false);
   });
 
-  test("ends with a click, which nothing counts before", () => {
+  test("ends with a click", () => {
     const load = new PageLoad(clock.now);
     load.click();
     load.update(true, 1);
@@ -151,7 +151,7 @@ describe("the load of a page", () => {
     expect(load.isLoading).toBe(false);
   });
 
-  test("is counted where the page is away, and where it is drawn at once", () => {
+  test("is counted if the page is not there, and if it is rendered at once", () => {
     const load = new PageLoad(clock.now);
     load.update(true, 1);
     expect(load.count).toBe(0);

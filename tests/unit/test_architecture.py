@@ -73,7 +73,7 @@ def test_no_class_is_long() -> None:
     assert {name: n for name, n in lines.items() if n > MOST_CLASS_LINES} == {}
 
 
-def test_a_class_is_counted_with_the_bases_that_it_takes_on() -> None:
+def test_a_class_is_counted_with_its_base_classes() -> None:
     lines = class_lines(modules(PROJECT_ROOT))
     assert (
         lines["enrollment_portal.state.people.users.Users"]
@@ -114,7 +114,7 @@ def test_a_shared_part_of_states_uses_only_what_it_declares() -> None:
     assert undeclared == set()
 
 
-def test_a_list_page_that_does_not_say_how_it_reads_cannot_be_made() -> None:
+def test_a_list_page_without_a_read_method_cannot_be_created() -> None:
     class Half(Listing, mixin=True):
         def _views(self, rows: Sequence[Any]) -> list[Any]:
             return list(rows)
@@ -134,8 +134,8 @@ def test_the_readme_names_every_environment_variable() -> None:
         ]
     )
     read = set(re.findall(r'"((?:PORTAL|DATABASE|REFLEX)_[A-Z_]+)"', code))
-    told = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
-    assert read <= told
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", README, re.MULTILINE))
+    assert read <= documented
 
 
 def test_no_statement_is_written_above_storage() -> None:

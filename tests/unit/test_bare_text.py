@@ -27,19 +27,19 @@ _CONDITIONAL = (Cond, Match, Foreach)
 
 @dataclass(frozen=True)
 class _Child:
-    """What is in an element of the page, fragments and conditions aside."""
+    """A child of an element of the page, without fragments and conditions."""
 
     component: BaseComponent
     is_conditional: bool
 
     @property
     def text(self) -> str:
-        """The text that it is without an element of its own; else ""."""
+        """The text, if it has no element of its own; else ""."""
         return str(self.component.contents) if isinstance(self.component, Bare) else ""
 
     @property
     def may_go(self) -> bool:
-        """Whether it is not always there: text from the state may be empty."""
+        """Whether it is sometimes absent: text from the state may be empty."""
         if isinstance(self.component, Bare) and not isinstance(self.component.contents, LiteralVar):
             return True
         return self.is_conditional
@@ -55,7 +55,7 @@ def _children(component: BaseComponent, *, is_conditional: bool = False) -> Iter
 
 
 def _bare_texts(component: BaseComponent) -> Iterator[str]:
-    """Yield each bare text beside a sibling that comes and goes, or that does so itself."""
+    """Yield each bare text that is conditional or has a conditional sibling."""
     children = list(_children(component))
     if len(children) > 1 and any(child.may_go for child in children):
         yield from (child.text for child in children if child.text)
@@ -99,14 +99,14 @@ def test_a_bare_text_is_found(make: Callable[[], rx.Component]) -> None:
 
 
 @pytest.mark.parametrize("make", _GOOD.values(), ids=_GOOD)
-def test_text_that_a_translator_may_replace_is_fine(make: Callable[[], rx.Component]) -> None:
+def test_text_in_its_own_element_is_allowed(make: Callable[[], rx.Component]) -> None:
     assert not list(_bare_texts(make()))
 
 
 @pytest.mark.parametrize(
     ("path", "draw"), [(path, draw) for path, _title, draw, _on_load in _PAGES]
 )
-def test_no_bare_text_stands_beside_what_comes_and_goes(
+def test_no_bare_text_has_a_conditional_sibling(
     path: str, draw: Callable[[], rx.Component]
 ) -> None:
     found = sorted(set(_bare_texts(Fragment.create(draw()))))

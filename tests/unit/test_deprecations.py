@@ -14,7 +14,7 @@ from enrollment_portal.state.enrolling.enroll import Enroll
 
 
 def warnings_while(monkeypatch: pytest.MonkeyPatch, draw: Callable[[], rx.Component]) -> list[str]:
-    """Return what Reflex calls deprecated while a page is drawn, its memos too."""
+    """Return the deprecation warnings of Reflex while a page and its memos are rendered."""
     said: list[str] = []
     # Reflex says each only once in a process, but asks this function each time.
     monkeypatch.setattr(log, "deprecate", lambda **what: said.append(what["feature_name"]))
@@ -39,7 +39,7 @@ def test_a_control_without_a_name_is_found(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("path", "draw"), [(path, draw) for path, _title, draw, _on_load in _PAGES]
 )
-def test_no_page_uses_what_is_deprecated(
+def test_no_page_uses_deprecated_features(
     monkeypatch: pytest.MonkeyPatch, path: str, draw: Callable[[], rx.Component]
 ) -> None:
     assert warnings_while(monkeypatch, draw) == [], path

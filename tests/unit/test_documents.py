@@ -14,7 +14,7 @@ _NAMED = re.compile(r"(?<![\w./-])(?:[\w.-]+/)+[\w.-]*\.(?:py|jsx?|md|txt|png)(?
 
 
 def files_named(path: Path) -> set[str]:
-    """Return what a document names like a file, with its folder."""
+    """Return the file paths that a document names."""
     text = re.sub(r"https?://\S+", "", path.read_text(encoding="utf-8"))
     return set(_NAMED.findall(text))
 

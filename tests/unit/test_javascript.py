@@ -27,6 +27,6 @@ def _run(*arguments: str) -> str:
     return done.stdout
 
 
-def test_the_browser_modules() -> None:
+def test_the_browser_modules_pass_all_checks() -> None:
     _run("install", "--frozen-lockfile")
     assert " 0 fail" in _run("--bun", "run", "check")

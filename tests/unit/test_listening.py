@@ -16,13 +16,13 @@ _SAY = (
 )
 
 
-@pytest.mark.parametrize(("told", "host"), [(None, "127.0.0.1"), ("0.0.0.0", "0.0.0.0")])
-def test_both_servers_listen_on_this_machine_unless_the_portals_own_is_told_otherwise(
-    told: str | None, host: str
+@pytest.mark.parametrize(("configured", "host"), [(None, "127.0.0.1"), ("0.0.0.0", "0.0.0.0")])
+def test_both_servers_listen_on_loopback_unless_the_portal_is_configured_otherwise(
+    configured: str | None, host: str
 ) -> None:
     environment = {k: v for k, v in os.environ.items() if k != "REFLEX_BACKEND_HOST"}
-    if told:
-        environment["REFLEX_BACKEND_HOST"] = told
+    if configured:
+        environment["REFLEX_BACKEND_HOST"] = configured
     said = subprocess.run(
         (sys.executable, "-c", _SAY),
         cwd=PROJECT_ROOT,
@@ -49,5 +49,5 @@ def test_both_servers_listen_on_this_machine_unless_the_portals_own_is_told_othe
         ("", False),
     ],
 )
-def test_what_only_this_machine_reaches(host: str, is_local: bool) -> None:
+def test_loopback_addresses_are_recognized(host: str, is_local: bool) -> None:
     assert is_loopback(host) is is_local

@@ -37,7 +37,7 @@ def test_direct_dependencies_are_pinned_where_they_are_needed(name: str) -> None
     assert pins(DIRECT[name]).items() <= pins(pinned(name)).items()
 
 
-def test_the_tests_need_what_runs_and_nothing_of_it_in_another_version() -> None:
+def test_the_tests_pin_the_same_versions_as_the_portal() -> None:
     assert "\n-r ../requirements.txt\n" in (PROJECT_ROOT / TESTS).read_text(encoding="utf-8")
     run, tests = pins(pinned(RUN)), pins(pinned(TESTS))
     assert {

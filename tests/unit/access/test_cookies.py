@@ -34,14 +34,14 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("header", GARBAGE)
-def test_garbage_reads_as_nothing(header: str) -> None:
+def test_invalid_cookies_are_ignored(header: str) -> None:
     assert cookies.session_token(header) is None
     assert cookies.read_notice(header) == ("", "")
     assert cookies.time_zone(header) == ""
 
 
 @given(st.text())
-def test_no_text_breaks_a_reader(text: str) -> None:
+def test_no_text_raises_an_error(text: str) -> None:
     for header in (text, f"portal_session={text}", f"portal_notice={text}"):
         assert cookies.session_token(header) is None or len(text) >= 43
         assert all(isinstance(part, str) for part in cookies.read_notice(header))
@@ -52,24 +52,24 @@ class TestSessionToken:
     def test_is_found_among_other_cookies(self) -> None:
         assert cookies.session_token(f"theme=dark; portal_session={TOKEN}; a=b") == TOKEN
 
-    def test_only_the_whole_name_counts(self) -> None:
+    def test_only_the_full_name_matches(self) -> None:
         assert cookies.session_token(f"xportal_session={TOKEN}; portal_session2={TOKEN}") is None
 
     @pytest.mark.parametrize("token", [TOKEN[1:], TOKEN + "x", TOKEN[1:] + "é", f'"{TOKEN}"'])
-    def test_another_shape_is_no_token(self, token: str) -> None:
+    def test_a_malformed_token_is_ignored(self, token: str) -> None:
         assert cookies.session_token(f"portal_session={token}") is None
 
-    def test_a_well_formed_one_is_preferred_to_garbage(self) -> None:
+    def test_a_valid_token_is_preferred_to_an_invalid_one(self) -> None:
         assert cookies.session_token(f"portal_session=x; portal_session={TOKEN}") == TOKEN
 
 
 class TestNotice:
     @given(st.text(max_size=300), st.text(max_size=cookies.MAX_EMAIL))
-    def test_what_is_written_is_read(self, message: str, email: str) -> None:
+    def test_a_written_notice_is_read_back(self, message: str, email: str) -> None:
         value = cookies.write_notice(message, email)
         assert cookies.read_notice(f"a=b; portal_notice={value}; c=d") == (message, email)
 
-    def test_holds_no_character_that_ends_a_cookie(self) -> None:
+    def test_contains_no_character_that_ends_a_cookie(self) -> None:
         value = cookies.write_notice('a;b,c d"\r\nSet-Cookie: x', "ä;@x")
         assert value.isascii()
         assert not set(value) & set(';, "\r\n\\')
@@ -77,12 +77,12 @@ class TestNotice:
     def test_the_longest_fits_into_a_cookie(self) -> None:
         assert len(cookies.write_notice("m" * 300, "\U0001f600" * 400)) < 4000
 
-    def test_a_forged_one_is_cut(self) -> None:
+    def test_a_forged_notice_is_truncated(self) -> None:
         forged = quote(f'{{"message":"{"m" * 900}","email":"{"e" * 900}"}}')
         message, email = cookies.read_notice(f"portal_notice={forged}")
         assert (len(message), len(email)) == (300, 254)
 
-    def test_half_a_character_does_not_break_it(self) -> None:
+    def test_a_lone_surrogate_does_not_break_it(self) -> None:
         assert cookies.read_notice("portal_notice=" + cookies.write_notice("m", "\ud800")) == (
             "m",
             "?",

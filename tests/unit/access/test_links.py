@@ -37,7 +37,7 @@ PIECES = st.lists(
         ("a\nhttps://[::1]/a\nb", "https://[::1]/a"),
     ],
 )
-def test_an_address_is_a_link_without_the_punctuation_around_it(text: str, address: str) -> None:
+def test_an_address_becomes_a_link_without_surrounding_punctuation(text: str, address: str) -> None:
     parts = with_links(text)
     assert [part.href for part in parts if part.href] == [address]
     assert "".join(part.text for part in parts) == text
@@ -66,11 +66,11 @@ def test_an_address_is_a_link_without_the_punctuation_around_it(text: str, addre
         '<a href="x">x</a>',
     ],
 )
-def test_nothing_else_is_a_link(text: str) -> None:
+def test_other_text_is_not_a_link(text: str) -> None:
     assert with_links(text) == ([TextPart(text)] if text else [])
 
 
-def test_several_addresses_are_links_each() -> None:
+def test_each_of_several_addresses_is_a_link() -> None:
     assert with_links("a https://x.example, http://y.example b") == [
         TextPart("a "),
         TextPart("https://x.example", "https://x.example"),
@@ -82,7 +82,7 @@ def test_several_addresses_are_links_each() -> None:
 
 @given(PIECES | st.text())
 @example("https://good.example\\@evil.example/")
-def test_the_parts_are_the_text_and_lead_to_web_pages_only(text: str) -> None:
+def test_the_parts_make_up_the_text_and_link_to_web_pages_only(text: str) -> None:
     parts = with_links(text)
     assert "".join(part.text for part in parts) == text
     assert all(part.text for part in parts)
@@ -92,7 +92,7 @@ def test_the_parts_are_the_text_and_lead_to_web_pages_only(text: str) -> None:
 
 
 @given(PIECES)
-def test_what_is_a_link_is_one_by_itself(text: str) -> None:
+def test_a_found_link_is_also_found_alone(text: str) -> None:
     for part in with_links(text):
         if part.href:
             assert with_links(part.href) == [part]

@@ -19,16 +19,16 @@ from enrollment_portal.services.access.passwords import MAX_PASSWORD, may_be_cho
         ("\ud55c\uae00", "\u1112\u1161\u11ab\u1100\u1173\u11af"),  # syllables, and their letters
     ],
 )
-def test_what_two_keyboards_write_is_one_password(typed: str, elsewhere: str) -> None:
+def test_composed_and_decomposed_characters_are_one_password(typed: str, elsewhere: str) -> None:
     assert normal_password(typed) == normal_password(elsewhere)
 
 
-def test_case_and_spaces_around_stay() -> None:
+def test_case_and_surrounding_spaces_are_kept() -> None:
     assert normal_password(" Pass Word ") == " Pass Word "
 
 
 @given(st.text(max_size=50))
-def test_a_password_is_normalized_once(typed: str) -> None:
+def test_normalizing_twice_changes_nothing(typed: str) -> None:
     assert normal_password(normal_password(typed)) == normal_password(typed)
 
 
@@ -45,5 +45,5 @@ def test_a_password_is_normalized_once(typed: str) -> None:
         (12 * ["p"], False),
     ],
 )
-def test_the_length_is_that_of_what_is_hashed(password: object, may_be: bool) -> None:
+def test_the_length_is_checked_after_normalization(password: object, may_be: bool) -> None:
     assert may_be_chosen(password) is may_be

@@ -65,7 +65,7 @@ HOLDERS = {
 @pytest.mark.parametrize(
     ("right", "holders"), HOLDERS.items(), ids=lambda x: getattr(x, "__name__", "")
 )
-def test_a_right_is_held_by(right: Right, holders: str) -> None:
+def test_roles_with_each_permission(right: Right, holders: str) -> None:
     assert {name for name, actor in EVERYBODY.items() if right(actor)} == set(holders.split())
     for name, actor in EVERYBODY.items():
         if name in holders.split():
@@ -75,7 +75,7 @@ def test_a_right_is_held_by(right: Right, holders: str) -> None:
                 require(actor, right)
 
 
-def test_every_right_of_one_person_is_in_the_table() -> None:
+def test_every_permission_is_in_the_table() -> None:
     of_one = {
         value
         for name, value in vars(permissions).items()
@@ -95,7 +95,7 @@ def test_every_right_of_one_person_is_in_the_table() -> None:
         *((actor, None) for actor in (PEOPLE, CONFIGURATION, BARE, LEARNER)),
     ],
 )
-def test_a_ledger_holds(actor: Actor, scope: Scope | None) -> None:
+def test_scope_of_each_roles_ledger(actor: Actor, scope: Scope | None) -> None:
     if scope is None:
         with pytest.raises(NotAllowed):
             ledger_scope(actor)
@@ -103,7 +103,7 @@ def test_a_ledger_holds(actor: Actor, scope: Scope | None) -> None:
         assert ledger_scope(actor) == scope
 
 
-def test_the_fields_that_may_be_set() -> None:
+def test_fields_that_each_role_may_set() -> None:
     grading = {Field.GRADE, Field.FEEDBACK, Field.NOTE}
     assert editable_fields(SUPER) == editable_fields(LEARNING) == set(Field)
     assert editable_fields(INSTRUCTOR) == grading
@@ -114,7 +114,7 @@ def test_the_fields_that_may_be_set() -> None:
     assert editable_fields(INSTRUCTOR, 8) == grading
 
 
-def test_admins_are_changed_by_super_admins_only() -> None:
+def test_only_super_admins_change_admins() -> None:
     for role in (*Role, None):
         is_admin = role in (Role.ADMIN, Role.SUPER_ADMIN)
         assert may_change_account(SUPER, role)
@@ -123,7 +123,7 @@ def test_admins_are_changed_by_super_admins_only() -> None:
     assert set(roles_to_give(SUPER)) == set(Role)
 
 
-def test_a_link_opens_nothing_that_its_maker_lacks() -> None:
+def test_a_link_grants_no_right_that_its_creator_lacks() -> None:
     assert may_create_sign_in_link(PEOPLE, Role.LEARNER, teaches=False)
     assert may_create_sign_in_link(PEOPLE, Role.INSTRUCTOR, teaches=False)
     assert not may_create_sign_in_link(PEOPLE, Role.INSTRUCTOR, teaches=True)

@@ -34,7 +34,7 @@ NAMES = st.sampled_from(
 
 
 @given(st.dictionaries(NAMES, ANYTHING))
-def test_whatever_arrives_is_fields_within_their_limits_or_refused(typed: dict) -> None:
+def test_any_input_is_valid_fields_or_refused(typed: dict) -> None:
     for read in (read_course_fields, read_path_fields, read_lesson_fields):
         try:
             fields = read(typed)
@@ -56,12 +56,12 @@ def test_a_deadline_is_a_number_of_days_within_ten_years(days: int) -> None:
             read_path_fields(typed)
 
 
-def test_no_deadline_is_none_and_points_belong_to_their_scheme() -> None:
+def test_an_empty_deadline_is_none_and_points_need_their_scheme() -> None:
     fields = read_course_fields({"title": "A", "scheme": "free", "points": "nonsense"})
     assert (fields.deadline_days, fields.points, fields.requires_grade) == (None, None, False)
 
 
-def test_each_checkbox_is_its_own_setting() -> None:
+def test_each_checkbox_sets_its_own_field() -> None:
     names = ("requires_grade", "may_be_retaken", "admin_completes")
     for ticked in names:
         fields = read_course_fields({"title": "A", "scheme": "free", ticked: "on"})
@@ -77,7 +77,7 @@ def test_a_pass_mark_is_a_percentage(typed: str, stored: int) -> None:
 
 
 @pytest.mark.parametrize("typed", ["101", "-1", "49.5", "half", None, 5])
-def test_a_pass_mark_that_is_none_is_refused_where_it_is_shown(typed: object) -> None:
+def test_an_invalid_pass_mark_is_refused_where_the_field_is_shown(typed: object) -> None:
     values = {"title": "A", "scheme": "points", "points": "20", "pass_percent": typed}
     with pytest.raises(Invalid) as refused:
         read_course_fields(values)

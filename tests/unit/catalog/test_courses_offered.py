@@ -1,4 +1,4 @@
-"""Test which courses may be published and are offered: something must complete them."""
+"""Test that courses are offered and may be published only if something can complete them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from enrollment_portal.domain.catalog.courses import (
 
 @dataclass(frozen=True)
 class Course:
-    """What the rule reads."""
+    """The fields of a course that the rule reads."""
 
     kind: str = "course"
     state: str = "published"
@@ -49,11 +49,11 @@ def every_course() -> Iterator[Course]:
         (Course("path", "draft", 5), False),
     ],
 )
-def test_a_course_is_offered_where_something_completes_it(course: Course, offered: bool) -> None:
+def test_a_course_is_offered_if_something_can_complete_it(course: Course, offered: bool) -> None:
     assert is_offered(course) is offered
 
 
-def test_only_a_published_course_that_nothing_completes_reads_not_offered() -> None:
+def test_only_a_published_course_that_nothing_completes_is_labeled_not_offered() -> None:
     for course in every_course():
         is_published = course.state == CourseState.PUBLISHED
         assert is_offered(course) is (is_published and can_be_published(course))
@@ -62,7 +62,7 @@ def test_only_a_published_course_that_nothing_completes_reads_not_offered() -> N
         assert shown in (course.state, NOT_OFFERED)
 
 
-def test_a_change_is_refused_only_where_it_takes_the_last_thing_that_completes_a_course() -> None:
+def test_a_change_is_refused_only_if_it_removes_the_last_way_to_complete_a_course() -> None:
     settings = [
         {"n_lessons": lessons, "requires_grade": grade, "admin_completes": admin}
         for lessons, grade, admin in product((0, 1), (0, 1), (0, 1))

@@ -102,7 +102,7 @@ _GRADELIKE = st.text(
     st.one_of(st.text(max_size=40), _GRADELIKE, st.integers(0, 10_000).map(str)),
     st.one_of(st.none(), st.integers(1, 10_000)),
 )
-def test_a_stored_grade_is_its_own_form(
+def test_normalizing_a_stored_grade_changes_nothing(
     scheme: GradingScheme, typed: str, points: int | None
 ) -> None:
     try:
@@ -116,7 +116,7 @@ def test_a_stored_grade_is_its_own_form(
 
 
 @pytest.mark.parametrize("scheme", list(GradingScheme))
-def test_every_scheme_says_what_it_allows(scheme: GradingScheme) -> None:
+def test_every_scheme_lists_what_it_allows(scheme: GradingScheme) -> None:
     assert scheme.hint(20).endswith(".")
     assert "None" not in scheme.hint()
     assert scheme.label
@@ -168,7 +168,7 @@ _shares = st.integers(0, 100)
     st.integers(100, 200),
     st.integers(0, 100),
 )
-def test_a_grade_is_judged_by_the_scheme_under_which_it_was_given(
+def test_a_grade_is_checked_by_the_scheme_under_which_it_was_given(
     given_under: tuple[GradingScheme, str], top: int, mark: int
 ) -> None:
     scheme, typed = given_under
@@ -185,7 +185,7 @@ def test_a_grade_is_judged_by_the_scheme_under_which_it_was_given(
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000), st.integers(0, 100))
-def test_points_and_percentages_pass_from_the_pass_mark_on(
+def test_points_and_percentages_at_or_above_the_pass_mark_pass(
     points: int, top: int, mark: int
 ) -> None:
     points = min(points, top)
@@ -196,7 +196,9 @@ def test_points_and_percentages_pass_from_the_pass_mark_on(
 
 
 @given(st.one_of(st.none(), st.text(max_size=40), _GRADELIKE), st.integers(0, 99))
-def test_what_passes_a_pass_mark_passes_every_lower_one(grade: str | None, mark: int) -> None:
+def test_a_grade_that_passes_also_passes_every_lower_pass_mark(
+    grade: str | None, mark: int
+) -> None:
     if is_passing(grade, mark + 1):
         assert is_passing(grade, mark)
         assert grade

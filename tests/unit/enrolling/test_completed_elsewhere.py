@@ -39,12 +39,12 @@ def refusal(day: object = "", grade: object = "", *courses: Learnable) -> dict[s
 
 
 class TestReadCompletion:
-    def test_nothing_typed_is_none(self) -> None:
+    def test_empty_fields_are_no_completion(self) -> None:
         assert read() is None
         assert read("  ", " ") is None
         assert log_text(TypedCompletion()) == ""
 
-    def test_holds_the_moment_and_the_grade_as_each_course_stores_it(self) -> None:
+    def test_has_the_time_and_the_grade_as_each_course_stores_it(self) -> None:
         noon = (TODAY - 1) * MS_PER_DAY + HALF_DAY
         assert read(" 2026-05-02 ", "b") == Completion(noon, {2: "B"})
         assert read("2026-05-03") == Completion(NOW, {2: None})
@@ -53,11 +53,11 @@ class TestReadCompletion:
         assert read("2026-05-03", "15", QUIZ, PATH) == Completion(NOW, {3: "15/20"})
         assert log_text(TypedCompletion(" 2026-05-02 ")) == "completed on 2026-05-02"
 
-    def test_a_grade_needs_the_day(self) -> None:
+    def test_a_grade_requires_the_day(self) -> None:
         words = "Enter the day as well: only completed enrollments get a grade here."
         assert refusal("", "B") == {"completed": words}
 
-    def test_the_grade_fits_every_course_and_passes(self) -> None:
+    def test_the_grade_must_be_valid_and_pass_in_every_course(self) -> None:
         day = "2026-05-02"
         assert refusal(day, "F") == {
             "grade": "SQL: F does not pass, so the enrollment would not be completed."
@@ -68,7 +68,7 @@ class TestReadCompletion:
         assert refusal(day, "17", strict)["grade"].startswith("Quiz: 17/20 does not pass")
         assert "cannot be stored" in refusal(day, "\x00", PATH)["grade"]
 
-    def test_a_day_is_a_day_not_to_come_and_text(self) -> None:
+    def test_a_day_must_be_a_valid_date_that_is_not_in_the_future(self) -> None:
         assert refusal("tomorrow") == {
             "completed": "This is not a date. Write it as year-month-day."
         }
@@ -78,14 +78,14 @@ class TestReadCompletion:
 
 
 class TestDay:
-    def test_from_1970_to_today(self) -> None:
+    def test_is_accepted_from_1970_to_today(self) -> None:
         assert read_day("2026-05-03", TODAY) == TODAY
         assert read_day("1970-01-02", TODAY) == 1
         with pytest.raises(ValueError, match="too long ago"):
             read_day("1970-01-01", TODAY)
 
     @pytest.mark.parametrize(
-        ("day", "began_at", "moment"),
+        ("day", "started_at", "moment"),
         [
             (TODAY, 0, NOW),
             (TODAY, NOW + 5, NOW + 5),
@@ -95,19 +95,19 @@ class TestDay:
             (TODAY + 1, NOW + 5, NOW + 5),
         ],
     )
-    def test_stands_for_a_moment(self, day: int, began_at: int, moment: int) -> None:
-        assert moment_on(day, NOW, UTC, enrolled_at=began_at) == moment
+    def test_is_converted_to_a_time(self, day: int, started_at: int, moment: int) -> None:
+        assert moment_on(day, NOW, UTC, enrolled_at=started_at) == moment
 
-    def test_of_today_it_is_this_moment_also_after_noon(self) -> None:
+    def test_today_is_converted_to_the_current_time_also_after_noon(self) -> None:
         evening = TODAY * MS_PER_DAY + HALF_DAY + 7_000
         assert moment_on(TODAY, evening, UTC) == evening
 
-    def test_is_that_of_the_organization(self) -> None:
+    def test_is_a_day_in_the_organizations_time_zone(self) -> None:
         tokyo = ZoneInfo("Asia/Tokyo")
         noon = calendar.day_start(TODAY - 1, tokyo) + HALF_DAY
         assert moment_on(TODAY - 1, NOW, tokyo) == noon
         assert moment_on(1, NOW, tokyo) == moment_on(1, NOW, UTC) - 9 * 3_600_000
 
-    def test_before_the_first_is_refused_with_that_day(self) -> None:
+    def test_before_the_first_allowed_day_is_refused_with_that_day(self) -> None:
         words = "Before the enrollment on 3 May 2026. Choose that day or a later one."
         assert day_sentence(NOW, UTC) == words

@@ -1,4 +1,4 @@
-"""An in-memory enrollment that stores and records the domain's decisions as the database does."""
+"""An in-memory enrollment that stores changes and their history as the database does."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ PERSON, TRACKING = "person", "tracking"
 grades = st.sampled_from([None, "A", "B", "F", "Fail", "49%", "85%"])
 """Passing and failing ones, and none."""
 statuses = st.sampled_from(Status)
-beginnings = st.one_of(
+creations = st.one_of(
     st.builds(
         CreateEnrollment, st.just(1), st.just(1), st.sampled_from(Origin), st.none() | st.just(9)
     ),
@@ -74,7 +74,7 @@ class Event:
     actor_name: str = "Dana"
 
 
-BEGUN = Snapshot(id=1, version=1, enrolled_at=1_000, updated_at=1_000)
+STARTED = Snapshot(id=1, version=1, enrolled_at=1_000, updated_at=1_000)
 
 
 @dataclass
@@ -82,7 +82,7 @@ class Model:
     """One enrollment, its course and its history, newest last."""
 
     course: CourseRules = field(default_factory=lambda: CourseRules(n_lessons=4))
-    stored: Snapshot = field(default_factory=lambda: BEGUN)
+    stored: Snapshot = field(default_factory=lambda: STARTED)
     history: list[Event] = field(default_factory=list)
     befores: dict[int, Snapshot] = field(default_factory=dict)
     """By row of history, the enrollment before it."""
@@ -98,7 +98,7 @@ class Model:
         return any(one is not self and one.stored.status is Status.ACTIVE for one in self.runs)
 
     def decide(self, command: Command) -> Change:
-        """Return what a command makes of the enrollment as it is."""
+        """Return the change that a command makes to the enrollment."""
         before, course = self.stored, self.course
         rests = needs_history(before, command, course) and rests_on_grade(
             before, self.history[::-1], course
@@ -119,14 +119,14 @@ class Model:
         return change
 
     def create_enrollment(self, command: CreateEnrollment | ImportEnrollment) -> Model:
-        """Begin another enrollment of the learner in the course, beside this one."""
+        """Create another enrollment of the learner in the course."""
         now = self.now + 1
         is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
-        begun = create_enrollment(command, Context(now, self.course, has_other_active=is_active))
+        created = create_enrollment(command, Context(now, self.course, has_other_active=is_active))
         id_ = len(self.runs) + 1
-        model = Model(self.course, replace(begun.after, id=id_), now=now, runs=self.runs)
-        if begun.completion:
-            model._keep(with_id(begun.completion, id_), PERSON)
+        model = Model(self.course, replace(created.after, id=id_), now=now, runs=self.runs)
+        if created.completion:
+            model._keep(with_id(created.completion, id_), PERSON)
         self.runs.append(model)
         return model
 
@@ -147,7 +147,7 @@ class Model:
         self.stored = after
 
     def follow_at_once(self, change: Change, done: int | None = None) -> None:
-        """Let an enrollment that is active again catch up with its course, as a part of a change.
+        """Update an enrollment that is active again from its course, as part of a change.
 
         Args:
             change: the change.
@@ -159,7 +159,7 @@ class Model:
             self.make(CourseChanged(count), TRACKING)
 
     def followed(self) -> Snapshot:
-        """Return the enrollment once it has caught up with its course, if it is active again."""
+        """Return the enrollment, updated from its course if it is active again."""
         stored = self.stored
         command = CourseChanged(min(stored.lessons_done, self.course.n_lessons))
         return self.decide(command).after if stored.status is Status.ACTIVE else stored
@@ -169,7 +169,7 @@ class Model:
         return tracked_completion(self.stored, self.history[::-1])
 
     def inverse(self, number: int) -> Undo:
-        """Return the command that takes a change back, counted from 0."""
+        """Return the command that undoes a change, counted from 0."""
         later = self.history[number + 1 :][::-1]
         return inverse(self.history[number], self.stored, self.course, later)
 
@@ -182,14 +182,14 @@ class Model:
         return made[-1]
 
     def inverse_of_last(self) -> Undo:
-        """Return the command that takes the newest change by a person back."""
+        """Return the command that undoes the newest change by a person."""
         number = self.last_by_person
         assert number is not None
         return self.inverse(number)
 
 
 def held(snapshot: Snapshot) -> dict[object, object]:
-    """Return what people see of an enrollment: its values, what is tracked, and its moments."""
+    """Return an enrollment's visible values, its tracked values and its times."""
     return {
         **snapshot.values,
         "tracked": snapshot.tracked_status,
@@ -201,5 +201,5 @@ def held(snapshot: Snapshot) -> dict[object, object]:
 
 
 def edits(stored: Snapshot, typed: Mapping[Field, Value]) -> dict[Field, Value]:
-    """Return what differs from what is stored, as a form sends it."""
+    """Return the edits that differ from the stored values, as a form sends them."""
     return {name: value for name, value in typed.items() if stored.values[name] != value}

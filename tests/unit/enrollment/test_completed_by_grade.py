@@ -37,13 +37,13 @@ def do_all(model: Model) -> None:
     model.make(LessonsDone(model.course.n_lessons), TRACKING)
 
 
-def ask_for_grade(model: Model, mark: int = 50) -> None:
+def require_grade(model: Model, mark: int = 50) -> None:
     model.course = replace(model.course, requires_grade=True, pass_percent=mark)
     model.make(CourseChanged(model.stored.lessons_done), TRACKING)
 
 
 def follow(model: Model, given: list[str | None]) -> None:
-    """Give the grades one after the other, or take the last one back."""
+    """Give the grades one after the other, or undo the last one."""
     first = len(model.history)
     for value in given:
         if value != UNDO:
@@ -53,14 +53,14 @@ def follow(model: Model, given: list[str | None]) -> None:
 
 
 @given(before=grades, mark=marks, given_later=steps)
-def test_no_grade_takes_away_what_was_completed_before_the_course_asked_for_one(
+def test_grades_do_not_end_a_completion_from_before_the_course_required_one(
     before: str | None, mark: int, given_later: list[str | None]
 ) -> None:
     model = Model(CourseRules(n_lessons=2))
     grade(model, before)
     do_all(model)
     completed_at = model.stored.completed_at
-    ask_for_grade(model, mark)
+    require_grade(model, mark)
     for value in given_later:
         follow(model, [value])
         assert (model.stored.status, model.stored.tracked_status) == (Status.COMPLETED,) * 2
@@ -68,7 +68,7 @@ def test_no_grade_takes_away_what_was_completed_before_the_course_asked_for_one(
 
 
 @given(is_first=st.booleans(), given_later=steps)
-def test_a_completion_that_rests_on_a_grade_follows_it(
+def test_a_completion_that_depends_on_a_grade_follows_it(
     is_first: bool, given_later: list[str | None]
 ) -> None:
     model = Model(CourseRules(n_lessons=2, requires_grade=True))
@@ -118,14 +118,14 @@ def again_by_lessons(model: Model) -> None:
     model.make(LessonsDone(model.course.n_lessons, are_done_anew=True), TRACKING)
 
 
-def under_a_completion_by_hand(model: Model) -> None:
+def under_an_overridden_completion(model: Model) -> None:
     grade(model, "55%")
     model.make(SetFields({Field.STATUS: int(Status.COMPLETED)}))
     do_all(model)
     model.make(RevertToTracked())
 
 
-def over_a_learners_cancelling(model: Model) -> None:
+def over_a_learners_cancellation(model: Model) -> None:
     do_all(model)
     model.make(Cancel())
     grade(model, "55%")
@@ -147,12 +147,12 @@ def change_mark(model: Model, mark: int) -> None:
         again_by_grade,
         again_by_a_grade_undone_and_redone,
         again_by_lessons,
-        under_a_completion_by_hand,
-        over_a_learners_cancelling,
+        under_an_overridden_completion,
+        over_a_learners_cancellation,
     ],
 )
 @given(mark=st.sampled_from([0, 50, 60, 90]), wrong=st.none() | failing, last=failing)
-def test_however_it_rests_on_a_grade_the_mark_of_the_day_does_not_tell(
+def test_a_completion_by_grade_does_not_depend_on_the_current_pass_mark(
     complete: Callable[[Model], None], mark: int, wrong: str | None, last: str | None
 ) -> None:
     model = Model(CourseRules(n_lessons=2, requires_grade=True))
@@ -170,7 +170,7 @@ def test_however_it_rests_on_a_grade_the_mark_of_the_day_does_not_tell(
 
 
 @given(given_later=steps, n_lessons=st.integers(1, 5), when=st.integers(0, 8))
-def test_lessons_added_later_leave_the_completion_to_the_grade(
+def test_with_lessons_added_later_the_completion_still_depends_on_the_grade(
     given_later: list[str | None], n_lessons: int, when: int
 ) -> None:
     model = Model(CourseRules(n_lessons=1, requires_grade=True))
@@ -188,7 +188,7 @@ def test_lessons_added_later_leave_the_completion_to_the_grade(
 
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
-def test_a_completion_does_not_come_back_where_the_status_has_moved_since(status: Status) -> None:
+def test_a_completion_is_not_restored_if_the_status_has_changed_since(status: Status) -> None:
     model = Model(CourseRules(n_lessons=1, requires_grade=True))
     do_all(model)
     grade(model, "A")
@@ -201,7 +201,7 @@ def test_a_completion_does_not_come_back_where_the_status_has_moved_since(status
     assert model.stored.status is Status.ACTIVE
 
 
-def test_a_grade_that_passes_no_more_by_a_higher_mark_is_still_what_completed_it() -> None:
+def test_a_grade_below_a_raised_pass_mark_still_explains_the_completion() -> None:
     model = Model(CourseRules(n_lessons=2, requires_grade=True))
     do_all(model)
     grade(model, "85%")
@@ -212,10 +212,10 @@ def test_a_grade_that_passes_no_more_by_a_higher_mark_is_still_what_completed_it
     assert model.stored.status is Status.ACTIVE
 
 
-def test_reopened_and_completed_by_a_grade_since_it_rests_on_that() -> None:
+def test_completed_by_a_grade_after_reopening_it_depends_on_that_grade() -> None:
     model = Model(CourseRules(n_lessons=2))
     do_all(model)
-    ask_for_grade(model)
+    require_grade(model)
     model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
     grade(model, "A")
     assert model.stored.status is Status.COMPLETED
@@ -223,11 +223,11 @@ def test_reopened_and_completed_by_a_grade_since_it_rests_on_that() -> None:
     assert model.stored.status is Status.ACTIVE
 
 
-def test_the_learners_cancelling_taken_back_leaves_what_completed_it() -> None:
+def test_undoing_the_learners_cancellation_keeps_the_cause_of_the_completion() -> None:
     model = Model(CourseRules(n_lessons=2))
     grade(model, "F")
     do_all(model)
-    ask_for_grade(model)
+    require_grade(model)
     model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
     model.make(Cancel())
     model.make(model.inverse_of_last())
@@ -238,7 +238,7 @@ def test_the_learners_cancelling_taken_back_leaves_what_completed_it() -> None:
 
 
 @pytest.mark.parametrize(("grade_now", "rests"), [("A", True), ("F", False), (None, False)])
-def test_completed_as_it_began_it_rests_on_the_grade_it_began_with(
+def test_completed_when_created_it_depends_on_its_first_grade(
     grade_now: str | None, rests: bool
 ) -> None:
     stored = replace(
@@ -251,7 +251,7 @@ def test_completed_as_it_began_it_rests_on_the_grade_it_began_with(
 
 
 @pytest.mark.parametrize("before", ["A", "F", None])
-def test_older_history_told_only_the_status_that_a_grade_led_to(before: str | None) -> None:
+def test_older_history_records_only_the_status_that_a_grade_led_to(before: str | None) -> None:
     stored = replace(Model().stored, grade="F", tracked_status=Status.COMPLETED)
     history = [
         Event(2, 2, "person", {Field.GRADE: ("A", "F")}),
@@ -267,7 +267,7 @@ DONE = replace(Model().stored, status=Status.COMPLETED, tracked_status=Status.CO
 
 
 BY_HAND = replace(DONE, tracked_status=Status.ACTIVE, override_seq=1)
-GIVEN_UP = replace(DONE, status=Status.CANCELLED, tracked_status=Status.CANCELLED)
+CANCELLED_BY_LEARNER = replace(DONE, status=Status.CANCELLED, tracked_status=Status.CANCELLED)
 
 
 @pytest.mark.parametrize(
@@ -282,12 +282,12 @@ GIVEN_UP = replace(DONE, status=Status.CANCELLED, tracked_status=Status.CANCELLE
         (Model().stored, SetFields({Field.GRADE: "A"}), ASKS, True),
         (replace(Model().stored, lessons_done=2), SetFields({Field.GRADE: "A"}), ASKS, False),
         (replace(BY_HAND, lessons_done=2), SetFields({Field.GRADE: "A"}), ASKS, True),
-        (GIVEN_UP, SetFields({Field.GRADE: "A"}), ASKS, False),
+        (CANCELLED_BY_LEARNER, SetFields({Field.GRADE: "A"}), ASKS, False),
         (Model().stored, SetFields({Field.GRADE: "A"}), CourseRules(2), False),
         (DONE, Cancel(), ASKS, False),
     ],
 )
-def test_history_is_read_only_where_a_completion_may_go(
+def test_history_is_read_only_if_a_completion_may_end(
     before: Snapshot, command: Command, course: CourseRules, needs: bool
 ) -> None:
     assert needs_history(before, command, course) is needs
@@ -306,10 +306,10 @@ LESSONS = Event(1, 1, "tracking", {Field.STATUS: (0, 1)})
         ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "F", False),
         ([Event(1, 1, "person", {Tracked.STATUS: (2, 1)})], "A", True),
         ([GIVEN, LESSONS], "A", False),
-        # History tells what the course asked for then.
+        # History has what the course required then.
         ([replace(LESSONS, changes={Field.STATUS: (0, 1), Basis.BY_GRADE: (None, 1)})], "9%", True),
         ([replace(LESSONS, changes={Field.STATUS: (0, 1), Basis.BY_GRADE: (None, 0)})], "A", False),
-        # Brought back by undoing, freed of an override, or set by hand: an earlier change explains.
+        # Restored by undo, reverted or overridden: an earlier change explains it.
         ([Event(3, 3, "person", {Tracked.STATUS: (1, 1)}), GIVEN, LESSONS], "A", False),
         ([Event(3, 3, "person", {Tracked.STATUS: (2, 1)}, 9), GIVEN, LESSONS], "A", False),
         ([Event(3, 3, "person", {Field.STATUS: (0, 1)}), GIVEN, LESSONS], "A", False),

@@ -45,7 +45,7 @@ def opened() -> Draft:
     return Draft().filled(stored())
 
 
-def test_a_filled_form_holds_what_is_stored_and_is_clean() -> None:
+def test_a_filled_form_has_the_stored_values_and_is_clean() -> None:
     draft = opened()
     assert draft.typed == {
         "status": "active", "completed_on": "", "deadline": "", "grade": "B",
@@ -55,22 +55,22 @@ def test_a_filled_form_holds_what_is_stored_and_is_clean() -> None:
     assert draft.field_keys == dict.fromkeys(FIELDS, "7.1.1")
 
 
-def test_a_text_makes_it_dirty_but_a_reason_or_a_space_does_not() -> None:
+def test_typed_text_makes_it_dirty_but_a_reason_or_a_space_does_not() -> None:
     assert opened().with_text("grade", "A").is_dirty
     assert not opened().with_text("reason", "Why.").is_dirty
     assert not opened().with_text("grade", "B ").is_dirty
 
 
-def test_typing_fills_no_field_anew() -> None:
+def test_typing_does_not_refill_any_field() -> None:
     draft = opened().with_text("grade", "A")
     assert (draft.key, draft.field_keys) == (opened().key, opened().field_keys)
 
 
-def test_a_clean_form_follows_and_keeps_a_reason() -> None:
+def test_a_clean_form_follows_remote_changes_and_keeps_a_reason() -> None:
     draft = opened().with_text("reason", "Why.").followed(changed())
     assert (draft.typed["grade"], draft.typed["reason"], draft.version) == ("A", "Why.", 2)
-    anew = {name for name, key in draft.field_keys.items() if key == draft.key}
-    assert anew == {"grade"}, "only what changed is filled anew"
+    refilled = {name for name, key in draft.field_keys.items() if key == draft.key}
+    assert refilled == {"grade"}, "only changed fields are filled again"
 
 
 class TestCompletionDate:
@@ -89,24 +89,24 @@ class TestCompletionDate:
     def test_is_shown_as_the_day_in_the_organizations_zone(self) -> None:
         assert self.opened(status=1, completed_at=self.AT).typed["completed_on"] == "2023-11-15"
 
-    def test_is_today_once_completed_is_chosen_and_goes_with_it(self) -> None:
+    def test_is_today_when_completed_is_chosen_and_removed_with_it(self) -> None:
         draft = self.opened().with_text("status", "completed")
         assert draft.typed["completed_on"] == "2023-11-20"
         assert draft.field_keys["completed_on"] == draft.key
         assert not draft.with_text("status", "active").is_dirty
 
-    def test_is_the_stored_one_again_after_another_status_was_chosen(self) -> None:
+    def test_is_the_stored_date_again_after_another_status_was_chosen(self) -> None:
         draft = self.opened(status=1, completed_at=self.AT)
         draft = draft.with_text("completed_on", "2023-11-02").with_text("status", "active")
         assert draft.touched == {"status": "active"}
         assert not draft.with_text("status", "completed").is_dirty
 
-    def test_that_was_emptied_stays_so_to_be_refused(self) -> None:
+    def test_emptied_stays_empty_and_is_refused(self) -> None:
         draft = self.opened(status=1, completed_at=self.AT)
         sent = {"status": "completed", "completed_on": ""}
         assert draft.with_texts(sent).typed["completed_on"] == ""
 
-    def test_meets_another_one(self) -> None:
+    def test_conflicts_with_another_date(self) -> None:
         mine = {"status": "completed", "completed_on": "2023-11-02"}
         draft = self.opened().with_texts(mine).with_remote_changes(self.completed(), me=ME, now=0)
         (conflict,) = draft.conflicts
@@ -119,7 +119,7 @@ class TestCompletionDate:
         settled = draft.choosing("completed_on", keeps_mine=False).settled()
         assert settled.typed["completed_on"] == "2023-11-15"
 
-    def test_goes_where_others_made_it_active_again(self) -> None:
+    def test_is_removed_when_others_made_it_active_again(self) -> None:
         draft = self.opened(status=1, completed_at=self.AT)
         recorded: Recorded = {Field.STATUS: (1, 0), Field.COMPLETED: (self.AT, None)}
         made = StoredEvent(2, 2, 0, "Dana", "person", "changed", recorded, "", DANA)
@@ -128,7 +128,7 @@ class TestCompletionDate:
         assert (draft.typed["status"], draft.typed["completed_on"]) == ("active", "")
         assert draft.conflicts == ()
 
-    def test_that_was_typed_is_kept_where_others_chose_another_status(self) -> None:
+    def test_typed_is_kept_when_others_chose_another_status(self) -> None:
         mine = {"status": "completed", "completed_on": "2023-11-02"}
         draft = self.opened().with_texts(mine)
         met = FieldConflict("status", 0, 2, 1, "Dana", 5)
@@ -139,13 +139,13 @@ class TestCompletionDate:
 
 
 class TestMergingRemoteChanges:
-    def test_fields_that_nobody_typed_in_take_what_is_stored(self) -> None:
+    def test_unedited_fields_take_the_stored_values(self) -> None:
         draft = opened().with_text("feedback", "Mine.").with_remote_changes(changed(), me=ME, now=0)
         assert (draft.typed["grade"], draft.typed["feedback"]) == ("A", "Mine.")
         assert (draft.version, draft.conflicts, draft.is_dirty) == (2, (), True)
         assert draft.field_keys["feedback"] == opened().key
 
-    def test_both_values_of_one_field_are_set_side_by_side(self) -> None:
+    def test_both_values_of_one_field_are_a_conflict(self) -> None:
         draft = opened().with_text("grade", "C").with_remote_changes(changed(), me=ME, now=0)
         (met,) = draft.conflicts
         assert (met.field, met.before, met.theirs, met.mine, met.by) == (
@@ -167,30 +167,30 @@ class TestMergingRemoteChanges:
         assert theirs.key.startswith("7.2.")
 
 
-class TestTakingBack:
-    def test_a_text_typed_over_an_older_version_is_built_on_that(self) -> None:
+class TestRestoringADraft:
+    def test_text_typed_over_an_older_version_has_that_base_version(self) -> None:
         draft = Draft().filled(changed(Field.FEEDBACK, "Theirs."))
         draft = draft.restored(changed(Field.FEEDBACK, "Theirs."), {"grade": "C"}, 1)
         assert (draft.version, draft.typed["grade"], draft.stored["feedback"]) == (1, "C", "Fine.")
         assert draft.field_keys["grade"] != draft.key, "the browser shows it already"
 
-    def test_what_is_typed_while_a_save_is_under_way_goes_on_top_of_it(self) -> None:
+    def test_text_typed_during_a_save_is_based_on_the_saved_version(self) -> None:
         after = replace(changed(), made=2)
         draft = opened().with_text("grade", "A").saved(after, 1)
         assert draft.saved_from == 1
         draft = draft.restored(after, {"note": "Late."}, 1)
         assert (draft.version, draft.typed["note"]) == (2, "Late.")
 
-    def test_a_save_on_top_of_others_changes_is_not_remembered(self) -> None:
+    def test_a_save_merged_with_remote_changes_is_not_remembered(self) -> None:
         assert opened().saved(replace(stored(3), made=3), 1).saved_from == 0
 
 
-class TestSending:
-    def test_texts_go_with_the_version_that_their_filling_names(self) -> None:
+class TestSubmit:
+    def test_texts_are_sent_with_their_base_version(self) -> None:
         assert opened().sent("7.1.1", {"grade": "A"}) == (1, {"grade": "A"})
         assert opened().sent("8.1.1", {"grade": "A"})[0] == 0, "it is another enrollment's"
 
-    def test_what_an_act_refilled_is_not_taken_from_what_was_seen_before(self) -> None:
+    def test_a_refilled_field_ignores_the_value_sent_from_before(self) -> None:
         before = Draft().filled(stored(deadline_day=20_000))
         draft = before.refilled_by_act({"deadline": ""})
         texts = {"deadline": "2024-10-04", "grade": "A"}
@@ -198,7 +198,7 @@ class TestSending:
         assert draft.sent(draft.key, texts) == (1, texts)
 
 
-def test_a_refused_save_sets_only_what_met_side_by_side() -> None:
+def test_a_refused_save_shows_only_the_conflicting_fields() -> None:
     details = changed()
     met = FieldConflict("grade", "B", "A", "C", "Dana", 0)
     conflict = Conflict(2, "Dana", 0, (met,), is_own=False)
@@ -207,6 +207,6 @@ def test_a_refused_save_sets_only_what_met_side_by_side() -> None:
     assert [c.field for c in draft.conflicts] == ["grade"]
 
 
-def test_a_filling_that_is_none_names_no_version() -> None:
+def test_an_invalid_base_version_is_none() -> None:
     for filling in (None, 5, "", "7.1", "7.x.1", "7.1.1.1", "7.²1.1", "7." + "1" * 60 + ".1"):
         assert version_of(filling, 7) == 0

@@ -44,28 +44,28 @@ class TestCompletionDate:
     def completing(self, day: str) -> Any:
         return self.read({"status": "completed", "completed_on": day})[Field.COMPLETED]
 
-    def test_stands_for_noon_of_its_day(self) -> None:
+    def test_is_converted_to_noon_of_its_day(self) -> None:
         moment = self.completing("2026-10-02")
         assert show_moment(moment, STOCKHOLM) == "2 Oct 2026, 12:00 CEST"
 
-    def test_of_today_is_this_moment(self) -> None:
+    def test_today_is_converted_to_the_current_time(self) -> None:
         assert self.completing("2026-11-18") == NOW
 
-    def test_of_the_first_day_is_not_before_the_enrollment_began(self) -> None:
+    def test_the_first_day_is_converted_to_no_time_before_the_enrollment(self) -> None:
         assert self.completing("2026-09-21") == ENROLLED
 
-    def test_left_empty_is_the_moment_of_the_change(self) -> None:
+    def test_empty_is_the_time_of_the_change(self) -> None:
         assert self.read({"status": "completed", "completed_on": ""}) == {Field.STATUS: 1}
 
-    def test_may_be_put_right_while_completed(self) -> None:
+    def test_may_be_corrected_while_completed(self) -> None:
         changes = self.read({"completed_on": "2026-11-18"}, status=1, completed_on=ENROLLED)
         assert changes == {Field.COMPLETED: NOW}
 
-    def test_of_the_stored_day_changes_nothing(self) -> None:
+    def test_the_stored_day_changes_nothing(self) -> None:
         typed = {"status": "completed", "completed_on": "2026-09-21"}
         assert self.read(typed, status=1, completed_on=ENROLLED) == {}
 
-    def test_that_others_set_to_the_same_day_is_theirs(self) -> None:
+    def test_the_same_day_as_others_set_is_no_change(self) -> None:
         before = replace(editable(), now=NOW, stored_status=Status.COMPLETED)
         before = replace(before, stored_completed=NOW - 60_000)
         typed = {"status": "completed", "completed_on": "2026-11-18"}
@@ -87,11 +87,11 @@ class TestCompletionDate:
         assert self.refusal({"completed_on": ""}, status=1, completed_on=1) == messages.NO_DAY
         assert self.refusal({"completed_on": "2026-10-02"}) == messages.NOT_COMPLETED
 
-    def test_does_not_stand_against_another_status(self) -> None:
+    def test_is_ignored_with_another_status(self) -> None:
         typed = {"status": "active", "completed_on": "2026-09-21"}
         assert self.read(typed, status=1, completed_on=ENROLLED) == {Field.STATUS: 0}
 
-    def test_is_shown_as_a_day_of_the_zone(self) -> None:
+    def test_is_shown_as_a_day_in_the_time_zone(self) -> None:
         midnight = 1_795_042_800_000
         assert show_typed(Field.COMPLETED, midnight, STOCKHOLM) == "2026-11-19"
         assert show_value(Field.COMPLETED, midnight, STOCKHOLM) == "19 Nov 2026"
@@ -106,7 +106,7 @@ class TestCompletionDate:
         str.strip
     ),
 )
-def test_a_form_that_nobody_touched_changes_nothing(
+def test_an_unedited_form_changes_nothing(
     status: int, deadline: int | None, grade: str | None, feedback: str
 ) -> None:
     before = editable(status=status, deadline=deadline, grade=grade, feedback=feedback)
@@ -119,7 +119,7 @@ def test_a_form_that_nobody_touched_changes_nothing(
         st.none() | st.integers() | st.text(max_size=60) | st.lists(st.text(max_size=3)),
     )
 )
-def test_whatever_arrives_is_a_change_or_a_refusal_by_field(typed: dict[str, Any]) -> None:
+def test_any_input_is_a_change_or_refused_with_its_field(typed: dict[str, Any]) -> None:
     before = editable()
     try:
         changes = read_edits(typed, before, STOCKHOLM)
@@ -132,12 +132,12 @@ def test_whatever_arrives_is_a_change_or_a_refusal_by_field(typed: dict[str, Any
 
 
 @given(st.sampled_from(list(Status)), st.sampled_from(list(Status)))
-def test_a_status_moves_only_to_and_from_active(stands: Status, wanted: Status) -> None:
+def test_a_status_changes_only_to_and_from_active(stored: Status, wanted: Status) -> None:
     typed = {"status": wanted.name.lower()}
-    before = editable(status=int(stands))
-    if stands is wanted:
+    before = editable(status=int(stored))
+    if stored is wanted:
         assert read_edits(typed, before, STOCKHOLM) == {}
-    elif Status.ACTIVE in (stands, wanted):
+    elif Status.ACTIVE in (stored, wanted):
         assert read_edits(typed, before, STOCKHOLM) == {Field.STATUS: int(wanted)}
     else:
         with pytest.raises(Invalid):
@@ -145,10 +145,10 @@ def test_a_status_moves_only_to_and_from_active(stands: Status, wanted: Status) 
 
 
 @given(*[st.sampled_from(list(Status))] * 3)
-def test_a_status_is_judged_by_what_is_stored_now(
+def test_a_status_is_checked_against_the_stored_one(
     base: Status, now: Status, wanted: Status
 ) -> None:
-    """A form that began from another status is refused by the present one, and told of it."""
+    """A form filled with an older status is refused with a message that names the current one."""
     before = replace(editable(status=int(base)), stored_status=now)
     typed = {"status": wanted.name.lower()}
     if wanted is base or wanted in status_choices(now):
@@ -156,12 +156,12 @@ def test_a_status_is_judged_by_what_is_stored_now(
         return
     with pytest.raises(Invalid) as refusal:
         read_edits(typed, before, STOCKHOLM)
-    told = refusal.value.errors["status"]
-    assert f"{now.label} can only go back to Active." in told
-    assert told.startswith(f"The status is now {now.label}.") == (now is not base)
+    message = refusal.value.errors["status"]
+    assert f"{now.label} can only go back to Active." in message
+    assert message.startswith(f"The status is now {now.label}.") == (now is not base)
 
 
-def test_what_may_be_chosen_is_what_may_be_saved() -> None:
+def test_exactly_the_offered_statuses_may_be_saved() -> None:
     assert status_choices(Status.ACTIVE) == tuple(Status)
     assert status_choices(Status.COMPLETED) == (Status.ACTIVE, Status.COMPLETED)
     assert status_choices(Status.CANCELLED) == (Status.ACTIVE, Status.CANCELLED)
@@ -181,7 +181,7 @@ def test_a_deadline_can_be_removed() -> None:
     }
 
 
-def test_values_read_as_people_write_them() -> None:
+def test_values_are_parsed_as_people_write_them() -> None:
     assert show_value(Field.STATUS, 1) == "Completed"
     assert show_value(Field.DEADLINE, 20_728) == "2 Oct 2026"
     assert show_value(Field.GRADE, None) == "none"

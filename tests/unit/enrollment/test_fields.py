@@ -29,7 +29,7 @@ from enrollment_portal.state.shared.views import process_of
         (Status.ACTIVE, 40, 7, False),
     ],
 )
-def test_who_completed_it(
+def test_text_of_who_completed_it(
     status: Status, progress: int, override_seq: int | None, is_by_hand: bool
 ) -> None:
     assert is_completed_by_hand(status, progress, override_seq) is is_by_hand
@@ -41,21 +41,21 @@ def test_only_a_change_without_a_person_has_a_process() -> None:
     assert process_of("") == "system"
 
 
-def test_active_is_not_offered_to_who_is_active_elsewhere() -> None:
+def test_active_is_not_offered_beside_another_active_enrollment() -> None:
     active, completed, cancelled = Status
     assert status_choices(completed, is_active_elsewhere=True) == (completed,)
     assert status_choices(cancelled, is_active_elsewhere=True) == (cancelled,)
     assert status_choices(active, is_active_elsewhere=True) == (active, completed, cancelled)
 
 
-def test_what_has_ended_first_goes_back_to_active() -> None:
+def test_an_ended_enrollment_must_first_be_made_active() -> None:
     active, completed, cancelled = Status
     assert status_choices(active) == (active, completed, cancelled)
     assert status_choices(completed) == (active, completed)
     assert status_choices(cancelled) == (active, cancelled)
 
 
-def test_history_names_what_people_set_and_what_is_tracked() -> None:
+def test_history_names_overridden_and_tracked_values() -> None:
     for name in (*Field, *Tracked, *Basis, *Hidden):
         assert history_field(name.value) is name
     assert [name.label for name in (*Field, *Tracked, *Basis)] == [

@@ -12,7 +12,7 @@ values = st.fixed_dictionaries({name: st.integers(0, 2) for name in NAMES})
 
 
 @given(base=values, theirs=values, mine=values)
-def test_both_sides_are_kept_where_their_fields_differ(
+def test_changes_of_different_fields_are_merged(
     base: dict[str, int], theirs: dict[str, int], mine: dict[str, int]
 ) -> None:
     merged = merge(base, theirs, mine)
@@ -31,22 +31,24 @@ def test_both_sides_are_kept_where_their_fields_differ(
 
 
 @given(base=values, mine=values)
-def test_alone_an_edit_writes_what_it_touched(base: dict[str, int], mine: dict[str, int]) -> None:
+def test_without_other_changes_an_edit_writes_its_fields(
+    base: dict[str, int], mine: dict[str, int]
+) -> None:
     merged = merge(base, base, mine)
     assert merged.changes == {n: v for n, v in mine.items() if v != base[n]}
     assert not merged.conflicts
     assert not merged.already_set
 
 
-def test_what_is_not_sent_is_not_touched() -> None:
+def test_fields_that_are_not_sent_are_unchanged() -> None:
     assert merge({"a": 1, "b": 2}, {"a": 1, "b": 3}, {"a": 4}).changes == {"a": 4}
 
 
-def test_what_others_changed_and_changed_back_is_a_conflict() -> None:
+def test_a_field_that_others_changed_and_changed_back_is_a_conflict() -> None:
     merged = merge({"a": 1, "b": 1}, {"a": 1, "b": 1}, {"a": 2}, changed={"a", "b"})
     assert (merged.conflicts, merged.theirs) == ({"a"}, {"b"})
 
 
-def test_what_the_edit_did_not_begin_from_is_left_out() -> None:
+def test_fields_without_a_base_value_are_ignored() -> None:
     merged = merge({"a": 1}, {"a": 1, "b": 3}, {"a": 2})
     assert (merged.changes, merged.theirs) == ({"a": 2}, frozenset())

@@ -36,7 +36,7 @@ def changed(**values: object) -> Change:
     ],
 )
 @pytest.mark.parametrize("deadline", [40, None, 50])
-def test_the_end_of_the_enrollment_closes_it(
+def test_ending_the_enrollment_closes_it(
     status: Status, is_learners: bool, text: str, deadline: int | None
 ) -> None:
     change = changed(status=status, deadline_day=deadline)
@@ -55,18 +55,18 @@ def test_the_end_of_the_enrollment_closes_it(
         (None, Answer(7, RequestState.CLOSED, messages.DEADLINE_REMOVED)),
     ],
 )
-def test_a_deadline_as_late_as_was_asked_for_grants_it(
+def test_a_deadline_as_late_as_requested_grants_it(
     deadline: int | None, answer: Answer | None
 ) -> None:
     assert answer_to(ASKED, changed(deadline_day=deadline), is_learners=False) == answer
 
 
-def test_an_answer_is_news_to_the_learner_unless_it_says_so() -> None:
+def test_an_answer_is_new_to_the_learner_unless_marked_as_seen() -> None:
     answer = Answer(7, RequestState.GRANTED)
     assert (answer.text, answer.is_seen, answer.granted_day) == ("", False, None)
 
 
-def test_a_deadline_that_did_not_move_answers_nothing() -> None:
+def test_an_unchanged_deadline_answers_nothing() -> None:
     late = replace(BEFORE, deadline_day=60)
     assert answer_to(ASKED, Change(late, late, {}), is_learners=False) is None
     without = replace(BEFORE, deadline_day=None)
@@ -86,7 +86,7 @@ def test_a_deadline_that_did_not_move_answers_nothing() -> None:
         (RequestState.WITHDRAWN, 50, 50, None),
     ],
 )
-def test_taking_the_change_back_takes_its_answer_back(
+def test_undoing_the_change_undoes_its_answer(
     state: RequestState, granted_day: int | None, deadline: int | None, answer: Answer | None
 ) -> None:
     request = Request(7, state, 50, granted_day)

@@ -14,7 +14,7 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
 )
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
-from tests.unit.enrollment.model import BEGUN, TRACKING, Event, Model
+from tests.unit.enrollment.model import STARTED, TRACKING, Event, Model
 
 ACTIVE, COMPLETED, CANCELLED = Status
 GRADED = CourseRules(n_lessons=2, requires_grade=True)
@@ -39,22 +39,22 @@ def revert(model: Model) -> int | None:
 
 
 @pytest.mark.parametrize("by_hand", [[ACTIVE], [ACTIVE, CANCELLED], [ACTIVE, CANCELLED, ACTIVE]])
-def test_through_all_that_was_set_over_it(by_hand: list[Status]) -> None:
+def test_is_found_behind_later_overrides(by_hand: list[Status]) -> None:
     model = Model(CourseRules(2))
     done_at = do_all(model)
     set_status(model, *by_hand)
     assert revert(model) == done_at
 
 
-def test_what_was_completed_before_history_began() -> None:
-    stored = replace(BEGUN, status=COMPLETED, tracked_status=COMPLETED, completed_at=1_500)
+def test_a_completion_from_before_history_is_found() -> None:
+    stored = replace(STARTED, status=COMPLETED, tracked_status=COMPLETED, completed_at=1_500)
     model = Model(CourseRules(2), stored, now=2_000)
     assert tracked_completion(stored, []) == 1_500
     set_status(model, ACTIVE, CANCELLED)
     assert revert(model) == 1_500
 
 
-def test_a_date_that_was_put_right_counts() -> None:
+def test_a_corrected_date_is_used() -> None:
     model = Model(CourseRules(2), now=5_000)
     do_all(model)
     model.make(SetFields({Field.COMPLETED: 2_000}))
@@ -63,7 +63,7 @@ def test_a_date_that_was_put_right_counts() -> None:
     assert revert(model) == 2_000
 
 
-def test_completed_again_by_hand_that_counts() -> None:
+def test_a_later_override_to_completed_is_used() -> None:
     model = Model(CourseRules(2))
     do_all(model)
     set_status(model, ACTIVE, COMPLETED)
@@ -73,7 +73,7 @@ def test_completed_again_by_hand_that_counts() -> None:
 
 
 @pytest.mark.parametrize("by_hand", [[], [ACTIVE], [ACTIVE, CANCELLED]])
-def test_what_a_person_completed_before_counts_from_when_tracking_said_so(
+def test_an_earlier_override_counts_from_the_tracked_completion(
     by_hand: list[Status],
 ) -> None:
     model = Model(CourseRules(2))
@@ -83,7 +83,7 @@ def test_what_a_person_completed_before_counts_from_when_tracking_said_so(
     assert revert(model) == done_at
 
 
-def test_a_grade_under_a_cancelling_completed_it_when_it_was_given() -> None:
+def test_a_grade_under_a_cancellation_completed_it_when_given() -> None:
     model = Model(GRADED)
     do_all(model)
     set_status(model, CANCELLED)
@@ -93,8 +93,8 @@ def test_a_grade_under_a_cancelling_completed_it_when_it_was_given() -> None:
     assert revert(model) == graded_at
 
 
-def test_given_back_since_it_was_reopened_it_was_completed_before() -> None:
-    reopened = replace(BEGUN, tracked_status=COMPLETED, override_seq=1)
+def test_restored_after_reopening_it_has_the_earlier_completion() -> None:
+    reopened = replace(STARTED, tracked_status=COMPLETED, override_seq=1)
     history = [
         Event(3, 30, TRACKING, {Tracked.STATUS: (0, 1)}),
         Event(2, 20, TRACKING, {Tracked.STATUS: (1, 0)}),
@@ -106,8 +106,8 @@ def test_given_back_since_it_was_reopened_it_was_completed_before() -> None:
     assert tracked_completion(over, history) == 30
 
 
-def test_older_history_told_no_moments() -> None:
-    reopened = replace(BEGUN, tracked_status=COMPLETED, override_seq=2)
+def test_older_history_without_times_is_read() -> None:
+    reopened = replace(STARTED, tracked_status=COMPLETED, override_seq=2)
     history = [
         Event(2, 20, "person", {Field.STATUS: (1, 0)}),
         Event(1, 10, TRACKING, {Field.STATUS: (0, 1)}),
@@ -117,12 +117,14 @@ def test_older_history_told_no_moments() -> None:
 
 
 @pytest.mark.parametrize("tracked", [ACTIVE, CANCELLED])
-def test_nothing_where_something_else_is_tracked(tracked: Status) -> None:
-    over = replace(BEGUN, status=COMPLETED, tracked_status=tracked, completed_at=5, override_seq=1)
+def test_none_if_another_status_is_tracked(tracked: Status) -> None:
+    over = replace(
+        STARTED, status=COMPLETED, tracked_status=tracked, completed_at=5, override_seq=1
+    )
     assert tracked_completion(over, []) is None
 
 
-def test_an_override_that_agrees_ends_and_comes_back() -> None:
+def test_an_override_equal_to_the_tracked_status_ends_and_is_restored() -> None:
     model = Model(CourseRules(2))
     set_status(model, COMPLETED)
     completed_at = model.now
@@ -137,7 +139,7 @@ def test_an_override_that_agrees_ends_and_comes_back() -> None:
         assert model.stored.completed_at == done_at
 
 
-def test_reverted_a_completion_goes_with_its_grade() -> None:
+def test_a_reverted_completion_ends_with_its_grade() -> None:
     model = Model(GRADED)
     do_all(model)
     set_status(model, COMPLETED)

@@ -66,7 +66,7 @@ def test_only_lessons_that_the_course_has_count_as_done(
         (COMPLETED, 4, False, 40),
         (CANCELLED, 4, True, 40),
         (CANCELLED, 4, False, 40),
-        # Without lessons only the status tells anything.
+        # Without lessons there is only the status.
         (ACTIVE, 0, True, 0),
         (COMPLETED, 0, True, 100),
         (COMPLETED, 0, False, 100),
@@ -102,7 +102,7 @@ def test_a_status_counts_as_tracked_unless_a_person_set_it() -> None:
         (0, 0, True, True, COMPLETED),
     ],
 )
-def test_the_last_lesson_completes_a_course_or_a_passing_grade_where_it_asks_for_one(
+def test_the_last_lesson_or_a_required_passing_grade_completes_a_course(
     done: int, total: int, requires_grade: bool, is_graded: bool, status: Status
 ) -> None:
     tracked = tracked_status(done, total, requires_grade=requires_grade, is_graded=is_graded)

@@ -37,27 +37,27 @@ COMPLETE = replace(STORED, status=COMPLETED, tracked_status=COMPLETED, completed
 
 def event(seq: int, undoes: int | None = None, **changes: tuple[object, object]) -> Event:
     names = {"tracked": Tracked.STATUS, "progress": Tracked.PROGRESS}
-    told = {names.get(n) or Field[n.upper()]: pair for n, pair in changes.items()}
-    return Event(seq, seq * 1_000, "person", told, undoes)  # type: ignore[arg-type]
+    fields = {names.get(n) or Field[n.upper()]: pair for n, pair in changes.items()}
+    return Event(seq, seq * 1_000, "person", fields, undoes)  # type: ignore[arg-type]
 
 
-class TestWords:
+class TestText:
     def test_who_made_a_change(self) -> None:
         assert who("Dana", "person") == "Dana"
         names = {"tracking": "Tracking", "import": "Import", "group": "Group rule"}
         names |= {"path": "Learning path", "": "System"}
         assert {source: who("", source) for source in names} == names
 
-    def test_fields_stand_in_the_forms_order_without_what_only_undoing_needs(self) -> None:
-        told = {Tracked.STATUS, Tracked.PROGRESS, Field.NOTE, Field.STATUS, Field.COMPLETED}
-        assert shown_fields(told) == [STATUS, Field.COMPLETED, NOTE, Tracked.PROGRESS]
+    def test_fields_have_the_forms_order_without_those_only_for_undo(self) -> None:
+        fields = {Tracked.STATUS, Tracked.PROGRESS, Field.NOTE, Field.STATUS, Field.COMPLETED}
+        assert shown_fields(fields) == [STATUS, Field.COMPLETED, NOTE, Tracked.PROGRESS]
         assert shown_fields({Tracked.STATUS, GRADE}) == [GRADE, Tracked.STATUS]
-        assert labels(told) == "Status, Internal Note and Progress"
+        assert labels(fields) == "Status, Internal Note and Progress"
         assert shown_fields({Basis.BY_GRADE, Tracked.STATUS}) == [Tracked.STATUS]
         assert labels({Field.COMPLETED}) == "Completed on"
         assert labels(set()) == "nothing"
 
-    def test_what_was_changed_again_is_named_with_by_whom(self) -> None:
+    def test_later_changed_fields_are_named_with_the_person(self) -> None:
         later = [event(3, grade=("A", "B")), replace(event(2, note=("", "x")), actor_name="Bo")]
         with pytest.raises(ChangedSince) as refusal:
             require_no_later_change(event(1, grade=(None, "A"), note=("x", "")), later, NOW)
@@ -71,8 +71,8 @@ class TestWords:
         ]
 
 
-class TestCounting:
-    def test_what_took_each_other_back_does_not_count(self) -> None:
+class TestChangesInEffect:
+    def test_a_change_and_its_undo_are_not_in_effect(self) -> None:
         one, back = event(1, note=("", "x")), event(2, 1, note=("x", ""))
         again = event(3, 2, note=("", "x"))
         assert effective_changes([back, one]) == []
@@ -81,15 +81,15 @@ class TestCounting:
         other = event(4, grade=(None, "A"))
         assert effective_changes([other, back, one]) == [other]
 
-    def test_the_undoing_is_found(self) -> None:
+    def test_the_undoing_change_is_found(self) -> None:
         back, again = event(2, 1, note=("x", "")), event(3, 2, note=("", "x"))
         assert undo_of(1, [back]) == back
         assert undo_of(1, [again, back]) is None
         assert undo_of(1, [event(2, note=("x", ""))]) is None
 
 
-class TestLastWord:
-    def test_a_change_taken_back_is_not_taken_back_twice(self) -> None:
+class TestRefusals:
+    def test_an_undone_change_is_not_undone_twice(self) -> None:
         with pytest.raises(AlreadyUndone) as refusal:
             require_no_later_change(event(1, note=("", "x")), [event(2, 1, note=("x", ""))], NOW)
         assert refusal.value.message == "Dana already undid this, 3 minutes ago."
@@ -109,7 +109,7 @@ class TestLastWord:
             (event(1, grade=(None, "A")), event(2, completed=(5, 6)), None),
         ],
     )
-    def test_one_of_its_fields_changed_again(
+    def test_a_later_change_of_one_of_its_fields_is_a_refusal(
         self, made: Event, later: Event, field: object
     ) -> None:
         if field is None:
@@ -119,7 +119,7 @@ class TestLastWord:
             require_no_later_change(made, [later], NOW)
         assert [one.field for one in refusal.value.later] == [field]
 
-    def test_a_later_change_that_was_taken_back_is_none(self) -> None:
+    def test_a_later_change_that_was_undone_is_no_refusal(self) -> None:
         later = [event(3, 2, note=("y", "x")), event(2, note=("x", "y"))]
         require_no_later_change(event(1, note=("", "x")), later, NOW)
 
@@ -129,13 +129,13 @@ def followed(cause: Event, seq: int, **changes: tuple[object, object]) -> Event:
     return replace(event(seq, None, **changes), at=cause.at, source="tracking", actor_name="")
 
 
-class TestWhatFollowedAtOnce:
-    """A person's change, and what tracking made of it in the same transaction."""
+class TestTrackingInTheSameTransaction:
+    """A person's change, and the tracked change in the same transaction."""
 
     ACTIVE_AGAIN = event(1, status=(2, 0))
     COMPLETED_BY_IT = followed(ACTIVE_AGAIN, 2, status=(0, 1), progress=(66, 100))
 
-    def test_does_not_stand_against_undoing(self) -> None:
+    def test_does_not_prevent_undo(self) -> None:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
         require_no_later_change(made, [completed], NOW)
         assert others_since(made, [completed]) == []
@@ -150,29 +150,29 @@ class TestWhatFollowedAtOnce:
             replace(COMPLETED_BY_IT, source="person"),
         ],
     )
-    def test_what_the_learner_or_a_person_does_next_does(self, other: Event) -> None:
+    def test_a_later_change_by_the_learner_or_a_person_prevents_undo(self, other: Event) -> None:
         for later in ([other], [other, self.COMPLETED_BY_IT]):
             with pytest.raises(ChangedSince):
                 require_no_later_change(self.ACTIVE_AGAIN, later, NOW)
         assert others_since(self.ACTIVE_AGAIN, [other, self.COMPLETED_BY_IT]) == [other]
 
-    def test_follows_from_a_beginning_or_another_status_only(self) -> None:
-        began = replace(event(1), kind="began")
+    def test_follows_only_a_creation_or_another_status(self) -> None:
+        creation = replace(event(1), kind="began")
         graded = event(1, grade=(None, "A"))
-        assert others_since(began, [self.COMPLETED_BY_IT]) == []
+        assert others_since(creation, [self.COMPLETED_BY_IT]) == []
         assert others_since(graded, [self.COMPLETED_BY_IT]) == [self.COMPLETED_BY_IT]
 
-    def test_of_what_tracking_does_by_itself_there_is_none(self) -> None:
+    def test_a_tracked_change_is_followed_by_none(self) -> None:
         tracked = replace(event(1, progress=(0, 66)), source="tracking")
         again = followed(tracked, 2, status=(0, 1))
         assert others_since(tracked, [again]) == [again]
 
-    def test_is_taken_back_with_it(self) -> None:
+    def test_is_undone_with_the_change(self) -> None:
         stored = replace(COMPLETE, progress=100, grade=None)
-        taken = inverse(self.ACTIVE_AGAIN, stored, GRADED, [self.COMPLETED_BY_IT])
-        assert taken == Undo(1, {STATUS: 2}, ACTIVE, progress=66)
+        undone = inverse(self.ACTIVE_AGAIN, stored, GRADED, [self.COMPLETED_BY_IT])
+        assert undone == Undo(1, {STATUS: 2}, ACTIVE, progress=66)
 
-    def test_a_completion_that_a_path_lost_comes_back(self) -> None:
+    def test_a_completion_that_a_path_lost_is_restored(self) -> None:
         made = event(1, status=(1, 0), completed=(9, None))
         lost = followed(made, 2, tracked=(1, 0), progress=(100, 66))
         stored = replace(STORED, progress=66)
@@ -181,28 +181,28 @@ class TestWhatFollowedAtOnce:
         moved_on = inverse(made, replace(stored, progress=80), GRADED, [lost])
         assert moved_on.progress is None
 
-    def test_that_gave_back_the_status_leaves_the_status(self) -> None:
+    def test_that_restored_the_status_leaves_the_status(self) -> None:
         made = event(1, status=(1, 0), completed=(9, None))
         completed = followed(made, 2, status=(0, 1))
         stored = replace(COMPLETE, completed_at=1_000)
         assert inverse(made, stored, GRADED, [completed]) == Undo(1, {Field.COMPLETED: 9}, ACTIVE)
 
-    def test_a_completion_that_it_ended_again_at_once_has_left_no_date(self) -> None:
+    def test_a_completion_that_it_ended_at_once_leaves_no_date(self) -> None:
         made = event(1, status=(0, 1))
         lost = followed(made, 2, status=(1, 0), completed=(1_000, None))
         assert inverse(made, STORED, GRADED, [lost]) == Undo(1, {}, COMPLETED)
 
-    def test_goes_and_comes_with_the_change(self) -> None:
+    def test_is_undone_and_redone_with_the_change(self) -> None:
         made, completed = self.ACTIVE_AGAIN, self.COMPLETED_BY_IT
         undo = event(3, 1, status=(1, 2), tracked=(1, 0))
         redo = event(4, 3, status=(2, 1), tracked=(0, 1))
         assert effective_changes([undo, completed, made]) == []
         assert effective_changes([redo, undo, completed, made]) == [completed, made]
         require_no_later_change(made, [redo, undo, completed], NOW)
-        taken = inverse(made, COMPLETE, GRADED, [redo, undo, completed])
-        assert taken == Undo(1, {STATUS: 2}, ACTIVE)
+        undone = inverse(made, COMPLETE, GRADED, [redo, undo, completed])
+        assert undone == Undo(1, {STATUS: 2}, ACTIVE)
 
-    def test_from_an_undoing_counts_until_that_is_undone(self) -> None:
+    def test_following_an_undo_is_in_effect_until_that_is_undone(self) -> None:
         cancelled = event(1, status=(0, 2))
         undo = event(2, 1, status=(2, 0))
         completed = followed(undo, 3, status=(0, 1))
@@ -231,7 +231,7 @@ class TestFollowsGrade:
             (event(1, grade=(None, "A"), status=(2, 0)), False),
         ],
     )
-    def test_tells_what_came_from_the_grade(self, made: Event, follows: bool) -> None:
+    def test_finds_what_followed_from_the_grade(self, made: Event, follows: bool) -> None:
         assert follows_grade(made, COMPLETE, GRADED) is follows
 
     def test_an_older_row_only_while_the_course_could_lead_to_it(self) -> None:
@@ -240,8 +240,8 @@ class TestFollowsGrade:
         assert not follows_grade(made, COMPLETE, replace(GRADED, requires_grade=False))
         assert not follows_grade(made, replace(COMPLETE, lessons_done=1), GRADED)
         assert follows_grade(made, COMPLETE, GRADED)
-        told = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
-        assert follows_grade(told, replace(COMPLETE, override_seq=1), GRADED)
+        change = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
+        assert follows_grade(change, replace(COMPLETE, override_seq=1), GRADED)
 
     def test_an_older_row_of_a_course_that_was_active_with_a_passing_grade(self) -> None:
         made = event(1, grade=("A", "B"), status=(0, 1))
@@ -249,7 +249,7 @@ class TestFollowsGrade:
         failed = event(1, grade=("F", "A"), status=(1, 0))
         assert not follows_grade(failed, STORED, GRADED)
 
-    def test_what_only_followed_was_not_set_by_hand(self) -> None:
+    def test_a_tracked_consequence_is_no_override(self) -> None:
         made = event(1, grade=(None, "A"), status=(0, 1), tracked=(0, 1), completed=(None, 5))
         assert set_by_hand(made, COMPLETE, GRADED, []) == {GRADE}
         by_hand = event(1, grade=(None, "A"), status=(0, 2))
@@ -260,7 +260,7 @@ class TestFollowsGrade:
         noted = [event(2, note=("", "x"))]
         assert set_by_hand(by_hand, COMPLETE, GRADED, noted) == {GRADE, STATUS}
 
-    def test_a_completion_date_needs_a_right_only_where_the_status_does_not_move_it(self) -> None:
+    def test_a_completion_date_needs_permission_unless_the_status_changes_it(self) -> None:
         dated = event(1, completed=(4, 5))
         moved = event(1, status=(1, 0), completed=(5, None), note=("", "x"))
         assert set_by_hand(dated, COMPLETE, GRADED, []) == {Field.COMPLETED}
@@ -272,12 +272,12 @@ class TestFollowsGrade:
 
 
 class TestInverse:
-    def test_sets_each_field_to_what_it_held(self) -> None:
+    def test_sets_each_field_to_its_previous_value(self) -> None:
         stored = replace(STORED, grade="B", internal_note="x")
         made = event(4, grade=("A", "B"), note=("", "x"))
         assert inverse(made, stored, GRADED) == Undo(4, {GRADE: "A", NOTE: ""})
 
-    def test_takes_what_is_tracked_back_with_the_grade(self) -> None:
+    def test_restores_the_tracked_value_with_the_grade(self) -> None:
         made = event(4, grade=(None, "A"), status=(0, 1), tracked=(0, 1))
         expected = Undo(4, {GRADE: None, STATUS: 0}, ACTIVE)
         assert inverse(made, COMPLETE, GRADED) == expected
@@ -287,23 +287,23 @@ class TestInverse:
         with pytest.raises(Refused, match="The tracked status has changed"):
             inverse(made, moved, GRADED)
 
-    def test_an_override_turns_only_where_the_change_kept_the_status(self) -> None:
+    def test_an_override_changes_only_if_the_change_kept_the_status(self) -> None:
         turned = event(4, tracked=(1, 1))
         assert inverse(turned, COMPLETE, GRADED).turns_override
         completed_again = event(4, grade=(None, "A"), status=(0, 1), tracked=(1, 1))
         assert not inverse(completed_again, COMPLETE, GRADED).turns_override
 
-    def test_takes_an_older_clearing_back_with_the_completion(self) -> None:
+    def test_restores_an_older_cleared_grade_with_the_completion(self) -> None:
         cleared = event(4, grade=("A", None), status=(1, 0))
-        taken = inverse(cleared, STORED, GRADED)
-        assert taken == Undo(4, {GRADE: "A", STATUS: 1}, COMPLETED)
+        undone = inverse(cleared, STORED, GRADED)
+        assert undone == Undo(4, {GRADE: "A", STATUS: 1}, COMPLETED)
 
-    def test_one_field_that_holds_something_else_is_enough_to_refuse(self) -> None:
+    def test_one_field_with_another_value_is_a_refusal(self) -> None:
         made = event(4, grade=("A", "B"), note=("", "x"))
         with pytest.raises(Refused, match="The value has changed since"):
             inverse(made, replace(STORED, grade="B"), GRADED)
 
-    def test_the_learners_older_cancelling_gives_back_what_was_tracked(self) -> None:
+    def test_undoing_the_learners_older_cancellation_restores_the_tracked_status(self) -> None:
         cancelled = replace(STORED, status=CANCELLED, tracked_status=CANCELLED)
         assert inverse(event(4, status=(0, 2)), cancelled, GRADED).tracked is ACTIVE
         by_hand = replace(cancelled, tracked_status=ACTIVE, override_seq=4)
@@ -313,7 +313,7 @@ class TestInverse:
     @pytest.mark.parametrize(
         ("before", "left", "goes_back_to"), [(40, 100, 40), (0, 100, 0), (40, 60, None)]
     )
-    def test_progress_goes_back_unless_the_learner_went_on(
+    def test_progress_is_restored_unless_the_learner_did_more(
         self, before: int, left: int, goes_back_to: int | None
     ) -> None:
         stored = replace(COMPLETE, progress=100)
@@ -332,7 +332,7 @@ class TestInverse:
             ([event(6, 5, status=(1, 0)), event(5, status=(0, 1))], False),
         ],
     )
-    def test_a_grade_is_tracked_anew_where_the_learner_went_on(
+    def test_the_tracked_status_is_recomputed_if_the_learner_did_more(
         self, later: list[Event], is_anew: bool
     ) -> None:
         stored = replace(STORED, grade="A")
@@ -341,11 +341,11 @@ class TestInverse:
         noted = inverse(event(4, note=("y", "")), stored, GRADED, later)
         assert not noted.is_tracked_anew
 
-    def test_what_is_tracked_goes_back_or_is_computed_anew_not_both(self) -> None:
+    def test_the_tracked_status_is_either_restored_or_recomputed(self) -> None:
         made = event(4, grade=(None, "A"), tracked=(0, 1))
         stored = replace(COMPLETE, status=CANCELLED)
-        taken = inverse(made, stored, GRADED, [event(5, progress=(0, 50))])
-        assert (taken.tracked, taken.is_tracked_anew) == (ACTIVE, False)
+        undone = inverse(made, stored, GRADED, [event(5, progress=(0, 50))])
+        assert (undone.tracked, undone.is_tracked_anew) == (ACTIVE, False)
 
     @pytest.mark.parametrize(
         ("made", "why"),
@@ -359,5 +359,5 @@ class TestInverse:
         with pytest.raises(Refused, match=why):
             inverse(made, STORED, GRADED)
 
-    def test_a_beginning_is_taken_back_by_cancelling(self) -> None:
+    def test_a_creation_is_undone_by_cancelling(self) -> None:
         assert undo_creation(3) == Undo(3, {STATUS: 2})

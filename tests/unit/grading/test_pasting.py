@@ -28,7 +28,9 @@ from enrollment_portal.domain.grading.pasting import read_clipboard, write_clipb
         ('""\n""\n', [[""], [""]]),
     ],
 )
-def test_rows_and_cells_as_spreadsheets_write_them(text: str, rows: list[list[str]]) -> None:
+def test_rows_and_cells_are_parsed_as_spreadsheets_write_them(
+    text: str, rows: list[list[str]]
+) -> None:
     assert read_clipboard(text) == rows
 
 
@@ -42,12 +44,12 @@ cells = st.text(st.sampled_from('ab"\t\n ,é'), max_size=8)
         )
     )
 )
-def test_what_was_copied_is_what_is_pasted(rows: list[list[str]]) -> None:
+def test_copied_cells_are_pasted_unchanged(rows: list[list[str]]) -> None:
     assert read_clipboard(write_clipboard(rows)) == rows
 
 
 @given(st.text(st.sampled_from('a"\t\r\n'), max_size=40))
-def test_any_text_is_read_and_no_letter_is_lost(text: str) -> None:
+def test_any_text_is_parsed_without_losing_a_letter(text: str) -> None:
     rows = read_clipboard(text)
     assert sum(cell.count("a") for row in rows for cell in row) == text.count("a")
     assert all(row for row in rows)

@@ -26,7 +26,7 @@ MOMENT = GradingThresholds(30_000, stuck_before(NOW))
 
 @dataclass(frozen=True)
 class Enrollment:
-    """Somebody halfway through a course that asks for a grade, who came today."""
+    """An enrollment at half of a course that requires a grade, visited today."""
 
     status: int = Status.ACTIVE
     progress: int = 50
@@ -57,7 +57,7 @@ WITHOUT_LESSONS = replace(HALFWAY, n_lessons=0, progress=0)
         (replace(WITHOUT_LESSONS, requires_grade=0), False),
     ],
 )
-def test_awaits_a_grade_once_only_that_is_missing(one: Enrollment, awaits: bool) -> None:
+def test_awaits_a_grade_if_only_the_grade_is_missing(one: Enrollment, awaits: bool) -> None:
     assert awaits_grade(one) is awaits
 
 
@@ -75,11 +75,13 @@ def test_awaits_a_grade_once_only_that_is_missing(one: Enrollment, awaits: bool)
         (replace(HALFWAY, last_visit_at=None, progress=99), True),
     ],
 )
-def test_is_stuck_where_lessons_are_left_and_nobody_came(one: Enrollment, stuck: bool) -> None:
+def test_is_stuck_if_lessons_are_left_and_there_were_no_visits(
+    one: Enrollment, stuck: bool
+) -> None:
     assert is_stuck(one, MOMENT.stuck_before) is stuck
 
 
-def test_a_tab_shows_who_needs_that_care() -> None:
+def test_each_tab_shows_its_enrollments() -> None:
     late = replace(WITHOUT_LESSONS, deadline_day=MOMENT.today - 1)
     shown = {tab for tab in GradingFilter if is_in(tab, late, MOMENT)}
     assert shown == {GradingFilter.ALL, GradingFilter.AWAITING, GradingFilter.OVERDUE}
@@ -110,7 +112,7 @@ def test_is_overdue_from_the_day_after_the_deadline(
     assert is_in(GradingFilter.OVERDUE, one, MOMENT) is overdue
 
 
-def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
+def test_an_enrollment_is_stuck_after_two_weeks_without_a_visit() -> None:
     assert stuck_before(NOW) == NOW - 14 * MS_PER_DAY
     gone = replace(HALFWAY, last_visit_at=LONG_AGO)
     assert {tab for tab in GradingFilter if is_in(tab, gone, MOMENT)} == {
@@ -119,7 +121,7 @@ def test_who_is_stuck_is_in_that_tab_after_two_weeks() -> None:
     }
 
 
-def test_tabs_and_moments_as_pages_and_statements_take_them() -> None:
+def test_tabs_and_times_have_the_values_that_pages_and_statements_use() -> None:
     labels = ["All", "Awaiting grade", "Overdue", "Stuck", "Completed"]
     assert [tab.label for tab in GradingFilter] == labels
     assert GradingThresholds(3, 4).parameters == {"today": 3, "stuck_before": 4}

@@ -45,7 +45,7 @@ def request_from(peer: str | None = "203.0.113.9", **headers: str | list[str]) -
 
 
 class TestClientAddress:
-    def test_without_proxies_the_header_counts_for_nothing(self) -> None:
+    def test_without_proxies_the_header_is_ignored(self) -> None:
         assert client_address(request_from(x_forwarded_for="198.51.100.7")) == "203.0.113.9"
 
     @pytest.mark.parametrize(
@@ -65,22 +65,22 @@ class TestClientAddress:
             ("1", "", "203.0.113.9"),
         ],
     )
-    def test_the_hop_is_counted_from_the_right(
+    def test_the_client_address_is_counted_from_the_right(
         self, monkeypatch: pytest.MonkeyPatch, hops: str, header: str, address: str
     ) -> None:
         use_settings(monkeypatch, REFLEX_TRUSTED_PROXY_HOPS=hops)
         assert client_address(request_from(x_forwarded_for=header)) == address
 
-    def test_several_headers_are_one_list(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_several_headers_are_read_as_one_list(self, monkeypatch: pytest.MonkeyPatch) -> None:
         use_settings(monkeypatch, REFLEX_TRUSTED_PROXY_HOPS="2")
         request = request_from(x_forwarded_for=["6.6.6.6", "198.51.100.7", "10.0.0.2"])
         assert client_address(request) == "198.51.100.7"
 
-    def test_a_network_of_one_client_is_one_client(self) -> None:
+    def test_addresses_of_one_network_are_one_client(self) -> None:
         first, second = request_from("2001:db8:1:2::1"), request_from("2001:db8:1:2:ffff::9")
         assert client_address(first) == client_address(second)
 
-    def test_a_socket_without_an_address_is_a_client_too(self) -> None:
+    def test_a_socket_without_an_address_is_one_client(self) -> None:
         assert client_address(request_from(None)) == ""
 
 
@@ -95,7 +95,7 @@ class TestSameOrigin:
             {"origin": "https://PORTAL.example:443"},
         ],
     )
-    def test_own_pages_pass(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
+    def test_own_pages_are_accepted(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
         use_settings(monkeypatch, PORTAL_URL="https://portal.example")
         assert is_same_origin(request_from(**headers))
 
@@ -120,7 +120,7 @@ class TestSameOrigin:
             {"origin": "http://127.0.0.1:3000", "host": "127.0.0.1:3000"},
         ],
     )
-    def test_other_pages_do_not(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
+    def test_other_pages_are_refused(self, monkeypatch: pytest.MonkeyPatch, headers: dict) -> None:
         use_settings(monkeypatch, PORTAL_URL="https://portal.example")
         assert not is_same_origin(request_from(**headers))
 
@@ -141,7 +141,7 @@ class TestOrigins:
             ("http://[::1]:3000", ("http://[::1]:3000",)),
         ],
     )
-    def test_are_the_portals_own_address_and_loopback_by_either_name(
+    def test_contain_the_portals_address_and_both_names_of_loopback(
         self, monkeypatch: pytest.MonkeyPatch, url: str, origins: tuple[str, ...]
     ) -> None:
         use_settings(monkeypatch, PORTAL_URL=url)
@@ -149,14 +149,14 @@ class TestOrigins:
         assert all(is_own_origin(origin) for origin in origins)
 
     @pytest.mark.parametrize("origin", [None, "", "null", "x", "http://[", "file:///x"])
-    def test_nothing_is_not_one_of_them(
+    def test_a_missing_origin_is_not_in_the_list(
         self, monkeypatch: pytest.MonkeyPatch, origin: str | None
     ) -> None:
         use_settings(monkeypatch, PORTAL_URL="https://portal.example")
         assert not is_own_origin(origin)
 
     @pytest.mark.parametrize("url", ["portal.example", "ftp://portal.example", "http://", "x:y"])
-    def test_an_address_that_no_browser_opens_is_refused_at_the_start(
+    def test_an_address_that_no_browser_opens_is_refused_at_startup(
         self, monkeypatch: pytest.MonkeyPatch, url: str
     ) -> None:
         use_settings(monkeypatch, PORTAL_URL=url)
@@ -167,7 +167,7 @@ class TestOrigins:
 @pytest.mark.parametrize(
     "path", ["/", "/admin/enrollments", "/admin/enrollments?tab=overdue&q=a b", "/c/Ö", "/a//b"]
 )
-def test_a_path_of_the_portal_is_followed(path: str) -> None:
+def test_a_path_of_the_portal_is_redirected_to(path: str) -> None:
     assert local_path(path) == path
 
 
@@ -196,5 +196,5 @@ def test_a_path_of_the_portal_is_followed(path: str) -> None:
         "/" + "a" * 2048,
     ],
 )
-def test_anything_else_leads_home(path: object) -> None:
+def test_any_other_target_redirects_to_the_home_page(path: object) -> None:
     assert local_path(path) == "/"

@@ -53,14 +53,14 @@ def locked(paths: list[LearningPath], **stages: CourseStage) -> dict[str, str]:
 
 
 class TestLocks:
-    def test_a_step_opens_when_the_one_before_it_is_completed(self) -> None:
+    def test_a_step_is_unlocked_when_the_previous_one_is_completed(self) -> None:
         assert locked([path(1, "ABC")]) == {"B": "A", "C": "B"}
         assert locked([path(1, "ABC")], A=STARTED) == {"B": "A", "C": "B"}
         assert locked([path(1, "ABC")], A=COMPLETED, B=ENROLLED) == {"C": "B"}
         assert locked([path(1, "ABC", needs_previous=False)]) == {}
 
     @pytest.mark.parametrize("stage", [STARTED, COMPLETED])
-    def test_what_was_begun_or_completed_stays_open(self, stage: CourseStage) -> None:
+    def test_a_started_or_completed_course_stays_unlocked(self, stage: CourseStage) -> None:
         assert locked([path(1, "AB")], B=stage) == {}
         assert locked([path(1, "AB")], B=ENROLLED) == {"B": "A"}
 
@@ -69,14 +69,14 @@ class TestLocks:
         assert locked([path(1, "XYZ"), path(2, "YZX")]) == {"Z": "Y"}
         assert locked([path(1, "XY"), path(2, "ZY", needs_previous=False)]) == {}
 
-    def test_the_course_that_can_be_taken_now_is_named(self) -> None:
+    def test_a_lock_names_a_course_that_can_be_taken_now(self) -> None:
         assert locked([path(1, "ABC"), path(2, "DC")])["C"] == "D"
         assert locked([path(2, "DC"), path(1, "ABC")])["C"] == "D"
 
-    def test_nobody_waits_for_what_nobody_can_begin(self) -> None:
+    def test_a_course_that_nobody_can_start_locks_nothing(self) -> None:
         assert locked([path(1, "ABC", gone="B")]) == {"C": "A"}
         assert locked([path(1, "ABC", gone="A")]) == {"C": "B"}
-        # Whoever is in it goes on with it first.
+        # Those enrolled in it continue with it first.
         assert locked([path(1, "ABC", gone="B")], A=COMPLETED, B=ENROLLED) == {"C": "B"}
 
     @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ class TestLocks:
             ({"status": Status.COMPLETED}, COMPLETED),
         ],
     )
-    def test_who_was_enrolled_has_begun_once_something_is_done(
+    def test_an_enrolled_learner_has_started_once_a_lesson_is_done(
         self, values: dict[str, object], stage: CourseStage
     ) -> None:
         enrolled: dict[str, object] = {
@@ -126,7 +126,7 @@ random_stages = st.dictionaries(names.map(ord), st.sampled_from(CourseStage))
 
 
 @given(random_paths, random_stages)
-def test_random_paths_never_lock_a_learner_out(
+def test_random_paths_never_lock_every_course(
     paths: list[LearningPath], stages: dict[int, CourseStage]
 ) -> None:
     locked_now = locks(paths, stages)
@@ -144,7 +144,7 @@ def test_random_paths_never_lock_a_learner_out(
 
 
 @given(random_paths, random_stages)
-def test_a_learner_who_takes_what_is_open_completes_every_path(
+def test_taking_unlocked_courses_completes_every_path(
     paths: list[LearningPath], stages: dict[int, CourseStage]
 ) -> None:
     courses = {step.course_id for one in paths for step in steps_for(one, stages)}
@@ -180,7 +180,7 @@ def test_a_lock_names_an_unfinished_course_before_it_in_one_of_the_paths(
 
 
 class TestCircles:
-    def test_they_are_named_over_any_number_of_paths(self) -> None:
+    def test_are_found_over_any_number_of_paths(self) -> None:
         three = [path(1, "AB"), path(2, "BC"), path(3, "CA"), path(4, "CD")]
         (circle,) = circles(three, {1})
         assert circle_sentence(circle) == (
@@ -194,27 +194,27 @@ class TestCircles:
             "“X” waits for “Y” in “Path 2” and “Y” waits for “X” in “Path 1”."
         )
 
-    def test_the_same_order_or_no_order_makes_none(self) -> None:
+    def test_the_same_order_or_no_order_has_none(self) -> None:
         assert circles([path(1, "ABC"), path(2, "AC"), path(3, "BC")], {1, 2, 3}) == []
         assert circles([path(1, "AB"), path(2, "BA", needs_previous=False)], {1, 2}) == []
 
-    def test_the_shortest_one_is_named(self) -> None:
+    def test_the_shortest_circle_is_named(self) -> None:
         longer = [path(2, "CA"), path(3, "BC")]
         (circle,) = circles([path(1, "AB"), *longer, path(4, "BA")], {1})
         assert [wait.path for wait in circle] == ["Path 1", "Path 4"]
         (circle,) = circles([path(1, "AB"), *longer], {1})
         assert [wait.path for wait in circle] == ["Path 1", "Path 2", "Path 3"]
 
-    def test_one_that_a_path_only_waits_for_is_not_its_own(self) -> None:
+    def test_a_circle_that_a_path_only_depends_on_is_not_its_own(self) -> None:
         paths = [path(1, "AB"), path(2, "CA"), path(3, "DC"), path(4, "CD")]
         assert circles(paths, {1, 2}) == []
         assert len(circles(paths, {1, 3})) == 1
 
-    def test_what_nobody_can_begin_is_in_none(self) -> None:
+    def test_a_course_that_nobody_can_start_is_in_no_circle(self) -> None:
         assert circles([path(1, "AB", gone="B"), path(2, "BA", gone="B")], {1, 2}) == []
 
 
-def _waits_for(paths: Sequence[LearningPath]) -> set[tuple[str, str, str]]:
+def _depends_on(paths: Sequence[LearningPath]) -> set[tuple[str, str, str]]:
     found = set()
     for one in paths:
         order = steps_for(one, {})
@@ -225,10 +225,10 @@ def _waits_for(paths: Sequence[LearningPath]) -> set[tuple[str, str, str]]:
 
 
 @given(random_paths)
-def test_circles_are_found_exactly_where_courses_wait_for_each_other(
+def test_circles_are_found_exactly_if_courses_depend_on_each_other(
     paths: list[LearningPath],
 ) -> None:
-    waits = _waits_for(paths)
+    waits = _depends_on(paths)
     reached = {(course, previous) for course, previous, _path in waits}
     while True:
         more = {(a, d) for a, b in reached for c, d in reached if b == c} - reached
@@ -239,8 +239,8 @@ def test_circles_are_found_exactly_where_courses_wait_for_each_other(
         found = circles(paths, {one.id})
         in_circle = {w for w in waits if w[2] == one.title and (w[1], w[0]) in reached}
         assert bool(found) == bool(in_circle)
-        told = {(w.course, w.previous, w.path) for circle in found for w in circle}
-        assert in_circle <= told <= waits
+        named = {(w.course, w.previous, w.path) for circle in found for w in circle}
+        assert in_circle <= named <= waits
         for circle in found:
             following = (*circle[1:], circle[0])
             assert all(w.previous == n.course for w, n in zip(circle, following, strict=True))
@@ -273,7 +273,7 @@ class TestProgress:
             ([(100, 0, False)], 0),
         ],
     )
-    def test_is_right_for_every_mixture(
+    def test_is_correct_for_every_combination(
         self, courses: list[tuple[int, int, bool]], progress: int
     ) -> None:
         assert path_progress(courses) == progress
@@ -308,26 +308,26 @@ class TestState:
             is_done = all(step.status == Status.COMPLETED for step in counted)
             assert (state.progress == 100) == is_done
 
-    def test_one_that_was_given_up_and_made_active_by_hand_follows_its_courses(self) -> None:
+    def test_a_cancelled_path_that_is_made_active_follows_its_courses(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, 5)
         given_up = Status.CANCELLED
         state = path_state([done], status=Status.ACTIVE, tracked=given_up, completed_at=None)
         assert state == PathState(100, 2, Status.COMPLETED)
 
-    def test_what_was_added_later_takes_no_completion_away(self) -> None:
+    def test_courses_added_later_do_not_end_a_completion(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, enrolled_at=5)
         completed: dict[str, Any] = {"status": 1, "tracked": 1, "completed_at": 10}
         for later in (StepProgress(3, True), StepProgress(3, True, 0, 20, 1, enrolled_at=11)):
             assert path_state([done, later], **completed) == PathState(100, 2, Status.COMPLETED)
             assert path_state([later], **completed) is None
 
-    def test_what_is_no_longer_completed_takes_the_completion_back(self) -> None:
+    def test_a_course_that_is_no_longer_completed_ends_the_completion(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, enrolled_at=5)
         ungraded = StepProgress(2, True, Status.ACTIVE, 100, 2, enrolled_at=5, uncompleted_at=11)
         state = path_state([done, ungraded], status=1, tracked=1, completed_at=10)
         assert state == PathState(99, 4, Status.ACTIVE)
 
-    def test_a_course_that_nobody_can_begin_counts_only_for_who_is_in_it(self) -> None:
+    def test_a_course_that_nobody_can_start_counts_only_for_those_enrolled(self) -> None:
         done = StepProgress(2, True, Status.COMPLETED, 100, 2, 5)
         for status in (None, Status.CANCELLED):
             gone = StepProgress(8, False, status, 50, 4, 5)
@@ -339,7 +339,7 @@ class TestState:
 
 
 class Walk:
-    """A learner in a path whose courses move; each moment is later than the one before."""
+    """A learner in a path whose courses change; each change has a later time."""
 
     def __init__(self, n_courses: int) -> None:
         self.now = 10
@@ -349,7 +349,7 @@ class Walk:
         self.lost: LostCompletion | None = None
 
     def move(self, number: int, **values: int | None) -> None:
-        """Let a course hold something else, and the path follow it."""
+        """Change a course's state, and update the path."""
         self.now += 5
         was = self.steps[number]
         step = replace(was, **values)  # type: ignore[arg-type]
@@ -367,13 +367,13 @@ class Walk:
         at = self.now + 5
         self.move(number, status=Status.COMPLETED, progress=100, lessons_done=2, completed_at=at)
 
-    def slip(self, number: int) -> StepProgress:
-        """Take a course's completion away, and return what it held."""
+    def lose_completion(self, number: int) -> StepProgress:
+        """End a course's completion, and return its previous state."""
         was = self.steps[number]
         self.move(number, status=Status.ACTIVE, completed_at=None)
         return was
 
-    def take_back(self, number: int, was: StepProgress) -> None:
+    def restore_completion(self, number: int, was: StepProgress) -> None:
         self.move(number, status=was.status, progress=was.progress, completed_at=was.completed_at)
 
     def follow(self) -> None:
@@ -409,7 +409,7 @@ added_later = st.builds(
     is_offered=st.booleans(),
     status=st.sampled_from([None, *Status]),
     progress=st.integers(0, 99),
-    # Also where they had begun it before they completed the path, in another one.
+    # Also if they had started it before they completed the path, in another path.
     enrolled_at=st.integers(10, 999),
 )
 
@@ -420,7 +420,7 @@ added_later = st.builds(
     st.lists(added_later, max_size=2),
     st.lists(added_later, max_size=2),
 )
-def test_taking_slips_back_gives_a_path_what_it_had_whatever_was_added(
+def test_restoring_lost_course_completions_restores_the_path_despite_added_courses(
     n_courses: int,
     data: st.DataObject,
     before: list[StepProgress],
@@ -435,32 +435,32 @@ def test_taking_slips_back_gives_a_path_what_it_had_whatever_was_added(
         walk.add(step)
         assert walk.held == held, "what is added takes no completion away"
         walk.complete(len(walk.steps) - 1)
-        walk.slip(len(walk.steps) - 1)
+        walk.lose_completion(len(walk.steps) - 1)
         assert walk.held == held, "nor does what is completed there, and no longer"
     for _round in range(2):
         slips = data.draw(st.lists(st.integers(0, n_courses - 1), min_size=1, unique=True))
-        held_by = {number: walk.slip(number) for number in slips}
+        held_by = {number: walk.lose_completion(number) for number in slips}
         assert walk.held[:2] == (Status.ACTIVE, Status.ACTIVE)
         for step in meanwhile:
             walk.add(step)
         for number in data.draw(st.permutations(slips)):
             assert walk.path.status is Status.ACTIVE
-            walk.take_back(number, held_by[number])
+            walk.restore_completion(number, held_by[number])
         assert walk.held == held
 
 
 @given(st.integers(1, 4), st.data())
-def test_what_is_completed_anew_completes_the_path_anew(
+def test_courses_completed_again_complete_the_path_again(
     n_courses: int, data: st.DataObject
 ) -> None:
     walk = Walk(n_courses)
     for number in range(n_courses):
         walk.complete(number)
     number = data.draw(st.integers(0, n_courses - 1))
-    walk.slip(number)
+    walk.lose_completion(number)
     walk.complete(number)
     assert walk.held == (Status.COMPLETED, Status.COMPLETED, 100, walk.now)
-    walk.slip(number)
+    walk.lose_completion(number)
     walk.add(StepProgress(2, True, Status.ACTIVE, 0, 0, walk.now))
     walk.complete(number)
     assert walk.held[:2] == (Status.ACTIVE, Status.ACTIVE), "all that it holds counts now"

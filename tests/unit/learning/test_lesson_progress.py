@@ -28,18 +28,18 @@ class TestCourseProgress:
         assert (progress.n_done, progress.n_lessons) == (3, 5)
         assert [lesson.done_at for lesson in progress.lessons] == [10, 20, None, 40, None]
 
-    def test_a_count_stands_for_the_first_lessons_and_their_time_is_not_known(self) -> None:
+    def test_a_count_means_the_first_lessons_without_their_times(self) -> None:
         progress = of(None, None, None, n_done=2)
         assert [lesson.is_done for lesson in progress.lessons] == [True, True, False]
         assert {lesson.done_at for lesson in progress.lessons} == {None}
         assert progress.next_number == 3
 
-    def test_lessons_that_were_marked_together_were_done_at_that_moment_or_before(self) -> None:
+    def test_lessons_marked_together_were_done_then_or_before(self) -> None:
         progress = of(10, 10, 30)
         assert [lesson.is_exact for lesson in progress.lessons] == [False, False, True]
         assert progress.next_number == 0
 
-    def test_history_dates_lessons_that_were_only_counted(self) -> None:
+    def test_lessons_that_were_only_counted_are_dated_by_history(self) -> None:
         lessons = [(f"Lesson {n}", None) for n in range(1, 6)]
         reached = [(100, 20), (200, 60)]
         progress = course_progress(lessons, n_lessons=5, n_done=4, reached=reached)
@@ -75,5 +75,5 @@ class TestWindow:
             assert window.n_earlier + SHOWN_LESSONS + window.n_later == 200
             assert min(n_done + 1, 200) in [lesson.number for lesson in window.lessons]
 
-    def test_all_of_it_is_shown_where_that_is_asked_for(self) -> None:
+    def test_all_lessons_are_shown_on_request(self) -> None:
         assert len(window_of(long_course(100), shows_all=True).lessons) == 200

@@ -24,11 +24,11 @@ LATER = StepProgress(2, True, ACTIVE, 50, 1, enrolled_at=30, ids=(2,))
 FIRST = StepProgress(2, True, CANCELLED, 50, 1, enrolled_at=10, ids=(1,))
 DONE = StepProgress(2, True, COMPLETED, 100, 2, enrolled_at=20, completed_at=25, ids=(3,))
 HALF = StepProgress(2, True, ACTIVE, 50, 1, enrolled_at=20)
-NOT_BEGUN = StepProgress(2, True)
+NOT_STARTED = StepProgress(2, True)
 
 
-class TestCounting:
-    def test_a_completed_one_counts_before_the_active_and_that_before_a_cancelled(self) -> None:
+class TestCountingEnrollment:
+    def test_completed_counts_before_active_and_active_before_cancelled(self) -> None:
         assert counting([LATER, DONE, FIRST]).status == COMPLETED
         newest = replace(FIRST, enrolled_at=40)
         assert counting([LATER, newest]).status == ACTIVE
@@ -41,7 +41,7 @@ class TestCounting:
         assert counting([older, newer]).progress == 70
         assert counting([newer, older]).progress == 70
 
-    def test_the_moments_are_those_of_the_earliest_and_all_are_named(self) -> None:
+    def test_the_times_are_those_of_the_earliest_and_all_are_listed(self) -> None:
         again = replace(DONE, enrolled_at=50, completed_at=55, ids=(4,))
         one = counting([again, DONE, FIRST, LATER])
         assert (one.enrolled_at, one.completed_at) == (10, 25)
@@ -49,18 +49,18 @@ class TestCounting:
         unfinished = counting([FIRST, LATER])
         assert (unfinished.enrolled_at, unfinished.completed_at) == (10, None)
 
-    @pytest.mark.parametrize("one", [FIRST, LATER, DONE, NOT_BEGUN])
-    def test_a_single_one_counts_as_it_is(self, one: StepProgress) -> None:
+    @pytest.mark.parametrize("one", [FIRST, LATER, DONE, NOT_STARTED])
+    def test_a_single_enrollment_counts_unchanged(self, one: StepProgress) -> None:
         assert counting([one]) == one
 
 
 class TestCountsBefore:
-    """Whether a path had asked for a course when it was completed, at 30."""
+    """Whether a path required a course when the path was completed, at 30."""
 
     @pytest.mark.parametrize(
         ("step", "counts"),
         [
-            (NOT_BEGUN, False),
+            (NOT_STARTED, False),
             (DONE, True),
             (replace(DONE, enrolled_at=30), True),
             (replace(DONE, enrolled_at=31), False),
@@ -77,15 +77,15 @@ class TestCountsBefore:
             (replace(HALF, added_at=1), False),
         ],
     )
-    def test_where_the_learner_was_in_it_and_it_was_completed(
+    def test_if_the_learner_was_enrolled_in_it_and_it_was_completed(
         self, step: StepProgress, counts: bool
     ) -> None:
         assert step.counts_before(30) is counts
 
-    def test_of_a_path_that_was_not_completed_all_that_the_learner_is_in(self) -> None:
+    def test_an_uncompleted_path_requires_all_courses_of_the_learner(self) -> None:
         assert HALF.counts_before(None) is True
         assert replace(HALF, added_at=99).counts_before(None) is True
-        assert NOT_BEGUN.counts_before(None) is False
+        assert NOT_STARTED.counts_before(None) is False
 
 
 class TestLostCompletion:
@@ -98,63 +98,65 @@ class TestLostCompletion:
         [
             ([DONE], True),
             ([DONE, replace(DONE, completed_at=40)], True),
-            # Completed anew since.
+            # Completed again since.
             ([DONE, replace(DONE, completed_at=41)], False),
             ([DONE, replace(HALF, uncompleted_at=40)], False),
             # Added to the path after it was completed.
-            ([DONE, HALF, NOT_BEGUN], True),
+            ([DONE, HALF, NOT_STARTED], True),
             ([DONE, replace(DONE, enrolled_at=41, completed_at=45)], True),
             # What nobody asks for any more.
             ([replace(HALF, status=CANCELLED, is_offered=False, uncompleted_at=40), DONE], True),
             # Nothing is left that could give it back.
-            ([NOT_BEGUN], False),
+            ([NOT_STARTED], False),
             ([], False),
         ],
     )
-    def test_is_back_where_all_is_completed_again_as_it_was(
+    def test_is_restored_when_all_courses_are_completed_as_before(
         self, steps: list[StepProgress], is_back: bool
     ) -> None:
         assert self.LOST.is_back(steps) is is_back
 
-    def test_a_course_whose_completion_has_no_moment_was_completed_before(self) -> None:
+    def test_a_completion_without_a_time_counts_as_earlier(self) -> None:
         assert self.LOST.is_back([replace(DONE, completed_at=None)])
 
-    def test_a_path_that_had_been_reopened_asks_for_all_that_the_learner_is_in(self) -> None:
+    def test_a_reopened_path_requires_all_courses_of_the_learner(self) -> None:
         reopened = LostCompletion(None, 40, override_seq=7)
-        assert reopened.is_back([DONE, NOT_BEGUN])
+        assert reopened.is_back([DONE, NOT_STARTED])
         assert not reopened.is_back([DONE, HALF])
         assert reopened.override_seq == 7
         assert LostCompletion(None, 40).override_seq is None
 
 
 def state(*steps: StepProgress, tracked: Status, lost: LostCompletion | None = None) -> object:
-    """Return what an active path holds that has never been completed, or has lost that."""
+    """Return the state of an active path that was never completed, or lost its completion."""
     return path_state(steps, status=ACTIVE, tracked=tracked, completed_at=None, lost=lost)
 
 
 class TestPathState:
     LOST = LostCompletion(30, 40)
 
-    def test_an_active_path_asks_also_for_what_the_learner_has_not_begun(self) -> None:
-        assert state(NOT_BEGUN, tracked=ACTIVE) == PathState(0, 0, ACTIVE)
-        assert state(DONE, NOT_BEGUN, tracked=ACTIVE) == PathState(50, 2, ACTIVE)
+    def test_an_active_path_requires_also_courses_not_started(self) -> None:
+        assert state(NOT_STARTED, tracked=ACTIVE) == PathState(0, 0, ACTIVE)
+        assert state(DONE, NOT_STARTED, tracked=ACTIVE) == PathState(50, 2, ACTIVE)
 
-    def test_it_gets_back_what_it_lost_though_courses_were_added(self) -> None:
-        held = state(DONE, NOT_BEGUN, tracked=ACTIVE, lost=self.LOST)
+    def test_a_lost_completion_is_restored_despite_added_courses(self) -> None:
+        held = state(DONE, NOT_STARTED, tracked=ACTIVE, lost=self.LOST)
         assert held == PathState(100, 2, COMPLETED, self.LOST)
-        # Its courses were completed anew: it is completed by all of them.
-        anew = replace(DONE, completed_at=45)
-        assert state(anew, NOT_BEGUN, tracked=ACTIVE, lost=self.LOST) == PathState(50, 2, ACTIVE)
+        # Its courses were completed again: all of them complete it.
+        completed_again = replace(DONE, completed_at=45)
+        assert state(completed_again, NOT_STARTED, tracked=ACTIVE, lost=self.LOST) == PathState(
+            50, 2, ACTIVE
+        )
 
-    def test_what_is_tracked_as_completed_has_lost_nothing(self) -> None:
+    def test_a_path_tracked_as_completed_lost_nothing(self) -> None:
         held = state(DONE, tracked=COMPLETED, lost=self.LOST)
         assert held == PathState(100, 2, COMPLETED)
-        # Reopened by hand: it asks for what the learner is in.
+        # Reopened by a person: it requires the learner's courses.
         assert state(DONE, HALF, tracked=COMPLETED) == PathState(75, 3, ACTIVE)
 
-    def test_one_without_any_course_stays_as_it_is(self) -> None:
+    def test_a_path_without_courses_is_unchanged(self) -> None:
         assert state(tracked=ACTIVE) is None
-        gone = replace(NOT_BEGUN, is_offered=False)
+        gone = replace(NOT_STARTED, is_offered=False)
         assert state(gone, tracked=ACTIVE) is None
 
 

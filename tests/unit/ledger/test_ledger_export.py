@@ -49,7 +49,7 @@ def read(address: str) -> LedgerQuery:
 
 
 @given(QUERIES)
-def test_an_address_names_all_that_is_shown(query: LedgerQuery) -> None:
+def test_an_address_contains_the_whole_query(query: LedgerQuery) -> None:
     assert export_address(query).partition("?")[0] == EXPORT_PATH
     assert read(export_address(query)) == query
     assert read(export_address(replace(query, place=Place("last")))) == query
@@ -60,7 +60,9 @@ def test_the_plain_ledger_has_the_plain_address() -> None:
 
 
 @given(st.dictionaries(st.sampled_from(("course", "learner", "tab", "sort", "on", "q")), st.text()))
-def test_nonsense_is_left_out_and_no_id_is_nothings(params: dict[str, str]) -> None:
+def test_invalid_parameters_are_ignored_and_an_invalid_id_matches_nothing(
+    params: dict[str, str],
+) -> None:
     query = read_export_address(params)
     assert query.place is None
     for name in ("course", "learner"):
@@ -88,11 +90,11 @@ def test_nonsense_is_left_out_and_no_id_is_nothings(params: dict[str, str]) -> N
         (LedgerQuery(course=3, as_of=DAY), "李小龍", "enrollments-2026-05-01.csv"),
     ],
 )
-def test_a_name_says_what_and_when(query: LedgerQuery, of: str, name: str) -> None:
+def test_a_file_name_has_the_ledger_and_the_date(query: LedgerQuery, of: str, name: str) -> None:
     assert file_name(query, of, NOW) == name
 
 
-def test_a_past_days_headings_say_what_is_of_today() -> None:
+def test_a_past_days_headings_mark_columns_of_today() -> None:
     assert headings(DAY, "Asia/Tokyo") == (
         "Learner",
         "Email",
@@ -113,15 +115,17 @@ def test_a_past_days_headings_say_what_is_of_today() -> None:
 
 
 @given(st.text() | st.sampled_from(Separator))
-def test_a_separator_that_is_none_is_the_comma(name: str) -> None:
+def test_an_invalid_separator_is_a_comma(name: str) -> None:
     is_one = name in ("comma", "semicolon", "tab")
     assert Separator.parse(name) == (name if is_one else "comma")
 
 
 @given(QUERIES, st.text())
-def test_a_name_is_safe_in_a_header_and_on_any_disk(query: LedgerQuery, of: str) -> None:
+def test_a_file_name_is_safe_in_a_header_and_on_any_file_system(
+    query: LedgerQuery, of: str
+) -> None:
     assert re.fullmatch(r"[a-z0-9-]{1,120}\.csv", file_name(query, of, NOW))
 
 
-def test_the_file_of_learning_paths_names_them_so() -> None:
+def test_the_file_of_learning_paths_has_their_name() -> None:
     assert headings(None, "UTC", Kind.PATHS)[3] == "Learning path"

@@ -68,7 +68,7 @@ def test_the_plain_ledger_has_an_empty_query_string() -> None:
     assert LedgerQuery.parse({}) == LedgerQuery()
 
 
-def test_a_url_reads_like_what_it_shows() -> None:
+def test_a_url_has_readable_parameters() -> None:
     query = LedgerQuery(Tab.ACTIVE, "ana berg", SortKey.DEADLINE, False)
     assert query.to_url() == "tab=active&q=ana+berg&sort=deadline"
     assert query.at(Place("after", (None, 7), 51)).to_url().endswith("&after=~7&at=51")
@@ -78,7 +78,7 @@ def test_a_url_reads_like_what_it_shows() -> None:
 
 
 @given(_queries(), st.integers(), st.integers())
-def test_the_path_and_not_the_query_string_says_whose_page_it_is(
+def test_the_path_and_not_the_query_string_names_course_and_learner(
     query: LedgerQuery, course: int, learner: int
 ) -> None:
     for narrowed in (replace(query, course=course), replace(query, learner=learner)):
@@ -110,7 +110,7 @@ KEYS = st.text(st.sampled_from("0123456789-~ ٣²①+_.eE\x00a"), max_size=30)
         | st.sampled_from(["last", *Kind, *Tab, *SortKey, *(f"-{key}" for key in SortKey)]),
     )
 )
-def test_no_url_breaks_reading(params: dict[str, object]) -> None:
+def test_no_url_raises_an_error(params: dict[str, object]) -> None:
     query = LedgerQuery.parse(params)
     assert (query.course, query.learner) == (None, None)
     assert _read(query.to_url()) == query
@@ -143,11 +143,11 @@ def test_no_url_breaks_reading(params: dict[str, object]) -> None:
         {"before": "", "at": "7"},
     ],
 )
-def test_what_is_not_understood_is_left_out(params: dict[str, object]) -> None:
+def test_unknown_parameters_are_ignored(params: dict[str, object]) -> None:
     assert LedgerQuery.parse(params) == LedgerQuery()
 
 
-def test_a_place_belongs_to_its_sort() -> None:
+def test_a_page_position_is_valid_only_for_its_sort() -> None:
     assert LedgerQuery.parse({"sort": "learner", "after": "5~7"}).place is None
     # An address from before the moment of enrollment was part of the place: the first page.
     assert LedgerQuery.parse({"sort": "learner", "after": "a~5~7"}).place is None
@@ -156,21 +156,21 @@ def test_a_place_belongs_to_its_sort() -> None:
 
 
 @given(st.text())
-def test_a_cleaned_search_stays_as_it_is(typed: str) -> None:
+def test_cleaning_a_search_twice_changes_nothing(typed: str) -> None:
     cleaned = clean_search(typed)
     assert clean_search(cleaned) == cleaned
     assert len(cleaned) <= 200
     cleaned.encode()
 
 
-def test_another_tab_search_or_sort_begins_at_the_first_page() -> None:
+def test_another_tab_search_or_sort_shows_the_first_page() -> None:
     query = LedgerQuery(search="ana", place=Place("after", (1, 2), 51))
     assert query.on_tab(Tab.ACTIVE) == LedgerQuery(Tab.ACTIVE, "ana")
     assert query.searching(" bo  berg ") == LedgerQuery(search="bo berg")
     assert query.sorted_by(SortKey.COURSE) == LedgerQuery(Tab.ALL, "ana", SortKey.COURSE, False)
 
 
-def test_another_kind_or_only_who_asks_begins_at_the_first_page_of_all() -> None:
+def test_another_kind_or_the_requests_filter_shows_the_first_page_of_all() -> None:
     place = Place("after", (1, 2), 51)
     query = LedgerQuery(Tab.ACTIVE, "ana", only_requests=True, place=place, course=3)
     assert query.of_kind(Kind.PATHS) == LedgerQuery(search="ana", kind=Kind.PATHS, course=3)
@@ -181,7 +181,7 @@ def test_another_kind_or_only_who_asks_begins_at_the_first_page_of_all() -> None
     assert [kind.label for kind in Kind] == ["Courses", "Learning paths"]
 
 
-def test_a_second_click_on_a_heading_turns_the_sort_around() -> None:
+def test_a_second_click_on_a_heading_reverses_the_sort() -> None:
     once = LedgerQuery().sorted_by(SortKey.PROGRESS)
     assert (once.sort, once.descending) == (SortKey.PROGRESS, True)
     assert once.sorted_by(SortKey.PROGRESS).descending is False
@@ -193,14 +193,14 @@ def test_tabs_show_one_status_or_all() -> None:
 
 
 class TestAsOf:
-    def test_a_past_day_is_carried_by_the_address(self) -> None:
+    def test_a_past_day_is_in_the_address(self) -> None:
         query = LedgerQuery(tab=Tab.ACTIVE, only_requests=True, place=Place("last")).on_day(20_484)
         assert (query.as_of, query.only_requests, query.place) == (20_484, False, None)
         assert query.to_url() == "on=2026-01-31&tab=active"
         assert LedgerQuery.parse({"on": "2026-01-31", "tab": "active"}) == query
         assert query.on_day(None).to_url() == "tab=active"
 
-    def test_it_stays_through_tabs_sorts_searches_pages_and_kinds(self) -> None:
+    def test_is_kept_by_tabs_sorts_searches_pages_and_kinds(self) -> None:
         query = LedgerQuery().on_day(20_484)
         for other in (
             query.on_tab(Tab.COMPLETED),
@@ -212,7 +212,7 @@ class TestAsOf:
             assert other.as_of == 20_484
             assert "on=2026-01-31" in other.to_url()
 
-    def test_requests_are_of_now(self) -> None:
+    def test_the_requests_filter_removes_the_past_day(self) -> None:
         assert not LedgerQuery.parse({"on": "2026-01-31", "asks": "1"}).only_requests
 
     @pytest.mark.parametrize(
@@ -240,7 +240,7 @@ class TestAsOf:
             {"on": 1},
         ],
     )
-    def test_what_is_no_day_is_now(self, typed: object) -> None:
+    def test_an_invalid_day_is_ignored(self, typed: object) -> None:
         assert LedgerQuery.parse({"on": typed}).as_of is None
         assert read_day(typed) is None
 
@@ -250,7 +250,7 @@ class TestAsOf:
         assert LedgerQuery.parse(dict(parse_qsl(query.to_url()))) == query
 
 
-def test_what_is_printed_says_what_it_is() -> None:
+def test_a_printed_ledger_has_a_title() -> None:
     plain = "All statuses · sorted by enrolled, descending"
     assert print_heading(LedgerQuery(), 1, 1) == f"{plain} · 1 row"
     query = LedgerQuery(tab=Tab.COMPLETED, search="ma", sort=SortKey.DEADLINE, descending=False)

@@ -38,30 +38,30 @@ def parse(url: str) -> ListQuery:
 
 
 @given(queries)
-def test_an_address_leads_back_to_what_it_was_written_from(query: ListQuery) -> None:
+def test_a_query_written_to_an_address_is_read_back(query: ListQuery) -> None:
     assert parse(query.to_url()) == query
 
 
 @given(st.dictionaries(st.sampled_from(("q", "after", "before", "page", "at", "state")), st.text()))
-def test_nonsense_in_an_address_is_left_out(params: dict[str, str]) -> None:
+def test_invalid_parameters_are_ignored(params: dict[str, str]) -> None:
     query = ListQuery.parse(params, shape=(int, int), filters=FILTERS)
     assert query.filters.get("state") in (None, "draft", "published")
     assert query.place is None or query.place.kind in ("after", "before", "last")
 
 
-def test_an_allowed_value_is_kept_and_another_is_not() -> None:
+def test_only_allowed_values_are_kept() -> None:
     assert parse("state=draft").filters == {"state": "draft"}
     assert parse("state=deleted&who=me").filters == {}
 
 
-def test_another_search_begins_on_the_first_page() -> None:
+def test_another_search_shows_the_first_page() -> None:
     query = parse("after=a~3&at=51&state=draft")
     assert query.place == Place("after", ("a", 3), 51)
     assert query.searching("x") == ListQuery("x", {"state": "draft"})
     assert query.filtered("state", "") == ListQuery()
 
 
-def test_ids_from_outside_are_numbers_or_digits() -> None:
+def test_ids_are_read_from_numbers_or_digits() -> None:
     assert [read_id(v) for v in (7, "7", "007")] == [7, 7, 7]
     strange = (0, -1, "", "x", "٣", 1.5, True, None, [], {}, MAX_INTEGER, "9" * 17, "1 ")
     assert [read_id(v) for v in strange] == [None] * len(strange)

@@ -32,7 +32,7 @@ def _grid_row(status: int, progress: int, day: int | None) -> GridRow:
 @pytest.mark.parametrize("status", [0, 1, 2])
 @pytest.mark.parametrize("day", [None, TODAY - 3, TODAY, TODAY + 400])
 @pytest.mark.parametrize(("progress", "wanted"), [(40, TODAY + 9), (100, None)])
-def test_a_row_says_the_same_everywhere(
+def test_a_row_is_formatted_alike_everywhere(
     status: int, day: int | None, progress: int, wanted: int | None
 ) -> None:
     pushed = vars(live_row(_state(status, progress, day, wanted), TODAY))
@@ -43,7 +43,7 @@ def test_a_row_says_the_same_everywhere(
     assert shown == {name: pushed[name] for name in shown} == {name: grid[name] for name in shown}
 
 
-def test_a_row_in_words() -> None:
+def test_texts_of_a_row() -> None:
     assert live_row(_state(0, 40, TODAY - 3, TODAY + 9), TODAY) == LiveRow(
         version=5,
         status="active",

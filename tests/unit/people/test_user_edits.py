@@ -36,7 +36,7 @@ ANYTHING = st.one_of(
     st.booleans(),
     st.booleans(),
 )
-def test_whatever_is_typed_is_a_person_or_refused_beside_its_field(
+def test_any_input_is_a_valid_person_or_refused_beside_its_field(
     typed: dict[str, object], needs_email: bool, has_access: bool
 ) -> None:
     try:
@@ -56,7 +56,7 @@ def test_whatever_is_typed_is_a_person_or_refused_beside_its_field(
     assert (person.access is not None) == has_access
 
 
-def test_a_person_reads_back_as_typed() -> None:
+def test_valid_input_is_read_unchanged() -> None:
     person = read_person(
         {
             "name": "  Ada   Byron ",
@@ -84,9 +84,7 @@ PEOPLE = st.builds(
 
 
 @given(PEOPLE, PEOPLE)
-def test_the_changed_fields_are_those_that_differ(
-    before: PersonFields, after: PersonFields
-) -> None:
+def test_only_differing_fields_count_as_changed(before: PersonFields, after: PersonFields) -> None:
     changed = changed_fields(before, after)
     assert (changed == ()) == (before == after)
     assert all(getattr(before, name) != getattr(after, name) for name in changed)
@@ -95,18 +93,18 @@ def test_the_changed_fields_are_those_that_differ(
 @pytest.mark.parametrize(
     ("typed", "day"), [("", None), (None, None), (" ", None), ("1970-01-11", 10)]
 )
-def test_a_deadline_is_a_day_or_none(typed: object, day: int | None) -> None:
+def test_a_deadline_is_a_date_or_none(typed: object, day: int | None) -> None:
     assert read_deadline(typed, 10) == day
 
 
 @pytest.mark.parametrize("typed", ["1970-01-10", "2200-01-01", "soon", 7, "2026-13-01", ["x"]])
-def test_no_deadline_is_over_or_nonsense(typed: object) -> None:
+def test_a_past_or_invalid_deadline_is_refused(typed: object) -> None:
     with pytest.raises(Invalid):
         read_deadline(typed, 10)
 
 
 @given(st.dictionaries(st.sampled_from(["name", "kind", "description"]), ANYTHING))
-def test_whatever_is_typed_is_a_group_or_refused_beside_its_field(typed: dict) -> None:
+def test_any_input_is_a_valid_group_or_refused_beside_its_field(typed: dict) -> None:
     try:
         group = read_group_fields(typed)
     except Invalid as refusal:

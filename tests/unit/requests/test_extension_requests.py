@@ -13,7 +13,7 @@ TODAY, WANTED = 20_728, 20_740  # 2 and 14 Oct 2026
 
 
 @pytest.mark.parametrize("typed", [None, "", "  "])
-def test_without_another_day_it_is_the_one_that_was_asked_for(typed: object) -> None:
+def test_the_default_is_the_requested_deadline(typed: object) -> None:
     assert read_granted_day(typed, WANTED, TODAY, None) == WANTED
     assert read_granted_day(typed, TODAY, TODAY, None) == TODAY
     words = r"The requested day, 1 Oct 2026, has passed\. Choose another day\."
@@ -26,7 +26,7 @@ def test_without_another_day_it_is_the_one_that_was_asked_for(typed: object) -> 
     day=st.integers(TODAY - 400, LAST_DAY),
     deadline=st.none() | st.integers(TODAY - 400, TODAY + 400),
 )
-def test_another_day_lies_after_today_and_after_the_deadline(
+def test_another_day_must_be_after_today_and_after_the_deadline(
     wanted: int, day: int, deadline: int | None
 ) -> None:
     typed = f" {day_to_date(day).isoformat()} "
@@ -39,7 +39,7 @@ def test_another_day_lies_after_today_and_after_the_deadline(
 
 
 @given(st.text() | st.integers() | st.none() | st.lists(st.text()))
-def test_anything_at_all_may_arrive(typed: object) -> None:
+def test_any_input_is_a_date_or_refused(typed: object) -> None:
     try:
         assert read_granted_day(typed, WANTED, TODAY, None) >= TODAY
     except ValueError as refusal:

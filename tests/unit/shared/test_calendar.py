@@ -57,7 +57,7 @@ def test_no_deadline_is_blank() -> None:
         ("Etc/UTC", "UTC", ""),
     ],
 )
-def test_a_deadline_says_whose_clocks_end_it(organization: str, viewer: str, words: str) -> None:
+def test_a_deadline_names_its_time_zone(organization: str, viewer: str, words: str) -> None:
     zones = {"organization": ZoneInfo(organization), "viewer": ZoneInfo(viewer)}
     for left in (-3, 0, 3, 100):
         shown = calendar.show_deadline(TODAY + left, TODAY, is_active=True, **zones)
@@ -69,7 +69,7 @@ def test_a_deadline_says_whose_clocks_end_it(organization: str, viewer: str, wor
 @pytest.mark.parametrize(
     ("zone", "words"), [("Europe/Stockholm", "Stockholm time"), ("UTC", "UTC")]
 )
-def test_whoever_sets_a_deadline_reads_when_it_ends(zone: str, words: str) -> None:
+def test_the_deadline_field_says_when_the_day_ends(zone: str, words: str) -> None:
     hint = calendar.deadline_hint(TODAY, ZoneInfo(zone))
     assert hint == f"The deadline is the end of that day in {words}."
 
@@ -98,7 +98,7 @@ def test_how_long_ago(back: int, words: str) -> None:
     assert calendar.ago(NOW - back, NOW) == words
 
 
-def test_a_moment_is_shown_in_the_viewers_zone() -> None:
+def test_a_time_is_shown_in_the_viewers_zone() -> None:
     assert calendar.show_moment(NOW, ZoneInfo("Europe/Stockholm")) == "21 Sep 2026, 16:13 CEST"
     assert (
         calendar.day_of(NOW, ZoneInfo("Pacific/Kiritimati"))
@@ -106,7 +106,7 @@ def test_a_moment_is_shown_in_the_viewers_zone() -> None:
     )
 
 
-def test_a_moment_is_exact_where_history_is_checked() -> None:
+def test_a_time_is_exact_for_checking_history() -> None:
     assert calendar.exact_moment(NOW) == "2026-09-21 at 14:13:20 UTC"
     assert calendar.exact_moment(10**18) == f"the impossible moment {10**18}"
     assert calendar.iso_moment(NOW) == "2026-09-21T14:13:20Z"
@@ -121,15 +121,15 @@ def test_every_month_has_its_own_short_name() -> None:
     ]
 
 
-def test_a_moment_for_spreadsheets_has_no_offset() -> None:
+def test_a_time_for_spreadsheets_has_no_offset() -> None:
     assert calendar.spreadsheet_moment(NOW, ZoneInfo("Europe/Stockholm")) == "2026-09-21 16:13"
 
 
 @given(st.text(max_size=40))
-def test_any_zone_name_gives_a_zone(name: str) -> None:
+def test_any_zone_name_is_read_as_a_zone(name: str) -> None:
     assert calendar.day_of(NOW, calendar.zone(name)) in (20_716, 20_717, 20_718)
 
 
 @given(st.integers(0, calendar.LAST_DAY))
-def test_days_and_dates_are_the_same(day: int) -> None:
+def test_days_are_converted_to_dates_and_back(day: int) -> None:
     assert calendar.date_to_day(calendar.day_to_date(day)) == day

@@ -1,6 +1,6 @@
-"""Sentences for people about a refusal, a conflict or a confirmation are in the messages modules.
+"""Test that messages about refusals, conflicts and confirmations are in the messages modules.
 
-One module for each feature, `domain/<feature>/messages.py`: there they are found at once, the same
+One module for each feature, `domain/<feature>/messages.py`: there they are easy to find, the same
 thing is said in the same words, and they are ready to be translated.
 """
 
@@ -18,7 +18,7 @@ from enrollment_portal.settings import PROJECT_ROOT
 _PACKAGE = PROJECT_ROOT / "enrollment_portal"
 _LAYERS = ("domain", "services", "state", "http")
 _FOR_PROGRAMMERS = {"AssertionError", "RuntimeError", "TypeError"}
-"""Errors that tell of a mistake in the code; no person is to read them."""
+"""Errors for mistakes in the code; their texts are not for people."""
 _SENTENCE = re.compile(r"(?:\S+\s+){2,}\S*[.?!…][”\"']?\s*", re.DOTALL)
 """At least three words that end as a sentence does."""
 _GUARDS = {"confirm_dialog", "FilledFormDraft.create", "FormGuard.create"}
@@ -70,21 +70,21 @@ def _sentences(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _in_dialogs(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield what dialogs ask and tell, and what their buttons read, where a literal says it."""
+    """Yield the literal texts of dialogs and of their buttons."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call):
             continue
-        told = {k.arg: text for k in node.keywords if (text := _text_of(k.value)) is not None}
+        texts = {k.arg: text for k in node.keywords if (text := _text_of(k.value)) is not None}
         if ast.unparse(node.func) in _GUARDS:
             for name in ("heading", "confirm_label", "cancel_label"):
-                if name in told:
-                    yield node.lineno, told[name]
+                if name in texts:
+                    yield node.lineno, texts[name]
             for child in node.args:
                 for line, text in _literals(child):
                     if _SENTENCE.fullmatch(text):
                         yield line, text
-        elif told.get("heading", "").endswith("?"):
-            yield node.lineno, told["heading"]
+        elif texts.get("heading", "").endswith("?"):
+            yield node.lineno, texts["heading"]
 
 
 def _modules(layers: tuple[str, ...]) -> Iterator[Path]:
@@ -108,7 +108,7 @@ def test_sentences_are_in_messages_modules() -> None:
     assert not stray, "move these to the feature's messages module:\n" + "\n".join(stray)
 
 
-def test_what_dialogs_ask_is_in_messages_modules() -> None:
+def test_texts_of_dialogs_are_in_messages_modules() -> None:
     stray = [
         found
         for path in _modules(("components", "pages"))
@@ -138,7 +138,7 @@ def test_each_sentence_is_in_one_messages_module() -> None:
         'ask = "Really remove it?"',
     ],
 )
-def test_a_stray_sentence_is_found(code: str) -> None:
+def test_a_sentence_outside_messages_modules_is_found(code: str) -> None:
     assert list(_sentences(ast.parse(code)))
 
 
@@ -153,11 +153,11 @@ def test_a_stray_sentence_is_found(code: str) -> None:
         'label = "Completed on"',
     ],
 )
-def test_other_texts_are_fine(code: str) -> None:
+def test_other_texts_are_allowed(code: str) -> None:
     assert not list(_sentences(ast.parse(code)))
 
 
-def test_a_stray_question_of_a_dialog_is_found() -> None:
+def test_a_dialog_text_outside_messages_modules_is_found() -> None:
     asked = 'confirm_dialog("All of it is gone then.", heading="Remove it?", confirm_label=x)'
     assert [text for _line, text in _in_dialogs(ast.parse(asked))] == [
         "Remove it?",

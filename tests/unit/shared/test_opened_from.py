@@ -27,11 +27,11 @@ BASES = (
 
 
 def read(suffix: str, *, is_path: bool = False) -> OpenedFrom:
-    """Return what the end of a details page's address says."""
+    """Return the ledger named at the end of a details page's address."""
     return read_opened_from(dict(parse_qsl(suffix.removeprefix("?"))), is_path=is_path)
 
 
-def test_from_the_plain_ledger_an_address_has_no_end() -> None:
+def test_opened_from_the_plain_ledger_an_address_has_no_suffix() -> None:
     assert OpenedFrom(LEDGER_PATH, LedgerQuery()).suffix == ""
     assert read("") == OpenedFrom(LEDGER_PATH, LedgerQuery())
     assert read("", is_path=True).query.kind is Kind.PATHS
@@ -46,7 +46,7 @@ def test_from_the_plain_ledger_an_address_has_no_end() -> None:
     place=st.sampled_from([None, Place("last")]),
     as_of=st.sampled_from([None, 20_000]),
 )
-def test_every_ledger_comes_back_from_its_address(base: str, **values: Any) -> None:
+def test_every_ledger_is_read_back_from_its_address(base: str, **values: Any) -> None:
     query = LedgerQuery(**values, **(ledger_filter_of(base) or {}))
     opened = OpenedFrom(base, query)
     assert read(opened.suffix) == opened
@@ -68,6 +68,6 @@ def test_every_ledger_comes_back_from_its_address(base: str, **values: Any) -> N
         "\ud800",
     ],
 )
-def test_what_is_no_ledger_of_the_portal_is_the_plain_one(name: str) -> None:
+def test_an_invalid_ledger_is_the_plain_one(name: str) -> None:
     opened = read_opened_from({"from": name, "tab": "active"}, is_path=False)
     assert opened == OpenedFrom(LEDGER_PATH, LedgerQuery(tab=Tab.ACTIVE))

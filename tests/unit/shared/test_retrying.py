@@ -39,7 +39,7 @@ def failing(times: int, error: Exception) -> tuple[Any, list[int]]:
 
 @pytest.mark.parametrize("error", [given_up("40P01"), given_up("40001"), StaleVersion()])
 @pytest.mark.parametrize("times", [0, 1, 2])
-def test_what_was_given_up_is_done_again(error: Exception, times: int) -> None:
+def test_a_rolled_back_transaction_is_run_again(error: Exception, times: int) -> None:
     act, calls = failing(times, error)
     assert act(3, more=4) == 7
     assert len(calls) == times + 1
@@ -55,16 +55,14 @@ def test_what_was_given_up_is_done_again(error: Exception, times: int) -> None:
         (1, given_up(None), 1),
     ],
 )
-def test_what_fails_for_good_or_for_another_reason_is_raised(
-    times: int, error: Exception, tried: int
-) -> None:
+def test_repeated_and_other_failures_are_raised(times: int, error: Exception, tried: int) -> None:
     act, calls = failing(times, error)
     with pytest.raises(type(error)):
         act(1)
     assert len(calls) == tried
 
 
-def test_a_part_of_another_is_done_again_with_the_whole() -> None:
+def test_a_nested_transaction_is_retried_with_the_outer_one() -> None:
     part, parts = failing(1, given_up("40P01"))
     wholes: list[int] = []
 

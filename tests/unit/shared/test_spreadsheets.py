@@ -49,7 +49,7 @@ FORMULA = re.compile(r"[=+\-@＝＋－＠\t\r\n\0]")
         ("", ""),
     ],
 )
-def test_only_what_would_begin_a_formula_gets_a_quote(text: str, cell: str) -> None:
+def test_only_a_cell_that_starts_a_formula_gets_a_quote(text: str, cell: str) -> None:
     assert defused(text) == cell
 
 
@@ -57,7 +57,7 @@ def test_only_what_would_begin_a_formula_gets_a_quote(text: str, cell: str) -> N
 @example("=")
 @example(";\t =")
 @example(" \0")
-def test_no_cell_begins_like_a_formula_whatever_splits_the_line(text: str) -> None:
+def test_no_cell_starts_like_a_formula_with_any_separator(text: str) -> None:
     line = io.StringIO()
     csv.writer(line, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n").writerow([defused(text)])
     (cells,) = csv.reader(io.StringIO(line.getvalue(), newline=""))
@@ -68,7 +68,7 @@ def test_no_cell_begins_like_a_formula_whatever_splits_the_line(text: str) -> No
 
 
 @given(TEXTS)
-def test_nothing_but_quotes_is_added_and_nothing_taken(text: str) -> None:
+def test_only_quotes_are_added_and_nothing_is_removed(text: str) -> None:
     assert defused(text).replace("'", "") == text.replace("'", "")
     if not re.search(r"[=+\-−@＝＋－＠\t\r\n\0]", text):
         assert defused(text) == text

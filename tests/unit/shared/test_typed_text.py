@@ -49,17 +49,17 @@ INVISIBLE_NAMES = [
 
 
 @pytest.mark.parametrize("typed", ["", " ", "\u00a0\u3000", "\n\t", *INVISIBLE_NAMES])
-def test_text_that_shows_nothing_is_empty(typed: str) -> None:
+def test_invisible_text_is_empty(typed: str) -> None:
     assert is_empty(typed)
     assert clean_text(typed, 10) == ""
 
 
 @pytest.mark.parametrize("typed", ["a", "李", "\u200ba", "❤\ufe0f", "\u0301", "."])
-def test_text_that_shows_something_is_not_empty(typed: str) -> None:
+def test_visible_text_is_not_empty(typed: str) -> None:
     assert not is_empty(typed)
 
 
-def test_no_character_of_a_format_is_taken_for_visible() -> None:
+def test_format_characters_are_not_visible() -> None:
     marks_with_a_shape = {"\u0600", "\u06dd", "\u070f", "\u08e2", "\U000110bd"}
     shown = {
         character
@@ -82,23 +82,23 @@ def test_no_character_of_a_format_is_taken_for_visible() -> None:
         (lambda t: read_lesson_fields({"title": t}), "title"),
     ],
 )
-def test_required_fields_refuse_what_shows_nothing(read: object, field: str, typed: str) -> None:
+def test_required_fields_refuse_invisible_text(read: object, field: str, typed: str) -> None:
     with pytest.raises(Invalid) as refused:
         read(typed)  # type: ignore[operator]
     assert refused.value.errors[field] == "Fill this in."
 
 
 @pytest.mark.parametrize("typed", INVISIBLE_NAMES)
-def test_a_reason_that_shows_nothing_is_none(typed: str) -> None:
+def test_an_invisible_reason_is_none(typed: str) -> None:
     assert read_reason(typed) == ""
 
 
-def test_what_copying_leaves_around_a_name_is_not_stored() -> None:
+def test_characters_copied_around_a_name_are_not_stored() -> None:
     assert clean_text("\ufeff Ada\u200b \u2060", 10, is_line=True) == "Ada"
 
 
 @given(ANY_TEXT)
-def test_changing_characters_never_fails(text: str) -> None:
+def test_replacing_characters_never_fails(text: str) -> None:
     assert is_empty(without_invisible(text)) == is_empty(text)
     assert len(half_width(text)) == len(with_plain_digits(text)) == len(text)
 
@@ -128,7 +128,7 @@ def test_edits_are_read_or_refused_beside_their_fields(typed: dict[str, str]) ->
 
 
 @given(ANY_TEXT)
-def test_days_and_queries_are_read_or_left_out(text: str) -> None:
+def test_days_and_queries_are_read_or_ignored(text: str) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
         read_requested_day(text, 10, None)
     params: dict[str, object] = dict.fromkeys(("q", "after", "before", "on", "tab", "sort"), text)

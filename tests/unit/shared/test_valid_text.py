@@ -75,7 +75,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
 
 @pytest.mark.parametrize("name", PARSERS)
 @given(HALVES)
-def test_nothing_that_is_read_holds_half_a_character(name: str, text: str) -> None:
+def test_no_parsed_text_contains_a_lone_surrogate(name: str, text: str) -> None:
     try:
         read = PARSERS[name](text)
     except (PortalError, ValueError) as refusal:
@@ -87,7 +87,7 @@ def test_nothing_that_is_read_holds_half_a_character(name: str, text: str) -> No
 
 
 @given(st.text())
-def test_whole_text_stays_as_it_is(text: str) -> None:
+def test_valid_text_is_unchanged(text: str) -> None:
     assert valid_text(text) is text
 
 
@@ -95,7 +95,5 @@ def test_whole_text_stays_as_it_is(text: str) -> None:
     ("text", "valid"),
     [("a\ud83d", "a�"), ("\ude00b", "�b"), ("\ud83d\ude00", "😀"), ("\ude00\ud83d", "��")],
 )
-def test_a_lone_half_is_replaced_and_two_that_belong_together_are_one(
-    text: str, valid: str
-) -> None:
+def test_a_lone_surrogate_is_replaced_and_a_pair_is_one_character(text: str, valid: str) -> None:
     assert valid_text(text) == valid

@@ -29,11 +29,11 @@ _ENROLLMENTS = PageTexts(
 @pytest.mark.parametrize(
     ("n", "words"), [(0, "0 lessons"), (1, "1 lesson"), (2, "2 lessons"), (1_200, "1,200 lessons")]
 )
-def test_a_number_chooses_the_whole_text(n: int, words: str) -> None:
+def test_a_number_selects_singular_or_plural(n: int, words: str) -> None:
     assert plural(n, one="{n} lesson", other="{n} lessons") == words
 
 
-def test_a_plural_has_other_placeholders() -> None:
+def test_a_plural_may_have_other_placeholders() -> None:
     """What is put in may contain anything, such as a placeholder's name."""
     texts = {"one": "{by} removed {n} row.", "other": "{by} removed {n} rows."}
     assert plural(1, **texts, by="{n} {x}") == "{n} {x} removed 1 row."
@@ -49,7 +49,7 @@ def test_numbers_are_grouped() -> None:
     ]
 
 
-def test_ordinals_have_their_endings() -> None:
+def test_ordinals_have_the_correct_suffix() -> None:
     assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
         *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"),
     ]
@@ -68,13 +68,13 @@ def test_a_long_list_is_cut_and_counted() -> None:
     assert some_of(["A", "B", "C"], 1) == "A and 2 more"
 
 
-def test_what_is_empty_is_left_out() -> None:
+def test_empty_parts_are_left_out() -> None:
     assert sentences("Saved.", "", "Check it.") == "Saved. Check it."
     assert with_dots("3 lessons", "", "2 active") == "3 lessons · 2 active"
     assert with_commas(["Grade", "", "Status"]) == "Grade, Status"
 
 
-def test_progress_is_written_as_a_grade_is() -> None:
+def test_progress_is_formatted_like_a_grade() -> None:
     assert percent(85) == "85%"
 
 
@@ -88,7 +88,7 @@ def test_progress_is_written_as_a_grade_is() -> None:
         (0, 0, 0, True, "No enrollments match"),
     ],
 )
-def test_page_says_which_of_how_many_it_shows(
+def test_a_page_text_has_its_number_and_the_total(
     first: int, count: int, total: int, is_narrowed: bool, shown: str
 ) -> None:
     assert page_of(_ENROLLMENTS, first, count, total, is_narrowed=is_narrowed) == shown

@@ -47,7 +47,7 @@ from tests.unit.enrollment.model import (
     PERSON,
     TRACKING,
     Model,
-    beginnings,
+    creations,
     edits,
     grades,
     held,
@@ -60,7 +60,7 @@ GRADED = CourseRules(n_lessons=2, requires_grade=True)
 
 
 def at_end(**values: object) -> Model:
-    """Return somebody who has done all lessons of a course that asks for a grade."""
+    """Return an enrollment with all lessons done in a course that requires a grade."""
     stored = Snapshot(id=1, version=1, enrolled_at=1, updated_at=1, progress=100, lessons_done=2)
     return Model(GRADED, replace(stored, **values))  # type: ignore[arg-type]
 
@@ -70,7 +70,7 @@ def set_status(model: Model, status: Status) -> Change:
 
 
 class TestGrade:
-    def test_a_passing_one_completes_and_clearing_it_makes_active_again(self) -> None:
+    def test_a_passing_grade_completes_and_clearing_it_makes_active_again(self) -> None:
         model = at_end()
         model.make(SetFields({Field.GRADE: "A"}))
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
@@ -79,18 +79,18 @@ class TestGrade:
         assert model.stored.completed_at is None
         assert Effect.REFRESH_PATHS in change.effects
 
-    def test_a_failing_one_does_not_complete(self) -> None:
+    def test_a_failing_grade_does_not_complete(self) -> None:
         model = at_end()
         model.make(SetFields({Field.GRADE: "F"}))
         assert model.stored.status is ACTIVE
 
-    def test_one_that_fails_now_takes_the_completion_back(self) -> None:
+    def test_changing_it_to_a_failing_grade_ends_the_completion(self) -> None:
         model = at_end()
         model.make(SetFields({Field.GRADE: "A"}))
         model.make(SetFields({Field.GRADE: "Fail"}))
         assert model.stored.status is ACTIVE
 
-    def test_lessons_added_later_take_no_completion_away_nor_does_another_passing_grade(
+    def test_later_lessons_and_another_passing_grade_keep_the_completion(
         self,
     ) -> None:
         model = at_end()
@@ -104,12 +104,12 @@ class TestGrade:
         model.make(SetFields({Field.GRADE: "A"}))
         assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
 
-    def test_a_completion_that_needed_none_is_not_taken_away_by_one(self) -> None:
+    def test_a_grade_does_not_end_a_completion_that_required_none(self) -> None:
         model = at_end(status=COMPLETED, tracked_status=COMPLETED, completed_at=5)
         model.make(SetFields({Field.GRADE: "F"}))
         assert model.stored.status is COMPLETED
 
-    def test_under_a_status_by_hand_it_moves_only_what_is_tracked(self) -> None:
+    def test_under_an_overridden_status_it_changes_only_the_tracked_value(self) -> None:
         model = at_end()
         set_status(model, CANCELLED)
         model.make(SetFields({Field.GRADE: "A"}))
@@ -119,7 +119,7 @@ class TestGrade:
             Tracked.STATUS: (0, 1),
         }
 
-    def test_a_completion_by_hand_stays_though_the_grade_is_cleared(self) -> None:
+    def test_an_overridden_completion_stays_when_the_grade_is_cleared(self) -> None:
         model = at_end()
         set_status(model, COMPLETED)
         model.make(SetFields({Field.GRADE: "A"}))
@@ -138,7 +138,7 @@ class TestGrade:
 
 class TestWithoutLessons:
     @pytest.mark.parametrize("requires_grade", [False, True])
-    def test_completed_by_hand_it_reads_100_until_that_is_taken_back(
+    def test_an_overridden_completion_shows_100_until_it_is_undone(
         self, requires_grade: bool
     ) -> None:
         model = Model(CourseRules(requires_grade=requires_grade))
@@ -151,12 +151,12 @@ class TestWithoutLessons:
         assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
 
     @pytest.mark.parametrize("end", [SetFields({Field.STATUS: 2}), Cancel()])
-    def test_cancelled_it_reads_0(self, end: Any) -> None:
+    def test_cancelled_it_shows_0(self, end: Any) -> None:
         model = Model(CourseRules())
         model.make(end)
         assert model.stored.progress == 0
 
-    def test_completed_as_the_last_lesson_goes_it_reads_100(self) -> None:
+    def test_completed_by_removing_the_last_lesson_it_shows_100(self) -> None:
         model = Model(GRADED)
         model.make(LessonsDone(1), TRACKING)
         model.make(SetFields({Field.GRADE: "A"}))
@@ -164,7 +164,7 @@ class TestWithoutLessons:
         model.make(CourseChanged(0), TRACKING)
         assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
 
-    def test_lessons_added_later_leave_the_completion_at_100_until_it_is_taken_back(self) -> None:
+    def test_lessons_added_later_keep_the_completion_at_100_until_it_is_undone(self) -> None:
         model = Model(CourseRules(requires_grade=True))
         model.make(SetFields({Field.GRADE: "A"}))
         model.course = GRADED
@@ -175,7 +175,7 @@ class TestWithoutLessons:
         model.make(model.inverse_of_last())
         assert (model.stored.status, model.stored.progress) == (COMPLETED, 100)
 
-    def test_a_learner_who_goes_on_does_not_stand_against_undoing_the_status(self) -> None:
+    def test_further_lessons_do_not_prevent_undoing_the_status(self) -> None:
         model = Model(CourseRules())
         set_status(model, CANCELLED)
         set_status(model, ACTIVE)
@@ -205,7 +205,7 @@ class TestReopened:
         model.make(model.inverse_of_last())
         assert held(model.stored) == before
 
-    def test_a_cleared_grade_that_is_undone_leaves_it_reopened(self) -> None:
+    def test_undoing_a_cleared_grade_keeps_it_reopened(self) -> None:
         model = self.reopened()
         before = held(model.stored)
         model.make(SetFields({Field.GRADE: None}))
@@ -214,12 +214,12 @@ class TestReopened:
         assert held(model.stored) == before
         assert is_reopened(model.stored)
 
-    def test_completes_again_by_hand(self) -> None:
+    def test_completes_again_by_an_override(self) -> None:
         model = self.reopened()
         set_status(model, COMPLETED)
         assert model.stored.follows_tracking
 
-    def test_completes_again_by_lessons_done_anew_only(self) -> None:
+    def test_completes_again_only_by_lessons_done_again(self) -> None:
         model = self.reopened()
         model.make(LessonsDone(2), TRACKING)
         assert model.stored.status is ACTIVE
@@ -230,7 +230,7 @@ class TestReopened:
     @pytest.mark.parametrize(
         ("grade", "completes"), [(None, True), ("A", True), ("F", False), ("49%", False)]
     )
-    def test_lessons_done_anew_do_not_complete_it_with_a_failing_grade(
+    def test_lessons_done_again_do_not_complete_it_with_a_failing_grade(
         self,
         command: type[LessonsDone | CourseChanged],
         grade: str | None,
@@ -249,8 +249,8 @@ class TestReopened:
             assert model.stored.status is COMPLETED
 
 
-class TestGoingOn:
-    def test_undoing_a_grade_of_before_the_last_lesson_takes_the_completion_back(self) -> None:
+class TestFurtherLessons:
+    def test_undoing_a_grade_given_before_the_last_lesson_ends_the_completion(self) -> None:
         model = Model(GRADED)
         model.make(SetFields({Field.GRADE: "A"}))
         model.make(LessonsDone(2), TRACKING)
@@ -259,7 +259,7 @@ class TestGoingOn:
         assert (model.stored.status, model.stored.tracked_status) == (ACTIVE, ACTIVE)
         assert model.stored.grade is None
 
-    def test_undoing_a_failing_grade_of_before_the_last_lesson_completes(self) -> None:
+    def test_undoing_a_failing_grade_given_before_the_last_lesson_completes(self) -> None:
         model = Model(GRADED)
         model.make(SetFields({Field.GRADE: "A"}))
         model.make(SetFields({Field.GRADE: "F"}))
@@ -267,7 +267,7 @@ class TestGoingOn:
         model.make(model.inverse(1))
         assert (model.stored.grade, model.stored.status) == ("A", COMPLETED)
 
-    def test_undoing_a_grade_and_a_status_set_together_gives_both_back(self) -> None:
+    def test_undoing_a_grade_and_a_status_set_together_restores_both(self) -> None:
         model = Model(GRADED)
         model.make(SetFields({Field.GRADE: "A", Field.STATUS: 1}))
         model.make(LessonsDone(1), TRACKING)
@@ -286,7 +286,7 @@ class TestGoingOn:
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
 
     @pytest.mark.parametrize("done", [1, 2])
-    def test_made_active_over_a_learners_cancelling_it_follows_again(self, done: int) -> None:
+    def test_made_active_after_a_learners_cancellation_it_follows_again(self, done: int) -> None:
         model = Model(GRADED)
         model.make(LessonsDone(done), TRACKING)
         model.make(Cancel())
@@ -296,7 +296,7 @@ class TestGoingOn:
         model.make(SetFields({Field.GRADE: "A"}))
         assert model.stored.status is COMPLETED
 
-    def test_made_active_before_that_was_so_it_follows_from_what_moves_it_next(self) -> None:
+    def test_made_active_by_an_older_version_it_follows_from_its_next_change(self) -> None:
         old = Snapshot(id=1, version=3, tracked_status=CANCELLED, override_seq=2, lessons_done=1)
         model = Model(GRADED, old)
         model.make(SetFields({Field.DEADLINE: 9}))
@@ -306,7 +306,7 @@ class TestGoingOn:
 
 
 class TestCancel:
-    def test_is_tracked_and_can_be_taken_back_by_a_person(self) -> None:
+    def test_is_tracked_and_can_be_undone_by_a_person(self) -> None:
         model = at_end()
         change = model.make(Cancel())
         assert (model.stored.status, model.stored.tracked_status) == (CANCELLED, CANCELLED)
@@ -315,7 +315,7 @@ class TestCancel:
         assert model.stored.follows_tracking
         assert model.stored.status is ACTIVE
 
-    def test_an_override_to_active_ends_as_the_learner_goes_on(self) -> None:
+    def test_an_override_to_active_ends_with_further_lessons(self) -> None:
         model = Model()
         model.make(Cancel())
         set_status(model, ACTIVE)
@@ -325,7 +325,7 @@ class TestCancel:
         assert model.stored.status is COMPLETED
 
     @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
-    def test_what_is_over_cannot_be_cancelled(self, status: Status) -> None:
+    def test_an_ended_enrollment_cannot_be_cancelled(self, status: Status) -> None:
         model = Model()
         set_status(model, status)
         with pytest.raises(Refused):
@@ -333,7 +333,7 @@ class TestCancel:
 
 
 class TestCompletionDate:
-    def test_is_the_moment_of_the_change_which_history_need_not_tell(self) -> None:
+    def test_is_the_time_of_the_change_which_history_need_not_record(self) -> None:
         model = Model()
         set_status(model, COMPLETED)
         assert model.stored.completed_at == model.now
@@ -348,7 +348,7 @@ class TestCompletionDate:
             Field.COMPLETED: (None, 2_000),
         }
 
-    def test_may_be_put_right_later_and_undone_to_the_millisecond(self) -> None:
+    def test_may_be_corrected_later_and_undone_to_the_millisecond(self) -> None:
         model = Model(now=5_000)
         set_status(model, COMPLETED)
         first = model.stored.completed_at
@@ -356,7 +356,7 @@ class TestCompletionDate:
         model.make(model.inverse_of_last())
         assert model.stored.completed_at == first
 
-    def test_comes_back_as_the_end_of_a_completion_is_undone(self) -> None:
+    def test_is_restored_by_undoing_the_end_of_a_completion(self) -> None:
         model = Model(now=5_000)
         model.make(SetFields({Field.STATUS: 1, Field.COMPLETED: 2_000}))
         set_status(model, ACTIVE)
@@ -386,13 +386,13 @@ class TestCompletionDate:
 
 
 class TestPath:
-    def test_a_cancelled_one_moves_no_more(self) -> None:
+    def test_a_cancelled_path_does_not_change(self) -> None:
         model = Model()
         set_status(model, CANCELLED)
         change = model.make(PathMoved(50, 3, ACTIVE), TRACKING)
         assert (change.recorded, change.moved_columns) == ({}, {})
 
-    def test_a_completed_one_goes_back_with_its_courses(self) -> None:
+    def test_a_completed_path_becomes_active_with_its_courses(self) -> None:
         model = Model()
         model.make(PathMoved(100, 3, COMPLETED), TRACKING)
         assert model.stored.status is COMPLETED
@@ -401,9 +401,9 @@ class TestPath:
 
 
 class TestUndoneExactly:
-    """The undo of the last change gives back just what was held, and its redo what it made."""
+    """Undoing the last change restores exactly the previous values, and redoing it the new ones."""
 
-    def to_and_fro(self, model: Model, command: Command, times: int = 3) -> None:
+    def undo_and_redo(self, model: Model, command: Command, times: int = 3) -> None:
         before = held(model.stored)
         model.follow_at_once(model.make(command))
         after = held(model.stored)
@@ -411,38 +411,40 @@ class TestUndoneExactly:
             model.follow_at_once(model.make(model.inverse_of_last()))
             assert held(model.stored) == expected
 
-    def test_an_override_that_the_change_replaced(self) -> None:
+    def test_restores_an_override_that_the_change_replaced(self) -> None:
         model = Model(CourseRules(requires_grade=True))
         set_status(model, COMPLETED)
         model.make(SetFields({Field.GRADE: "A"}))
-        self.to_and_fro(model, SetFields({Field.STATUS: 0}))
+        self.undo_and_redo(model, SetFields({Field.STATUS: 0}))
         assert (model.stored.status, model.stored.override_seq) == (ACTIVE, 3)
         model.make(model.inverse_of_last())
         model.make(SetFields({Field.GRADE: None}))
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, 1)
 
-    def test_an_override_that_the_change_ended(self) -> None:
+    def test_restores_an_override_that_the_change_ended(self) -> None:
         for status in (COMPLETED, CANCELLED):
             for values in ({Field.STATUS: 0}, {Field.STATUS: 0, Field.GRADE: "F"}):
                 model = at_end()
                 set_status(model, status)
-                self.to_and_fro(model, SetFields(values))
+                self.undo_and_redo(model, SetFields(values))
 
-    def test_a_reopening_that_a_grade_ended(self) -> None:
+    def test_restores_a_reopening_that_a_grade_ended(self) -> None:
         model = at_end()
         model.make(SetFields({Field.GRADE: "A"}))
         set_status(model, ACTIVE)
-        self.to_and_fro(model, SetFields({Field.GRADE: "B"}))
-        self.to_and_fro(model, SetFields({Field.GRADE: "F"}))
+        self.undo_and_redo(model, SetFields({Field.GRADE: "B"}))
+        self.undo_and_redo(model, SetFields({Field.GRADE: "F"}))
 
     @pytest.mark.parametrize("moment", [None, 1_001])
-    def test_a_cancelling_of_before_there_was_history(self, moment: int | None) -> None:
+    def test_restores_a_cancellation_from_before_history_was_recorded(
+        self, moment: int | None
+    ) -> None:
         given_up = ImportEnrollment(1, 1, CANCELLED, 900, ended_at=1_000, grade=None)
         model = Model().create_enrollment(given_up)
-        self.to_and_fro(model, SetFields({Field.STATUS: 0}))
+        self.undo_and_redo(model, SetFields({Field.STATUS: 0}))
         over = at_end(status=CANCELLED, cancelled_at=900, override_seq=7, tracked_status=COMPLETED)
         by_hand = Model(stored=over.stored)
-        self.to_and_fro(by_hand, RevertToTracked(moment))
+        self.undo_and_redo(by_hand, RevertToTracked(moment))
 
 
 CANCELLED_BY_HAND = Snapshot(status=CANCELLED, cancelled_at=1, override_seq=2)
@@ -485,7 +487,7 @@ def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: An
         Undo(2, {Field.GRADE: None}, is_tracked_anew=True),
     ],
 )
-def test_a_grade_that_would_make_a_learner_active_twice_says_so_beside_it(command: Any) -> None:
+def test_a_grade_that_would_make_a_learner_active_twice_is_refused_beside_it(command: Any) -> None:
     context = Context(5, GRADED, has_other_active=True, rests_on_grade=True)
     with pytest.raises(Invalid) as refusal:
         transition(GRADED_A, command, context)
@@ -494,7 +496,7 @@ def test_a_grade_that_would_make_a_learner_active_twice_says_so_beside_it(comman
     assert transition(GRADED_A, command, alone).after.status is ACTIVE
 
 
-def test_a_reverted_completion_is_not_before_the_enrollment_began() -> None:
+def test_a_reverted_completion_is_not_before_the_enrollments_start() -> None:
     before = Snapshot(
         enrolled_at=50, updated_at=60, tracked_status=COMPLETED, progress=100, override_seq=2
     )
@@ -502,19 +504,19 @@ def test_a_reverted_completion_is_not_before_the_enrollment_began() -> None:
     assert (after.status, after.completed_at) == (COMPLETED, 50)
 
 
-def test_what_is_tracked_cannot_be_reverted_to() -> None:
+def test_an_enrollment_without_an_override_cannot_be_reverted() -> None:
     with pytest.raises(Refused):
         transition(Snapshot(), RevertToTracked(), Context(1))
 
 
-def test_time_only_goes_forward_though_the_clock_is_set_back() -> None:
+def test_times_only_increase_even_if_the_clock_is_set_back() -> None:
     before = Snapshot(enrolled_at=50, updated_at=70)
     after = transition(before, Cancel(), Context(now=3)).after
     assert (after.updated_at, after.cancelled_at) == (70, 70)
 
 
 class Runs(RuleBasedStateMachine):
-    """One learner's enrollments in a course or path: what people do to them, and what they begin.
+    """One learner's enrollments in a course or path, and everything that people can do to them.
 
     `model` is the one to which everything happens next.
     """
@@ -542,7 +544,7 @@ class Runs(RuleBasedStateMachine):
         return change
 
     @precondition(lambda self: len(self.runs) < N_RUNS)
-    @rule(command=beginnings)
+    @rule(command=creations)
     def create_enrollment(self, command: CreateEnrollment | ImportEnrollment) -> None:
         is_active = any(one.stored.status is Status.ACTIVE for one in self.runs)
         status = Status.ACTIVE
@@ -557,13 +559,13 @@ class Runs(RuleBasedStateMachine):
             assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
             return
         self.model = self.model.create_enrollment(command)
-        begun = self.model.stored
-        is_completed = begun.status is Status.COMPLETED
-        assert begun.enrolled_at <= begun.updated_at == self.model.now
-        assert begun.version == 1 + len(self.model.history)
-        assert (begun.last_visit_at is None) is (begun.origin != Origin.SELF)
+        created = self.model.stored
+        is_completed = created.status is Status.COMPLETED
+        assert created.enrolled_at <= created.updated_at == self.model.now
+        assert created.version == 1 + len(self.model.history)
+        assert (created.last_visit_at is None) is (created.origin != Origin.SELF)
         if isinstance(command, ImportEnrollment):
-            assert (begun.status, begun.tracked_status) == (status, status)
+            assert (created.status, created.tracked_status) == (status, status)
         else:
             assert is_completed is (command.completed_at is not None)
 
@@ -675,7 +677,7 @@ class Runs(RuleBasedStateMachine):
             assert change.after.values[name] == expected
 
     @invariant()
-    def moments_belong_to_their_status(self) -> None:
+    def end_times_match_the_status(self) -> None:
         stored = self.model.stored
         assert (stored.completed_at is not None) == (stored.status is Status.COMPLETED)
         assert (stored.cancelled_at is not None) == (stored.status is Status.CANCELLED)
@@ -683,12 +685,12 @@ class Runs(RuleBasedStateMachine):
             assert moment is None or moment >= stored.enrolled_at
 
     @invariant()
-    def only_what_was_set_by_hand_differs_from_what_is_tracked(self) -> None:
+    def only_overrides_differ_from_the_tracked_status(self) -> None:
         stored = self.model.stored
         assert stored.override_seq is not None or stored.status == stored.tracked_status
 
     @invariant()
-    def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
+    def active_without_override_is_not_finished(self) -> None:
         stored, course = self.model.followed(), self.model.course
         if stored.status is Status.ACTIVE and stored.override_seq is None:
             is_passed = course.passes(stored.grade)
@@ -705,7 +707,7 @@ class Runs(RuleBasedStateMachine):
             assert Field.STATUS in event.changes or Tracked.STATUS in event.changes
 
     @invariant()
-    def an_override_to_active_ends_where_tracking_says_so_too(self) -> None:
+    def an_override_to_active_ends_if_active_is_tracked(self) -> None:
         stored = self.model.stored
         if stored.status is Status.ACTIVE is stored.tracked_status:
             assert stored.override_seq is None
@@ -720,13 +722,13 @@ class Runs(RuleBasedStateMachine):
 
 
 class Lifecycle(Runs):
-    """Enrollments in a course, to which everything happens that can."""
+    """Enrollments in a course, to which every possible command is sent."""
 
-    @rule(count=st.integers(0, 6), anew=st.booleans())
-    def do_lessons(self, count: int, anew: bool) -> None:
+    @rule(count=st.integers(0, 6), again=st.booleans())
+    def do_lessons(self, count: int, again: bool) -> None:
         course = self.model.course
         was, done = self.model.stored, min(count, course.n_lessons)
-        self._make(LessonsDone(done, anew and done == course.n_lessons), TRACKING)
+        self._make(LessonsDone(done, again and done == course.n_lessons), TRACKING)
         if was.status is Status.CANCELLED:
             assert self.model.stored is was, "what is over is not worked on"
             return
@@ -756,7 +758,7 @@ class Lifecycle(Runs):
         self.model = current
 
     def _lessons_were_counted(self, was: Snapshot, done: int) -> None:
-        """Assert what is tracked once lessons are counted: no completion is taken away."""
+        """Assert the tracked status after lessons are counted: no completion has ended."""
         stored, course = self.model.stored, self.model.course
         assert stored.lessons_done == done
         progress = progress_of(done, course.n_lessons)
@@ -778,13 +780,13 @@ class Lifecycle(Runs):
             assert course.passes(was.grade), "a failing grade does not complete"
 
     @invariant()
-    def active_reads_the_share_of_lessons_done(self) -> None:
+    def active_shows_the_share_of_lessons_done(self) -> None:
         stored, total = self.model.stored, self.model.course.n_lessons
         if stored.status is Status.ACTIVE:
             assert stored.progress == progress_of(stored.lessons_done, total)
 
     @invariant()
-    def completed_reads_100_or_a_person_completed_it(self) -> None:
+    def completed_shows_100_or_a_person_completed_it(self) -> None:
         stored = self.model.stored
         if stored.status is Status.COMPLETED and stored.override_seq is None:
             assert stored.progress == 100
@@ -839,7 +841,7 @@ class PathLifecycle(Runs):
 
 
 def _is_kept_open(model: Model, command: Undo) -> bool:
-    """Tell whether undoing takes a completion away that the course would give back at once."""
+    """Tell whether undoing ends a completion that the course would restore at once."""
     stored, course = model.stored, model.course
     is_taken = command.tracked is Status.ACTIVE and command.values.get(Field.STATUS) == 0
     if not is_taken or stored.status is not stored.tracked_status:
@@ -860,10 +862,10 @@ def _check(change: Change, command: object) -> None:
     before, after = change.before, change.after
     assert after.version == before.version + bool(change.recorded)
     assert after.updated_at >= before.updated_at
-    told = {name for name in Field if before.values[name] != after.values[name]}
+    changed = {name for name in Field if before.values[name] != after.values[name]}
     if after.completed_at == after.updated_at and before.status != after.status:
-        told.discard(Field.COMPLETED)  # the moment of the change itself
-    assert told <= change.recorded.keys(), "history keeps every field that moved"
+        changed.discard(Field.COMPLETED)  # the moment of the change itself
+    assert changed <= change.recorded.keys(), "history keeps every field that moved"
     for name in set(Field) & change.recorded.keys():
         assert change.recorded[name] == (before.values[name], after.values[name]), "nothing else"
     assert change.moved_columns == {
@@ -873,7 +875,7 @@ def _check(change: Change, command: object) -> None:
         and one.name not in ("version", "updated_at")
     }
     if not change.recorded:
-        # Open pages are told of it; no past day shows it.
+        # Open pages are sent it; no past day shows it.
         assert change.moved_columns.keys() <= {"lessons_done"}
     assert change.undoes == (command.seq if isinstance(command, Undo) else None)
     is_moved, is_fed_back = before.status != after.status, before.feedback != after.feedback
@@ -892,8 +894,8 @@ def _check(change: Change, command: object) -> None:
         (Tracked.STATUS, (int(before.tracked_status), int(after.tracked_status))),
     ):
         assert change.recorded.get(name, pair) == pair
-        is_told = name in change.recorded or (is_moved and name is Tracked.STATUS)
-        assert pair[0] == pair[1] or is_told
+        is_recorded = name in change.recorded or (is_moved and name is Tracked.STATUS)
+        assert pair[0] == pair[1] or is_recorded
 
 
 Lifecycle.TestCase.settings = PathLifecycle.TestCase.settings = settings(

@@ -1,4 +1,4 @@
-"""Test that a path enrollment follows its courses, and gets back what it had."""
+"""Test that a path enrollment follows its courses, and its lost state is restored."""
 
 from __future__ import annotations
 
@@ -26,9 +26,14 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 
 ACTIVE, COMPLETED, CANCELLED = Status
 PATH = CourseRules(is_path=True)
-BEGUN = Snapshot(id=1, version=1, enrolled_at=10, updated_at=10, progress=40, lessons_done=2)
+STARTED = Snapshot(id=1, version=1, enrolled_at=10, updated_at=10, progress=40, lessons_done=2)
 DONE = replace(
-    BEGUN, status=COMPLETED, tracked_status=COMPLETED, progress=100, completed_at=20, updated_at=20
+    STARTED,
+    status=COMPLETED,
+    tracked_status=COMPLETED,
+    progress=100,
+    completed_at=20,
+    updated_at=20,
 )
 BY_HAND = replace(DONE, tracked_status=ACTIVE, progress=40, override_seq=3)
 
@@ -38,19 +43,19 @@ def after(before: Snapshot, command: Command) -> Snapshot:
 
 
 @pytest.mark.parametrize("before", [DONE, replace(DONE, override_seq=3)])
-def test_what_is_begun_anew_keeps_its_earlier_completion(before: Snapshot) -> None:
+def test_a_path_started_again_keeps_its_earlier_completion(before: Snapshot) -> None:
     context = Context(30, PATH, has_other_active=True)
     lost, still = PathMoved(40, 2, ACTIVE), PathMoved(100, 4, COMPLETED)
     is_kept = before.follows_tracking
     assert (transition(before, lost, context).after == before) is is_kept
     assert transition(before, still, context).after.status is COMPLETED
-    active = transition(BEGUN, PathMoved(60, 3, ACTIVE), context)
+    active = transition(STARTED, PathMoved(60, 3, ACTIVE), context)
     assert active.after.progress == 60
 
 
-class TestGettingBack:
-    def test_a_completion_of_the_moment_at_which_it_was_completed(self) -> None:
-        change = transition(BEGUN, PathMoved(100, 4, COMPLETED, 17), Context(30, PATH))
+class TestRestore:
+    def test_a_completion_has_its_original_time(self) -> None:
+        change = transition(STARTED, PathMoved(100, 4, COMPLETED, 17), Context(30, PATH))
         assert (change.after.status, change.after.completed_at) == (COMPLETED, 17)
         assert change.after.follows_tracking
         assert change.recorded == {
@@ -59,23 +64,25 @@ class TestGettingBack:
             Field.COMPLETED: (None, 17),
         }
 
-    def test_not_before_the_path_was_begun(self) -> None:
-        assert after(BEGUN, PathMoved(100, 4, COMPLETED, 9)).completed_at == 10
+    def test_a_completion_is_not_before_the_paths_start(self) -> None:
+        assert after(STARTED, PathMoved(100, 4, COMPLETED, 9)).completed_at == 10
 
-    def test_what_is_completed_anew_is_completed_now(self) -> None:
-        assert after(BEGUN, PathMoved(100, 4, COMPLETED)).completed_at == 30
+    def test_a_new_completion_has_the_current_time(self) -> None:
+        assert after(STARTED, PathMoved(100, 4, COMPLETED)).completed_at == 30
 
     @pytest.mark.parametrize("before", [DONE, BY_HAND])
-    def test_what_is_completed_already_keeps_its_moment(self, before: Snapshot) -> None:
+    def test_a_completed_path_keeps_its_time(self, before: Snapshot) -> None:
         assert after(before, PathMoved(100, 4, COMPLETED, 17)).completed_at == 20
 
-    @pytest.mark.parametrize("before", [BEGUN, DONE])
-    def test_what_is_active_has_no_moment_of_completion(self, before: Snapshot) -> None:
+    @pytest.mark.parametrize("before", [STARTED, DONE])
+    def test_an_active_path_has_no_completion_time(self, before: Snapshot) -> None:
         held = after(before, PathMoved(60, 3, ACTIVE, 17))
         assert (held.status, held.completed_at) == (ACTIVE, None)
 
-    def test_being_reopened_by_the_change_that_had_reopened_it(self) -> None:
-        change = transition(BEGUN, PathMoved(100, 4, COMPLETED, override_seq=5), Context(30, PATH))
+    def test_a_reopening_refers_to_the_change_that_reopened_it(self) -> None:
+        change = transition(
+            STARTED, PathMoved(100, 4, COMPLETED, override_seq=5), Context(30, PATH)
+        )
         held = change.after
         assert (held.status, held.tracked_status, held.override_seq) == (ACTIVE, COMPLETED, 5)
         assert held.completed_at is None
@@ -85,22 +92,22 @@ class TestGettingBack:
             Hidden.OVERRIDE: (None, 5),
         }
 
-    def test_a_status_that_somebody_set_since_stays_theirs(self) -> None:
+    def test_a_later_override_is_kept(self) -> None:
         held = after(BY_HAND, PathMoved(100, 4, COMPLETED, override_seq=5))
         assert (held.status, held.override_seq) == (COMPLETED, 3)
 
 
 class TestProgress:
-    """Only the courses of a path tell its progress."""
+    """The progress of a path depends only on its courses."""
 
     @pytest.mark.parametrize("status", [COMPLETED, CANCELLED])
-    def test_stays_where_a_person_sets_the_status(self, status: Status) -> None:
-        held = after(BEGUN, SetFields({Field.STATUS: int(status)}))
+    def test_is_unchanged_if_a_person_sets_the_status(self, status: Status) -> None:
+        held = after(STARTED, SetFields({Field.STATUS: int(status)}))
         assert (held.status, held.progress, held.override_seq) == (status, 40, THIS_CHANGE)
 
-    def test_goes_back_with_the_status(self) -> None:
-        held = after(BEGUN, Undo(1, {Field.STATUS: 1}, COMPLETED, progress=100))
+    def test_is_restored_with_the_status(self) -> None:
+        held = after(STARTED, Undo(1, {Field.STATUS: 1}, COMPLETED, progress=100))
         assert (held.status, held.progress) == (COMPLETED, 100)
 
-    def test_stays_where_nothing_says_what_it_was(self) -> None:
+    def test_is_unchanged_if_its_previous_value_is_unknown(self) -> None:
         assert after(DONE, Undo(1, {Field.STATUS: 0}, ACTIVE)).progress == 100

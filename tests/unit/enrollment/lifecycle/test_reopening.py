@@ -1,4 +1,4 @@
-"""Test that a reopened enrollment stays active although its course would complete it."""
+"""Test that a reopened enrollment stays active even if its course would complete it."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ def held(change: Change) -> tuple[Status, Status, int | None]:
 
 
 class TestUndoingAGrade:
-    def test_that_the_course_asks_for_makes_it_active_as_tracked(self) -> None:
+    def test_that_the_course_requires_makes_it_active_without_an_override(self) -> None:
         change = made(DONE, GRADE_BACK, ASKS)
         assert held(change) == (ACTIVE, ACTIVE, None)
         assert change.recorded[Tracked.STATUS] == (COMPLETED, ACTIVE)
 
-    def test_that_the_course_no_longer_asks_for_reopens_it(self) -> None:
+    def test_that_the_course_no_longer_requires_reopens_it(self) -> None:
         change = made(DONE, GRADE_BACK)
         assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
         assert change.recorded == {
@@ -71,17 +71,17 @@ class TestUndoingAGrade:
             Tracked.STATUS: (1, 1),
         }
 
-    def test_counts_the_lessons_that_are_done_now(self) -> None:
+    def test_counts_the_lessons_currently_done(self) -> None:
         fewer = replace(DONE, lessons_done=2)
         assert held(made(fewer, GRADE_BACK)) == (ACTIVE, ACTIVE, None)
         assert held(made(fewer, GRADE_BACK, lessons_done=4)) == (ACTIVE, COMPLETED, THIS_CHANGE)
 
-    def test_of_what_a_person_had_completed_follows_what_is_tracked(self) -> None:
+    def test_of_an_overridden_completion_follows_the_tracked_status(self) -> None:
         change = made(replace(BY_HAND, lessons_done=4), GRADE_BACK)
         assert held(change) == (ACTIVE, ACTIVE, None)
 
 
-def test_taking_a_status_back_alone_tells_nothing_of_what_is_tracked() -> None:
+def test_undoing_a_status_alone_does_not_change_the_tracked_status() -> None:
     change = made(DONE, Undo(1, {Field.STATUS: 0}))
     assert held(change) == (ACTIVE, COMPLETED, THIS_CHANGE)
     assert change.recorded == {Field.STATUS: (1, 0), Field.COMPLETED: (20, None)}
@@ -91,20 +91,20 @@ def test_taking_a_status_back_alone_tells_nothing_of_what_is_tracked() -> None:
     ("lessons_done", "expected"),
     [(1, (ACTIVE, ACTIVE, None)), (4, (ACTIVE, COMPLETED, THIS_CHANGE))],
 )
-def test_active_again_by_hand_it_is_reopened_where_all_lessons_are_done_now(
+def test_overridden_to_active_it_is_reopened_if_all_lessons_are_done(
     lessons_done: int, expected: tuple[Status, Status, int | None]
 ) -> None:
     assert held(made(BY_HAND, STATUS_TO_ACTIVE, lessons_done=lessons_done)) == expected
 
 
-def test_its_courses_complete_a_path_so_it_is_reopened() -> None:
+def test_a_path_whose_courses_complete_it_is_reopened() -> None:
     path = CourseRules(is_path=True)
     back = Undo(1, {Field.STATUS: 0}, tracked=ACTIVE)
     assert held(made(DONE, back, path)) == (ACTIVE, COMPLETED, THIS_CHANGE)
     assert held(made(BY_HAND, STATUS_TO_ACTIVE, path)) == (ACTIVE, ACTIVE, None)
 
 
-def test_progress_stays_where_an_override_to_active_ends_as_its_grade_goes() -> None:
+def test_progress_is_unchanged_when_removing_the_grade_ends_an_override_to_active() -> None:
     reopened = replace(DONE, status=ACTIVE, completed_at=None, override_seq=3, lessons_done=2)
     change = made(reopened, Undo(1, {Field.GRADE: None}, tracked=ACTIVE), ASKS)
     assert held(change) == (ACTIVE, ACTIVE, None)
@@ -123,7 +123,7 @@ def test_progress_stays_where_an_override_to_active_ends_as_its_grade_goes() -> 
         (SetFields({Field.GRADE: None}), {Field.GRADE: NEEDS_GRADE}),
     ],
 )
-def test_active_elsewhere_the_field_is_named_that_would_make_it_active(
+def test_with_another_active_enrollment_the_refusal_names_the_field(
     command: Command, errors: dict[Field, Value]
 ) -> None:
     with pytest.raises(Invalid) as refusal:
