@@ -82,7 +82,7 @@ def test_a_search_finds_a_person_however_it_is_written(database: Database) -> No
 def test_a_search_finds_nobody_it_does_not_name(database: Database) -> None:
     _enroll(database, "Ana Berg", "Qqq")
     searches = [
-        *("n", "na", "er", "rg"),  # one letter and two are creations of words
+        *("n", "na", "er", "rg"),  # one letter and two are prefixes of words
         *("ana bergg", "anaberg", "ana qqq", "ana n"),
         *("an%", "a_a", "%", "_", "%%%", "___", "ana%", "%ana", "\\", "\\%", "\\\\\\"),
         *("'", '"', '""', '"""', "''", "';--", '"ana" OR "qqq"'),

@@ -19,29 +19,37 @@ from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 
 
-class TestBegin:
+class TestCreateEnrollment:
     @pytest.mark.parametrize("origin", Origin)
-    def test_it_is_active_with_nothing_done_and_visited_only_by_who_began_it(
+    def test_is_active_without_progress_and_visited_only_if_the_learner_started_it(
         self, origin: Origin
     ) -> None:
         made = create_enrollment(CreateEnrollment(1, 2, origin, 20_600), Context(5_000))
-        begun, is_own = made.after, origin is Origin.SELF
-        assert (begun.learner_id, begun.course_id, begun.origin) == (1, 2, origin)
-        assert (begun.version, begun.status, begun.tracked_status) == (1, 0, 0)
-        assert (begun.progress, begun.lessons_done, begun.grade) == (0, 0, None)
-        assert (begun.enrolled_at, begun.updated_at, begun.deadline_day) == (5_000, 5_000, 20_600)
-        assert (begun.completed_at, begun.cancelled_at, begun.override_seq) == (None, None, None)
-        assert begun.last_visit_at == (5_000 if is_own else None)
+        created, is_own = made.after, origin is Origin.SELF
+        assert (created.learner_id, created.course_id, created.origin) == (1, 2, origin)
+        assert (created.version, created.status, created.tracked_status) == (1, 0, 0)
+        assert (created.progress, created.lessons_done, created.grade) == (0, 0, None)
+        assert (created.enrolled_at, created.updated_at, created.deadline_day) == (
+            5_000,
+            5_000,
+            20_600,
+        )
+        assert (created.completed_at, created.cancelled_at, created.override_seq) == (
+            None,
+            None,
+            None,
+        )
+        assert created.last_visit_at == (5_000 if is_own else None)
         assert made.effects == {Effect.REFRESH_PATHS} | ({Effect.VISIT} if is_own else set())
         assert made.completion is None
 
 
 class TestAsCompleted:
-    def test_begins_then_and_is_completed_by_hand_at_once(self) -> None:
+    def test_starts_at_the_completion_date_and_is_completed_by_an_override(self) -> None:
         command = CreateEnrollment(1, 2, Origin.ADMIN, None, 3_000, "B")
         made = create_enrollment(command, Context(5_000, CourseRules(3)))
-        begun = made.after
-        assert (begun.enrolled_at, begun.updated_at) == (3_000, 5_000)
+        created = made.after
+        assert (created.enrolled_at, created.updated_at) == (3_000, 5_000)
         assert (
             create_enrollment(
                 command._replace(completed_at=6_000), Context(5_000)
@@ -50,7 +58,7 @@ class TestAsCompleted:
         )
         assert made.completion
         change = with_id(made.completion, 7)
-        assert change.before == replace(begun, id=7)
+        assert change.before == replace(created, id=7)
         after = change.after
         assert after.id == 7
         assert (after.status, after.tracked_status) == (Status.COMPLETED, Status.ACTIVE)
@@ -76,7 +84,7 @@ class TestAsCompleted:
         (Status.CANCELLED, 0, None, 3_000),
     ],
 )
-def test_an_import_holds_what_the_other_system_tells(
+def test_an_import_stores_the_values_of_the_other_system(
     status: Status, progress: int, completed_at: int | None, cancelled_at: int | None
 ) -> None:
     made = create_enrollment(ImportEnrollment(1, 2, status, 2_000, 3_000, "C"), Context(5_000))
@@ -125,7 +133,7 @@ def test_an_imported_failing_grade_completes_no_course_that_requires_one(
 
 @pytest.mark.parametrize("status", [Status.COMPLETED, Status.CANCELLED])
 @pytest.mark.parametrize(
-    ("began", "ended", "moments"),
+    ("started", "ended", "moments"),
     [
         (2_000, 1_000, (2_000, 2_000)),
         (2_000, 9_000, (2_000, 5_000)),
@@ -133,11 +141,11 @@ def test_an_imported_failing_grade_completes_no_course_that_requires_one(
         (2_000, None, (2_000, 5_000)),
     ],
 )
-def test_an_import_ends_neither_before_it_began_nor_in_the_future(
-    status: Status, began: int, ended: int | None, moments: tuple[int, int]
+def test_an_imported_end_is_neither_before_the_start_nor_in_the_future(
+    status: Status, started: int, ended: int | None, moments: tuple[int, int]
 ) -> None:
     made = create_enrollment(
-        ImportEnrollment(1, 2, status, began, ended, None), Context(5_000)
+        ImportEnrollment(1, 2, status, started, ended, None), Context(5_000)
     ).after
     assert (made.enrolled_at, made.completed_at or made.cancelled_at) == moments
 
@@ -150,7 +158,7 @@ def test_an_import_ends_neither_before_it_began_nor_in_the_future(
         ImportEnrollment(1, 2, Status.ACTIVE, 1_000, None, None),
     ],
 )
-def test_a_learner_who_is_active_in_a_course_does_not_begin_it_again(command: Any) -> None:
+def test_an_active_learner_does_not_start_the_course_again(command: Any) -> None:
     with pytest.raises(Invalid) as refusal:
         create_enrollment(command, Context(5_000, has_other_active=True))
     assert refusal.value.errors == {Field.STATUS: TWO_ACTIVE}
