@@ -68,7 +68,7 @@ def _access_of_one(page: Page, portal: Server) -> None:
 def _access_nothing(page: Page, portal: Server) -> None:
     _access(page, portal)
     page.get_by_role("searchbox", name="Search by person").fill("nobody did this")
-    expect(page.get_by_role("heading", name="Nothing was done")).to_be_visible()
+    expect(page.get_by_role("heading", name="No actions match")).to_be_visible()
 
 
 def _enroll(page: Page, _portal: Server) -> None:
