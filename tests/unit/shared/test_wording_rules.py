@@ -252,7 +252,12 @@ _ZONE = "Intl.DateTimeFormat().resolvedOptions().timeZone"
 
 def _browser_files() -> Iterator[Path]:
     for folder in (_PACKAGE / "components", PROJECT_ROOT / "assets"):
-        yield from sorted(one for one in folder.rglob("*.js*") if one.suffix in (".js", ".jsx"))
+        # A build keeps copies in assets/external.
+        yield from sorted(
+            one
+            for one in folder.rglob("*.js*")
+            if one.suffix in (".js", ".jsx") and "external" not in one.parts
+        )
 
 
 def _code_of(path: Path) -> str:
