@@ -164,7 +164,7 @@ ITEM = (
 def named(name: Any, about: Any) -> rx.Component:
     """Return a name with a second line below."""
     return rx.el.div(
-        rx.el.div(name, title=name, class_name="truncate font-medium"),
+        rx.el.div(name, class_name="font-medium break-words"),
         rx.el.div(about, title=about, class_name="truncate text-fine text-ink3"),
         class_name="min-w-0",
     )

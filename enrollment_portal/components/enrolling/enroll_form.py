@@ -24,7 +24,7 @@ from enrollment_portal.state.people.people_views import FoundView
 _FIND = {"people": "#find-people", "groups": "#find-groups", "courses": "#find-courses"}
 """What is found by each search, and its field."""
 _CHIP = (
-    "inline-flex max-w-full items-center gap-1.5 rounded-full border border-line bg-bg py-0.5 "
+    "inline-flex max-w-full items-center gap-1.5 rounded-2xl border border-line bg-bg py-0.5 "
     "pe-1 ps-2.5 text-small"
 )
 
@@ -32,7 +32,7 @@ _CHIP = (
 def _chosen(kind: str, label: str) -> rx.Component:
     def chip(one: rx.Var[FoundView]) -> rx.Component:
         return rx.el.li(
-            rx.el.span(one.name, title=one.name + " · " + one.about, class_name="min-w-0 truncate"),
+            rx.el.span(one.name, title=one.about, class_name="min-w-0 break-words"),
             rx.el.button(
                 icon("x", 13),
                 rx.el.span(remove_named(one.name), class_name="sr-only"),

@@ -28,7 +28,7 @@ _PAGES = {
     # Lists, beside those above.
     *("ledger-three-rows", "ledger-paths", "ledger-second-time", "course-ledger", "user-learner"),
     *("users-three-rows", "courses-few-rows", "paths", "group-leads", "group-assigned"),
-    "user-history",
+    *("user-history", "user-enrolling", "admins-adding", "ledger-requests"),
 }
 _SCENES = [scene for scene in SCENES if scene.name in _PAGES]
 

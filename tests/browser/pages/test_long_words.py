@@ -1,8 +1,9 @@
-"""A word of 200 letters without a break widens no page of a phone."""
+"""A word of 200 letters without a break widens no page of a phone, and is not cut off."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -38,6 +39,8 @@ _TOO_WIDE = """() => {
         .map(part => part.outerHTML.slice(0, 200));
     return parts.length ? parts : ['a text that flows out of its element'];
 }"""
+
+_CUT_OFF = (Path(__file__).parents[1] / "accessibility/narrow.js").read_text()
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,8 @@ def _check(page: Page, address: str) -> list[str]:
     visit(page, address)
     expect(page.get_by_role("heading", level=1).first).to_be_visible()
     expect(page.locator("main .bone")).to_have_count(0)
-    return [f"{address}: {part}" for part in page.evaluate(_TOO_WIDE)]
+    faults = page.evaluate(_TOO_WIDE) + page.evaluate(_CUT_OFF)["faults"]
+    return [f"{address}: {part}" for part in faults]
 
 
 @pytest.mark.parametrize("who", ["admin", "instructor", "lead", "own"])
