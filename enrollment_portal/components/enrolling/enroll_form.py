@@ -237,7 +237,7 @@ def _preview() -> rx.Component:
         rx.cond(
             Enroll.is_shown & (Enroll.n_completed > 0),
             instant_check_box(
-                "Enroll again those who have completed",
+                "Enroll people again who have completed it",
                 fills=Enroll.fills,
                 is_on=Enroll.again,
                 on_change=Enroll.choose_again,

@@ -68,7 +68,7 @@ def group_table() -> rx.Component:
         row=lambda group, i: group_line(group=group, key=i),
         nothing=notice(
             rx.el.p(
-                "A group enrolls everybody in it in the courses that it is assigned.",
+                "A group enrolls its members in the courses assigned to it.",
                 class_name="mt-1",
             ),
             title="No groups",

@@ -229,7 +229,7 @@ def _enrolling() -> rx.Component:
             rx.cond(
                 EnrollUser.has_completed,
                 instant_check_box(
-                    "Enroll again what they have completed",
+                    "Enroll again in what they have completed",
                     fills=EnrollUser.fills,
                     is_on=EnrollUser.again,
                     on_change=EnrollUser.choose_again,

@@ -1,4 +1,4 @@
-"""Whole sentences in components: with elements in them, by number, and short ones with a name."""
+"""Show whole sentences: with elements in them, in singular or plural, or short with a name."""
 
 from __future__ import annotations
 

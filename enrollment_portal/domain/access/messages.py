@@ -49,12 +49,12 @@ def session_not_ended(hours: int) -> str:
 
 
 def wait_in_seconds(n: int) -> str:
-    """Tell how long to wait."""
+    """Tell how long to wait, in seconds."""
     return plural(n, one="{n} second", other="{n} seconds")
 
 
 def wait_in_minutes(n: int) -> str:
-    """Tell it in minutes."""
+    """Tell how long to wait, in minutes."""
     return plural(n, one="{n} minute", other="{n} minutes")
 
 
@@ -291,7 +291,7 @@ def sessions_ended(n: int) -> str:
 
 
 def other_sessions_ended(n: int) -> str:
-    """Count them where one stays open."""
+    """Count the sessions that an act ended, where one stays open."""
     return plural(n, one="{n} other session ended", other="{n} other sessions ended")
 
 
@@ -396,7 +396,7 @@ def make_admin(name: str) -> str:
 
 
 def make_super_admin(name: str) -> str:
-    """Name the button that gives it."""
+    """Name the button that makes an admin a Super Admin."""
     return f"Make Super Admin {name}"
 
 

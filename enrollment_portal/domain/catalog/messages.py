@@ -201,12 +201,12 @@ def n_courses(n: int) -> str:
 
 
 def n_active(n: int) -> str:
-    """Count who is active in it."""
+    """Count who is active in a course or path."""
     return plural(n, other="{n} active")
 
 
 def n_completed(n: int) -> str:
-    """Count who has completed it."""
+    """Count who has completed a course or path."""
     return plural(n, other="{n} completed")
 
 
@@ -236,7 +236,7 @@ def logged_teaches(name: str) -> str:
 
 
 def logged_teaches_no_more(name: str) -> str:
-    """Tell who no longer teaches it."""
+    """Tell who no longer teaches a course."""
     return f"{name} no longer teaches it"
 
 
@@ -302,7 +302,7 @@ def move_up(title: str) -> str:
 
 
 def move_down(title: str) -> str:
-    """Name the button that moves it down."""
+    """Name the button that moves a lesson or course down."""
     return f"Move down: {title}"
 
 

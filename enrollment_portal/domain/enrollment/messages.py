@@ -181,7 +181,7 @@ def already_set(by: str, fields: Sequence[str]) -> str:
 
 
 def all_already_set(by: str, n_fields: int) -> str:
-    """Say it where a save changed nothing more."""
+    """Say who had set the same, where a save changed nothing else."""
     if by == OWN_TAB:
         return plural(
             n_fields,
@@ -246,7 +246,7 @@ def earlier_lessons(n: int) -> str:
 
 
 def later_lessons(n: int) -> str:
-    """Count the lessons after them."""
+    """Count the lessons after those that are shown."""
     return plural(n, one="{n} later lesson", other="{n} later lessons")
 
 
@@ -260,7 +260,7 @@ def done_on(day: str) -> str:
 
 
 def done_by(day: str) -> str:
-    """Say by when it was done, where the day itself is not known."""
+    """Say by when a lesson was done, where the day itself is not known."""
     return f"Done by {day}"
 
 
@@ -288,7 +288,7 @@ def run_ended(n: int, status: str, day: str) -> str:
 
 
 def run_active(n: int, status: str, day: str) -> str:
-    """Sum up the active one."""
+    """Sum up the active enrollment among several: "2nd time: Active since 3 May 2026"."""
     return f"{nth_time(n)}: {status} since {day}"
 
 
@@ -298,7 +298,7 @@ def past_with_deadline(status: str, progress: str, day: str) -> str:
 
 
 def past_without_deadline(status: str, progress: str) -> str:
-    """Sum it up where it had no deadline."""
+    """Sum up what an enrollment without a deadline was on a past day."""
     return f"{status}, {progress}, no deadline"
 
 

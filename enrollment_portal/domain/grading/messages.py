@@ -97,22 +97,22 @@ def awaiting_in(count: str, course: str) -> str:
 
 
 def overdue_in(count: str, course: str) -> str:
-    """Name the link to who is overdue in it."""
+    """Name the link to who is overdue in a course."""
     return f"{count} overdue in {course}"
 
 
 def stuck_in(count: str, course: str) -> str:
-    """Name the link to who is stuck in it."""
+    """Name the link to who is stuck in a course."""
     return f"{count} stuck in {course}"
 
 
 def active_in(count: str, course: str) -> str:
-    """Name the link to who is active in it."""
+    """Name the link to who is active in a course."""
     return f"{count} active in {course}"
 
 
 def completed_in(count: str, course: str) -> str:
-    """Name the link to who has completed it."""
+    """Name the link to who has completed a course."""
     return f"{count} completed in {course}"
 
 

@@ -72,7 +72,7 @@ def opens_when(course: str) -> str:
 
 
 def opens_when_you_complete(course: str) -> str:
-    """Tell it of a course of the catalog, in the place of a status."""
+    """Tell what opens a course of the catalog, in the place of its status."""
     return f"Opens when you complete {course}"
 
 
@@ -155,7 +155,7 @@ def days_to_finish(n: int) -> str:
 
 
 def due_after_start(n: int) -> str:
-    """Tell it on the course's page."""
+    """Tell how long a learner has who starts a course, on its page."""
     return plural(n, one="due {n} day after you start", other="due {n} days after you start")
 
 
@@ -198,7 +198,7 @@ def start_course(course: str) -> str:
 
 
 def start_again(course: str) -> str:
-    """Name the button that starts it again."""
+    """Name the button that starts a course again."""
     return f"Start again {course}"
 
 

@@ -79,7 +79,7 @@ def n_rows(n: int) -> str:
 
 
 def first_rows(n: int, total: int) -> str:
-    """Count them where there are more than are printed."""
+    """Count the printed rows where there are more."""
     return f"the first {show_number(n)} of {show_number(total)} rows; Export holds all of them"
 
 
@@ -99,7 +99,7 @@ def sorted_up(column: str) -> str:
 
 
 def sorted_down(column: str) -> str:
-    """Name it from the highest on."""
+    """Name the order, from the highest on."""
     return f"sorted by {column}, descending"
 
 
@@ -178,7 +178,7 @@ def of_today(column: str) -> str:
 
 
 def of_today_in(column: str, time_zone: str) -> str:
-    """Head such a column of moments."""
+    """Head a column of moments that is of today in a file of a past day."""
     return f"{column} (today, {time_zone})"
 
 

@@ -203,7 +203,7 @@ def logged_leads(name: str) -> str:
 
 
 def logged_leads_no_more(name: str) -> str:
-    """Tell who no longer leads it."""
+    """Tell who no longer leads a group."""
     return f"{name} no longer leads it"
 
 

@@ -159,27 +159,27 @@ JUST_NOW = "just now"
 
 
 def minutes_ago(n: int) -> str:
-    """Tell how long ago something was."""
+    """Tell how long ago something was, in minutes."""
     return plural(n, one="{n} minute ago", other="{n} minutes ago")
 
 
 def hours_ago(n: int) -> str:
-    """Tell it in hours."""
+    """Tell how long ago something was, in hours."""
     return plural(n, one="{n} hour ago", other="{n} hours ago")
 
 
 def days_ago(n: int) -> str:
-    """Tell it in days."""
+    """Tell how long ago something was, in days."""
     return plural(n, one="{n} day ago", other="{n} days ago")
 
 
 def months_ago(n: int) -> str:
-    """Tell it in months."""
+    """Tell how long ago something was, in months."""
     return plural(n, one="{n} month ago", other="{n} months ago")
 
 
 def years_ago(n: int) -> str:
-    """Tell it in years."""
+    """Tell how long ago something was, in years."""
     return plural(n, one="{n} year ago", other="{n} years ago")
 
 

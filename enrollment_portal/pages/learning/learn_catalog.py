@@ -69,7 +69,7 @@ def _nothing() -> rx.Component:
     return rx.cond(
         Catalog.searched != "",
         notice(
-            rx.el.p("Try a shorter word, or fewer of them.", class_name="mt-1"),
+            rx.el.p("Try shorter or fewer words.", class_name="mt-1"),
             rx.el.button(
                 "Clear search",
                 type="button",

@@ -43,7 +43,7 @@ def groups() -> rx.Component:
         page_address(Groups, GROUPS_PATH),
         page_heading(
             "Groups",
-            subtitle="Whoever belongs to a group is enrolled in what it is assigned",
+            subtitle="Members of a group are enrolled in the courses assigned to it",
             actions=(page_link("New group", to=NEW_GROUP_PATH, class_name=PRIMARY),),
         ),
         filter_bar(

@@ -62,7 +62,7 @@ def invite() -> rx.Component:
     """Return the page that adds and invites somebody."""
     return frame(
         breadcrumb(("Users", USERS_PATH), current="Invite user"),
-        page_heading("Invite user", subtitle="They choose a password by a link that works once"),
+        page_heading("Invite user", subtitle="They choose a password with a link that works once"),
         rx.el.div(class_name="h-4"),
         link_card(link=Invite.link, note=Invite.link_note),
         rx.cond(
@@ -99,7 +99,7 @@ def information() -> rx.Component:
     return user_frame(
         rx.cond(
             UserPage.user.only_super_admin,
-            rx.el.p("Only a Super Admin changes an admin.", class_name="mb-3 text-ink2"),
+            rx.el.p("Only a Super Admin can change an admin.", class_name="mb-3 text-ink2"),
         ),
         rx.el.div(
             uncontrolled_form(

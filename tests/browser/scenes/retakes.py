@@ -136,7 +136,7 @@ def _enroll_completed(page: Page, portal: Server) -> None:
 def _enroll_again(page: Page, portal: Server) -> None:
     _enroll(page, portal)
     page.get_by_role("button", name="Preview").click()
-    page.get_by_label("Enroll again those who have completed").check()
+    page.get_by_label("Enroll people again who have completed it").check()
     expect(page.get_by_text("They start it for the 2nd time")).to_be_visible()
 
 
@@ -145,7 +145,7 @@ def _user(page: Page, portal: Server) -> None:
     page.goto(f"{USERS_PATH}/{retake.learner}")
     page.get_by_role("button", name="+ Enroll in Course").click()
     choose(page.get_by_role("dialog"), "Find a course or learning path", retake.title)
-    page.get_by_label("Enroll again what they have completed").check()
+    page.get_by_label("Enroll again in what they have completed").check()
     expect(page.get_by_text("They start it for the 2nd time")).to_be_visible()
 
 
