@@ -42,7 +42,7 @@ from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
-from enrollment_portal.storage.past.backfill import INTERVAL_COLUMNS
+from enrollment_portal.storage.ledger.past.backfill import INTERVAL_COLUMNS
 from enrollment_portal.storage.shared.advisory_locks import take_advisory_lock
 from enrollment_portal.storage.shared.bulk import (
     LOAD_LOCK,

@@ -10,10 +10,9 @@ import argparse
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms, zone
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.domain.shared.text_search import search_text
 from enrollment_portal.services.access.access import read_access_log
 from enrollment_portal.services.enrolling import enroll_many

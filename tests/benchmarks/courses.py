@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Place, SortKey
-from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.services.catalog import courses, lessons, paths
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.storage.shared.database import Database

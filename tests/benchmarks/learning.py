@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.services.learning.learning import (
     read_catalog,
     read_course,

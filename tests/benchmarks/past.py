@@ -13,10 +13,11 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.ledger.validity_intervals import FOREVER
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
-from enrollment_portal.storage.past import read_past
+from enrollment_portal.domain.shared.listing import Place
+from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_read
 from tests.benchmarks.measuring.machine import Spell, cpu_ms, cpu_ms_with_ended, parent_of, tree_of

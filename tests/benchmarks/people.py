@@ -11,9 +11,8 @@ import time
 
 from sqlalchemy import insert, text
 
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.domain.shared.text_search import search_text, sort_text
 from enrollment_portal.services.people import groups, users
 from enrollment_portal.storage.shared.database import Database

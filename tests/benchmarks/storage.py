@@ -17,8 +17,9 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.ledger.ledger_query import Key, Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import Key, Place
 from enrollment_portal.services.enrollment.enrollments import (
     read_enrollment,
     save_enrollment,

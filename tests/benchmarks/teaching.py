@@ -10,8 +10,8 @@ import argparse
 from sqlalchemy import text
 
 from enrollment_portal.domain.grading.teaching import GradingFilter
-from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.services.grading.grading import grade_cell
 from enrollment_portal.services.grading.teaching import count_grid, read_grid, taught_courses
 from enrollment_portal.storage.shared.database import Database

@@ -11,7 +11,8 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.domain.shared.text_search import fold, search_terms
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
 from enrollment_portal.storage.shared.database import Database

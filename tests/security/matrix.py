@@ -23,9 +23,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access.sessions import Browser
 from enrollment_portal.services.catalog.lessons import read_lessons
 from enrollment_portal.services.enrolling import enroll_many

@@ -7,8 +7,8 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.enrollment.enrollment_place import neighbours, past_record
-from enrollment_portal.components.enrollment.extension_requests import decision, extension_request
 from enrollment_portal.components.enrollment.presence import people_here
+from enrollment_portal.components.requests.extension_requests import decision, extension_request
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.linked_text import linked_text
 from enrollment_portal.components.ui.pieces import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.extension_requests import moves_courses, revert_button
 from enrollment_portal.components.forms.fields import field
+from enrollment_portal.components.requests.extension_requests import moves_courses, revert_button
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.enrollment import messages

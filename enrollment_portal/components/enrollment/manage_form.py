@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.extension_requests import undo_offer
 from enrollment_portal.components.enrollment.manage_conflicts import conflicts
 from enrollment_portal.components.enrollment.manage_fields import manage_fields
 from enrollment_portal.components.forms.drafts.components import FilledFormDraft
 from enrollment_portal.components.forms.fields import announcement
+from enrollment_portal.components.requests.extension_requests import undo_offer
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.components.ui.short_notices import announcer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import current_refusal
+from enrollment_portal.components.history.history_card import batch_undo_button
 from enrollment_portal.components.ui.dialogs import modal
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY, icon
 from enrollment_portal.components.ui.wording import sentence

@@ -11,7 +11,7 @@ from enrollment_portal.components.ui.pieces import BUTTON, LINK, PANEL, PANEL_TI
 from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.learning.learning_views import (
     COURSE_PATH,

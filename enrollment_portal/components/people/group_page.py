@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import announcement, current_refusal
+from enrollment_portal.components.history.history_card import batch_undo_button
 from enrollment_portal.components.people.group_lists import notes
 from enrollment_portal.components.people.record_frame import record_frame
 from enrollment_portal.components.ui.dialogs import modal

@@ -12,7 +12,7 @@ from enrollment_portal.demo.enrollment.activity import Draft, DraftChange
 from enrollment_portal.demo.people.people import Staff
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.enrollment.tracking import progress_of
-from enrollment_portal.domain.learning.learning_paths import path_progress
+from enrollment_portal.domain.paths.learning_paths import path_progress
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 Author = tuple[int | None, str, str]

@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.calendar import day_to_date, file_moment
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.text_search import fold
 
 EXPORT_PATH = "/api/enrollments.csv"

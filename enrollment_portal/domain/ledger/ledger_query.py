@@ -20,7 +20,7 @@ from enrollment_portal.domain.shared.calendar import (
     day_to_date,
     show_day,
 )
-from enrollment_portal.domain.shared.text_search import MAX_SEARCH_LENGTH
+from enrollment_portal.domain.shared.listing import Key, Place, clean_search
 from enrollment_portal.domain.shared.wording import with_dots
 
 PAGE_SIZE = 50
@@ -84,9 +84,6 @@ class SortKey(StrEnum):
         return self in (SortKey.PROGRESS, SortKey.ENROLLED)
 
 
-Key = tuple[int | str | None, ...]
-"""The key of a row in a sort order: see `KEY_SHAPES`. `None` means no deadline."""
-
 KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     SortKey.LEARNER: (str, int, int, int),  # sort name, learner id, enrolled at, enrollment id
     SortKey.COURSE: (int, int, int),  # course id, enrolled at, enrollment id
@@ -95,19 +92,6 @@ KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     SortKey.ENROLLED: (int, int),  # enrolled at, enrollment id
     SortKey.DEADLINE: (int, int),  # deadline day or None, enrollment id
 }
-
-
-@dataclass(frozen=True)
-class Place:
-    """The place of a page: after or before a row's key, or the last page.
-
-    `position` is the estimated number of the page's first row, counted from 1. Rows may have
-    appeared and disappeared since, so it is only shown, never used to find rows.
-    """
-
-    kind: str  # "after", "before" or "last"
-    key: Key = ()
-    position: int = 1
 
 
 @dataclass(frozen=True)
@@ -208,14 +192,6 @@ class LedgerQuery:
             descending=descending,
             place=_parse_place(params, sort),
         )
-
-
-def clean_search(typed: object) -> str:
-    """Return a search as it is in the URL: trimmed, cut to length, without lone surrogates."""
-    if not isinstance(typed, str):
-        return ""
-    text = typed[: MAX_SEARCH_LENGTH * 2].encode("utf-8", "ignore").decode("utf-8")
-    return " ".join(text.split())[:MAX_SEARCH_LENGTH]
 
 
 def read_day(text: object) -> int | None:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from enum import StrEnum
 
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.emails import read_email
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import NOT_A_DATE_OR_EMPTY, TOO_FAR_AWAY
 from enrollment_portal.domain.shared.typed_text import clean_text, is_empty
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.enrolling.enroll_form import enroll_form
-from enrollment_portal.components.enrollment.timeline import batch_undo_button
 from enrollment_portal.components.forms.fields import announcement
+from enrollment_portal.components.history.history_card import batch_undo_button
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.state.enrolling.enroll import Enroll

@@ -10,8 +10,8 @@ from enrollment_portal.components.enrollment.enrollment_facts import (
     enrollment_page,
 )
 from enrollment_portal.components.enrollment.enrollment_progress import enrollment_progress
-from enrollment_portal.components.enrollment.enrollment_timeline import enrollment_timeline
 from enrollment_portal.components.enrollment.manage_form import manage_form
+from enrollment_portal.components.history.enrollment_timeline import enrollment_timeline
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.state.shared.views import LEDGER_PATH
 

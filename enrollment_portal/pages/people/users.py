@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.timeline import history_card
 from enrollment_portal.components.forms.fields import uncontrolled_form
+from enrollment_portal.components.history.history_card import history_card
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, filter_select, search_box

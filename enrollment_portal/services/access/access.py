@@ -15,11 +15,11 @@ from enrollment_portal.domain.access.permissions import (
     may_see_configuration,
     require,
 )
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.storage.access import access as stored

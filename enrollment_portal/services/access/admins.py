@@ -15,11 +15,10 @@ from enrollment_portal.domain.access.permissions import (
     may_see_configuration,
     require,
 )
-from enrollment_portal.domain.ledger.ledger_query import clean_search
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import ADMIN_ROLES, NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import clean_search, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.access.role_assignments import remove_role_assignments

@@ -18,13 +18,13 @@ from enrollment_portal.domain.access.permissions import (
     roles_to_give,
 )
 from enrollment_portal.domain.access.sign_in_links import INVITED_MS, LinkKind
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.messages import CHOOSE_ACCESS, NOT_IN_DIRECTORY
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role
 from enrollment_portal.domain.people.user_edits import read_person
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_email
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.access.links import make_link
 from enrollment_portal.services.access.mail import is_mail_configured, send_mail
 from enrollment_portal.services.shared.organization import organization_of

@@ -8,10 +8,10 @@ from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import may_manage_people, require
 from enrollment_portal.domain.access.sign_in_links import REQUESTED_MS, SENT_MS, LinkKind
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.access.cookies import MAX_EMAIL
 from enrollment_portal.services.access.invitations import require_may_create_sign_in_link
 from enrollment_portal.services.access.links import log_link, make_link, person_of

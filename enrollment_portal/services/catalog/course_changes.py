@@ -7,9 +7,9 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import stale_act
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.catalog import courses as stored

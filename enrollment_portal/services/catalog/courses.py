@@ -22,11 +22,10 @@ from enrollment_portal.domain.catalog.courses import (
 from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.enroll_request import Learnable
-from enrollment_portal.domain.ledger.ledger_query import clean_search
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, clean_search, read_id
 from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.catalog.course_changes import (
     find_course,

@@ -9,10 +9,10 @@ from enrollment_portal.domain.access.permissions import may_manage_learning, req
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.course_edits import read_lesson_fields
 from enrollment_portal.domain.catalog.courses import MAX_LESSONS, ends_offer
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.services.catalog.course_changes import (
     find_course,

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.catalog.course_changes import require_list_version
 from enrollment_portal.services.catalog.course_following import refresh_path
 from enrollment_portal.storage.access.admin_log import add_act

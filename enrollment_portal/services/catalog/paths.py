@@ -17,10 +17,10 @@ from enrollment_portal.domain.catalog.course_edits import (
 )
 from enrollment_portal.domain.catalog.courses import MAX_STEPS, CourseKind, CourseState
 from enrollment_portal.domain.enrolling.messages import logged_enrolled
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.catalog.course_changes import (

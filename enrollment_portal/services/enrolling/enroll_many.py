@@ -22,12 +22,12 @@ from enrollment_portal.domain.enrolling.completed_elsewhere import (
 )
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
 from enrollment_portal.domain.enrollment.fields import Origin
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.people.user_edits import read_deadline
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.messages import NO_EMAIL
 from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
@@ -35,7 +35,7 @@ from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
-from enrollment_portal.storage.enrollment.new_enrollments import learnables
+from enrollment_portal.storage.enrolling.new_enrollments import learnables
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning.tracking import lock_learners
 from enrollment_portal.storage.people import groups

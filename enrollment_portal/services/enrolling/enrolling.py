@@ -22,8 +22,8 @@ from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, 
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
 from enrollment_portal.services.enrollment.path_progress import create_enrollments
-from enrollment_portal.storage.enrollment import new_enrollments as stored
-from enrollment_portal.storage.enrollment.new_enrollments import Pair
+from enrollment_portal.storage.enrolling import new_enrollments as stored
+from enrollment_portal.storage.enrolling.new_enrollments import Pair
 from enrollment_portal.storage.history.history import Author, Signature
 
 

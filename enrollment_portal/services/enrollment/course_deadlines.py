@@ -11,15 +11,15 @@ from enrollment_portal.domain.access.permissions import Everything, ledger_scope
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
-from enrollment_portal.domain.learning.learning_paths import deadline_along
+from enrollment_portal.domain.paths.learning_paths import deadline_along
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused
 from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
 from enrollment_portal.services.enrollment.undo_event import find_event, require_rights, undo_event
 from enrollment_portal.storage.enrollment import enrollments
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.enrollment.undoing import rows_of_batch
-from enrollment_portal.storage.learning.paths import courses_with_deadline
+from enrollment_portal.storage.history.undoing import rows_of_batch
+from enrollment_portal.storage.paths.path_enrollments import courses_with_deadline
 
 
 def move_course_deadlines(

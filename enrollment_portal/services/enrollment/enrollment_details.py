@@ -20,8 +20,8 @@ from enrollment_portal.domain.catalog.grades import GradingScheme
 from enrollment_portal.domain.enrollment.edits import Editable, Value, read_reason
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status
 from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
-from enrollment_portal.domain.learning.learning_paths import deadline_along
 from enrollment_portal.domain.learning.lesson_progress import CourseProgress
+from enrollment_portal.domain.paths.learning_paths import deadline_along
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, OwnEnrollment
 from enrollment_portal.domain.shared.messages import OWN_ENROLLMENT
@@ -32,12 +32,12 @@ from enrollment_portal.services.enrollment.enrollment_progress import (
 )
 from enrollment_portal.services.enrollment.overriding import find_visible
 from enrollment_portal.storage.enrollment import enrollments as stored
-from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.enrollment.runs import Run, runs_of
 from enrollment_portal.storage.enrollment.timeline import HISTORY_SIZE, batch_sizes, history_before
 from enrollment_portal.storage.learning.tracking import lock_learner_of
+from enrollment_portal.storage.requests import extensions
+from enrollment_portal.storage.requests.extensions import StoredRequest
 
 _READ_AT_ONCE = 50
 """How many rows of history are read at once to find those that the person may see."""

@@ -10,8 +10,8 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Tracked
-from enrollment_portal.domain.learning.learning_paths import StepState
 from enrollment_portal.domain.learning.lesson_progress import CourseProgress, course_progress
+from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.paths.path_steps import path_steps
 from enrollment_portal.storage.enrollment import enrollments as stored

@@ -7,17 +7,12 @@ from collections.abc import Mapping, Sequence
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
-from enrollment_portal.domain.enrollment.requests import (
-    Answer,
-    Request,
-    answer_to,
-    answer_to_undoing,
-)
+from enrollment_portal.domain.requests.answers import Answer, Request, answer_to, answer_to_undoing
 from enrollment_portal.domain.requests.extension_requests import RequestState
-from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
-from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.history.history import Signature
+from enrollment_portal.storage.requests import extensions
+from enrollment_portal.storage.requests.extensions import StoredRequest
 
 
 def write_and_answer(

@@ -19,16 +19,12 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     course_rules,
     transition,
 )
-from enrollment_portal.domain.learning.learning_paths import (
-    LostCompletion,
-    StepProgress,
-    path_state,
-)
+from enrollment_portal.domain.paths.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.enrollment.open_requests import write_and_answer
 from enrollment_portal.storage.catalog.lessons import following
-from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
+from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
-from enrollment_portal.storage.learning.paths import (
+from enrollment_portal.storage.paths.path_enrollments import (
     StoredPath,
     lost_completions,
     paths_with_steps,

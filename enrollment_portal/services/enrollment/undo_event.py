@@ -12,10 +12,10 @@ from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.history import messages
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.enrollment_details import (
     editable_by,
@@ -24,8 +24,8 @@ from enrollment_portal.services.enrollment.enrollment_details import (
 )
 from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
 from enrollment_portal.storage.enrollment import enrollments as stored
-from enrollment_portal.storage.enrollment import undoing as batches
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
+from enrollment_portal.storage.history import undoing as batches
 
 
 def find_event(

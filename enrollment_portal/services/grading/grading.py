@@ -16,7 +16,6 @@ from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.messages import OWN_ELSEWHERE
 from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, MAX_PASTED_ROWS
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import (
     Conflict,
@@ -28,6 +27,7 @@ from enrollment_portal.domain.shared.errors import (
     Refused,
     StorageUnavailable,
 )
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.conflicts import by_whom
 from enrollment_portal.services.enrollment.enrollments import save_fields

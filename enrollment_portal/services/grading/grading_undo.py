@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from enrollment_portal.domain.history.messages import NOTHING_TO_UNDO
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.enrollment.idempotency import saved_as
 from enrollment_portal.services.grading.grading import CellResult, Outcome, stored_result
 from enrollment_portal.services.history.undoing import undo_change

@@ -14,11 +14,10 @@ from enrollment_portal.domain.access.permissions import (
     require,
 )
 from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds, stuck_before
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import Place, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent, history_of

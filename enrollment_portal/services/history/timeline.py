@@ -15,9 +15,9 @@ from enrollment_portal.domain.enrollment.fields import (
     snapshot_of,
 )
 from enrollment_portal.domain.enrollment.lifecycle import course_rules
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.enrollment.enrollment_details import (
     EnrollmentDetails,
     read_details,

@@ -12,7 +12,7 @@ from enrollment_portal.domain.enrollment.fields import Field, Status, Value
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.history import messages
-from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
+from enrollment_portal.domain.paths.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused

@@ -39,10 +39,10 @@ from enrollment_portal.services.enrollment.undo_event import (
 )
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrollment import enrollments as stored
-from enrollment_portal.storage.enrollment import undoing as batches
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
-from enrollment_portal.storage.enrollment.undoing import BatchRow
+from enrollment_portal.storage.history import undoing as batches
 from enrollment_portal.storage.history.history import Author, Signature
+from enrollment_portal.storage.history.undoing import BatchRow
 from enrollment_portal.storage.learning.tracking import lock_learners
 from enrollment_portal.storage.shared.database import Database
 

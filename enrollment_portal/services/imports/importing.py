@@ -29,7 +29,7 @@ from enrollment_portal.services.imports.oulad import (
     course_id,
     read_dataset,
 )
-from enrollment_portal.storage.enrollment import new_enrollments
+from enrollment_portal.storage.enrolling import new_enrollments
 from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
 from enrollment_portal.storage.imports import importing as stored
 from enrollment_portal.storage.shared.advisory_locks import take_advisory_lock

@@ -16,8 +16,6 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.learning.lessons_done import done_lessons
 from enrollment_portal.services.paths.course_locks import locks_of
 from enrollment_portal.services.paths.path_steps import Step, path_steps
-from enrollment_portal.storage.enrollment import extensions
-from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning.learning import (
     CatalogCourse,
@@ -25,6 +23,8 @@ from enrollment_portal.storage.learning.learning import (
     LessonTitle,
     OwnEnrollment,
 )
+from enrollment_portal.storage.requests import extensions
+from enrollment_portal.storage.requests.extensions import StoredRequest
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,10 @@ from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, St
 from enrollment_portal.domain.enrollment.lifecycle import Cancel, Context, transition
 from enrollment_portal.domain.enrollment.messages import HAS_ENDED
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
+from enrollment_portal.domain.shared.listing import Place, read_id
 from enrollment_portal.domain.shared.typed_text import clean_text
 from enrollment_portal.services.enrolling.enrolling import carry_out, plan
 from enrollment_portal.services.enrollment.path_progress import make_changes
@@ -40,11 +39,12 @@ from enrollment_portal.services.paths.course_locks import (
 from enrollment_portal.services.paths.path_steps import path_ids_of, steps_of
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
-from enrollment_portal.storage.catalog.learning_paths import paths_with_ids
-from enrollment_portal.storage.enrollment import extensions, new_enrollments
+from enrollment_portal.storage.enrolling import new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning import tracking
+from enrollment_portal.storage.paths.learning_paths import paths_with_ids
+from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.listing import Slice
 

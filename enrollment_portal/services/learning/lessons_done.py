@@ -20,10 +20,10 @@ from enrollment_portal.domain.enrollment.lifecycle import (
 from enrollment_portal.domain.enrollment.tracking import progress_of
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotFound, Refused
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.enrollment.path_progress import TRACKING, make_changes
 from enrollment_portal.services.paths.course_locks import require_unlocked
 from enrollment_portal.services.shared.retrying import again_after_deadlock

@@ -39,11 +39,10 @@ from enrollment_portal.services.ledger.ledger import (
 )
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage import ledger as stored
-from enrollment_portal.storage import past
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment.runs import run_numbers
-from enrollment_portal.storage.ledger import LedgerRow, filter_names
-from enrollment_portal.storage.ledger.exported import ExportedFacts, exported_facts
+from enrollment_portal.storage.ledger import LedgerRow, exported, past
+from enrollment_portal.storage.ledger.exported import ExportedFacts
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import rows_within
 
@@ -110,7 +109,7 @@ class Export:
         self.name = file_name(query, of, datetime.now(tz), self.separator)
         chunks = () if reader is None else reader.all_rows(CHUNK)
         # The address of the page of one path has no kind.
-        kind = filter_names.kind_of(session, query.course) if query.course else query.kind
+        kind = exported.kind_of(session, query.course) if query.course else query.kind
         first = map(quoted, headings(query.as_of, tz.key, kind))
         self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
         return of
@@ -127,7 +126,7 @@ class Export:
         for rows in chunks:
             self._make_sure(rows)
             ids = [row.id for row in rows]
-            facts, runs = exported_facts(session, ids), run_numbers(session, ids)
+            facts, runs = exported.exported_facts(session, ids), run_numbers(session, ids)
             yield (head + "".join(_lines(rows, facts, runs, tz, character))).encode()
             head = ""
         if head:
@@ -233,9 +232,9 @@ def _lines(
 
 def _filtered_to(session: Session, query: LedgerQuery) -> str:
     if query.course is not None:
-        return filter_names.title_of(session, query.course)
+        return exported.title_of(session, query.course)
     if query.learner is not None:
-        return filter_names.name_of(session, query.learner)
+        return exported.name_of(session, query.learner)
     return ""
 
 

@@ -16,10 +16,9 @@ from enrollment_portal.domain.shared.calendar import day_of, day_start, now_ms, 
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage import ledger as stored
-from enrollment_portal.storage import past
 from enrollment_portal.storage.enrollment.runs import run_numbers
 from enrollment_portal.storage.history import changes
-from enrollment_portal.storage.ledger import LedgerPage, LedgerRow
+from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, past
 from enrollment_portal.storage.ledger.counts import count_open_requests
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import (

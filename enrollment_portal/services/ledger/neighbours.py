@@ -9,9 +9,9 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.enrollment.overriding import find_visible
 from enrollment_portal.services.ledger.ledger import as_seen_by, in_time, last_moment
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.storage.enrollment import neighbours as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
-from enrollment_portal.storage.enrollment.neighbours import Neighbours
+from enrollment_portal.storage.ledger import neighbours as stored
+from enrollment_portal.storage.ledger.neighbours import Neighbours
 from enrollment_portal.storage.shared.database import Database
 
 

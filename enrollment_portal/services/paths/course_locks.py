@@ -9,15 +9,10 @@ from sqlmodel import Session
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.learning.learning_paths import (
-    CourseStage,
-    LearningPath,
-    locks,
-    stage_of,
-)
+from enrollment_portal.domain.paths.learning_paths import CourseStage, LearningPath, locks, stage_of
 from enrollment_portal.domain.shared.errors import Refused
-from enrollment_portal.storage.catalog.learning_paths import active_paths, stages_in
 from enrollment_portal.storage.learning.learning import OwnEnrollment
+from enrollment_portal.storage.paths.learning_paths import active_paths, stages_in
 
 
 def locks_of(session: Session, learner_id: int) -> dict[int, str]:

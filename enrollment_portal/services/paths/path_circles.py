@@ -6,8 +6,8 @@ from collections.abc import Collection
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.learning.learning_paths import circle_sentence, circles
-from enrollment_portal.storage.catalog.learning_paths import paths_in_use, paths_with_ids
+from enrollment_portal.domain.paths.learning_paths import circle_sentence, circles
+from enrollment_portal.storage.paths.learning_paths import paths_in_use, paths_with_ids
 
 
 def circle_sentences(session: Session, path_ids: Collection[int]) -> tuple[str, ...]:

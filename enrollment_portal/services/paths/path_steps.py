@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.learning.learning_paths import (
+from enrollment_portal.domain.paths.learning_paths import (
     CourseStage,
     LearningPath,
     PathStep,
@@ -17,9 +17,9 @@ from enrollment_portal.domain.learning.learning_paths import (
     steps_for,
 )
 from enrollment_portal.services.paths.course_locks import locks_among, stages_of
-from enrollment_portal.storage.catalog import learning_paths
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning.learning import OwnEnrollment
+from enrollment_portal.storage.paths import learning_paths
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,6 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.catalog.messages import NOTHING_COMPLETES
 from enrollment_portal.domain.enrolling.messages import logged_enrolled
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.group_edits import GroupFields, read_group_fields
 from enrollment_portal.domain.people.groups import GroupKind
@@ -26,13 +25,14 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.emails import read_emails
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.messages import NO_EMAIL, changed_meanwhile
 from enrollment_portal.domain.shared.wording import sentences, with_commas
 from enrollment_portal.services.enrolling.group_rule import Applied, enroll_members
 from enrollment_portal.services.paths.path_circles import circle_sentences
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
-from enrollment_portal.storage.enrollment import new_enrollments
+from enrollment_portal.storage.enrolling import new_enrollments
 from enrollment_portal.storage.people import groups as stored
 from enrollment_portal.storage.people.groups import Assigned, GroupRow, Lead, Member, StoredGroup
 from enrollment_portal.storage.shared.database import Database

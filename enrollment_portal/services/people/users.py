@@ -39,7 +39,6 @@ from enrollment_portal.domain.enrolling.enroll_request import (
 from enrollment_portal.domain.enrolling.messages import CHOOSE_COURSES, COMPLETED_WITHOUT_DEADLINE
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.messages import OWN_TAB
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import (
@@ -52,6 +51,7 @@ from enrollment_portal.domain.people.user_edits import (
 )
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.services.access.invitations import account_to_link
@@ -69,7 +69,7 @@ from enrollment_portal.storage.access.role_assignments import (
     RoleAssignments,
     role_assignments_of,
 )
-from enrollment_portal.storage.enrollment.new_enrollments import learnables
+from enrollment_portal.storage.enrolling.new_enrollments import learnables
 from enrollment_portal.storage.history.history import Author
 from enrollment_portal.storage.learning.tracking import lock_learners
 from enrollment_portal.storage.people import people as stored

@@ -12,15 +12,15 @@ from enrollment_portal.domain.access.permissions import Everything, is_own, may_
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
 from enrollment_portal.domain.enrollment.lifecycle import SetFields
-from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests import messages
+from enrollment_portal.domain.requests.answers import Answer
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_granted_day
 from enrollment_portal.domain.requests.messages import reason_of_extension
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.typed_text import clean_text
 from enrollment_portal.services.enrollment.course_deadlines import move_course_deadlines
 from enrollment_portal.services.enrollment.enrollment_details import (
@@ -32,10 +32,11 @@ from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
-from enrollment_portal.storage.enrollment import enrollments, extensions
+from enrollment_portal.storage.enrollment import enrollments
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
-from enrollment_portal.storage.enrollment.extensions import StoredRequest
 from enrollment_portal.storage.learning import tracking
+from enrollment_portal.storage.requests import extensions
+from enrollment_portal.storage.requests.extensions import StoredRequest
 from enrollment_portal.storage.shared.database import Database
 
 

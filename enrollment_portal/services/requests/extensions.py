@@ -5,17 +5,17 @@ from __future__ import annotations
 from sqlalchemy.exc import IntegrityError
 
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Status
-from enrollment_portal.domain.enrollment.requests import Answer
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests import messages
+from enrollment_portal.domain.requests.answers import Answer
 from enrollment_portal.domain.requests.extension_requests import RequestState, read_requested_day
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.typed_text import clean_text
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.learning import learning, tracking
+from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import Database
 
 

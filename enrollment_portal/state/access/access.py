@@ -11,10 +11,10 @@ import reflex as rx
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import Right, may_see_configuration
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.access import (
     Sessions,

@@ -13,12 +13,11 @@ import reflex as rx
 
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_change_admins, may_see_configuration
-from enrollment_portal.domain.ledger.ledger_query import clean_search
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.messages import FOUND_PEOPLE
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.listing import clean_search, read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import plural
 from enrollment_portal.services.access.admins import (

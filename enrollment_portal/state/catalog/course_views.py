@@ -10,7 +10,7 @@ import reflex as rx
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import shown_state, state_label
 from enrollment_portal.domain.catalog.grades import GradingScheme
-from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.wording import show_number, with_dots
 from enrollment_portal.storage.catalog.courses import CourseRow, Teacher
 from enrollment_portal.storage.catalog.lessons import StoredLesson

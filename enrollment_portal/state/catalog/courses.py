@@ -11,9 +11,9 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseState
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.services.catalog import courses as service
 from enrollment_portal.services.catalog import lessons as lesson_service
 from enrollment_portal.services.runtime import database

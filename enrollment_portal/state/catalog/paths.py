@@ -11,8 +11,8 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.catalog import paths as service
 from enrollment_portal.services.catalog.courses import find_learnables

@@ -13,9 +13,8 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_manage_learning
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseState
-from enrollment_portal.domain.ledger.ledger_query import clean_search
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.domain.shared.listing import clean_search, read_id
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.catalog.course_views import ChoiceView, id_under
 from enrollment_portal.state.shared.forms import UncontrolledForm

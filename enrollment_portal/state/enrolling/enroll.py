@@ -15,8 +15,8 @@ from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.history.messages import OF_ENROLLMENTS
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.typed_text import MAX_SENT_TEXT
 from enrollment_portal.services.enrolling import enroll_many

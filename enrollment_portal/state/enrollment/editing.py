@@ -10,8 +10,8 @@ from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.edits import typed_form
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared import calendar
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import CONFLICT, OWN_CONFLICT
 from enrollment_portal.domain.shared.typed_text import trimmed
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails

@@ -15,7 +15,7 @@ import reflex as rx
 
 from enrollment_portal.domain.enrollment.edits import status_refusal
 from enrollment_portal.domain.enrollment.fields import Field, Status, status_choices
-from enrollment_portal.domain.learning.learning_paths import deadline_along
+from enrollment_portal.domain.paths.learning_paths import deadline_along
 from enrollment_portal.domain.shared.calendar import date_to_day, day_to_date
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
 from enrollment_portal.domain.shared.typed_text import trimmed

@@ -15,10 +15,10 @@ from enrollment_portal.domain.catalog.messages import NOT_GRADED
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.grading.teaching import GRID_FIELDS, GradingFilter
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.services.enrollment.enrollment_details import own_refusal

@@ -10,8 +10,8 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import may_grade
 from enrollment_portal.domain.grading import messages
 from enrollment_portal.domain.history.messages import OF_LEARNERS
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.grading.grading import Moved, RowEdit, grade_many
 from enrollment_portal.services.grading.pasting import PastedRow, preview_paste

@@ -12,8 +12,8 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.history import messages
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.shared.errors import NeedsConfirmation, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.history.timeline import read_older
 from enrollment_portal.services.history.undoing import restore_value, undo_change

@@ -12,9 +12,9 @@ import reflex as rx
 from enrollment_portal.domain.access.permissions import Right, may_learn
 from enrollment_portal.domain.catalog.messages import COURSES, n_active, n_completed
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.learning.learning import (

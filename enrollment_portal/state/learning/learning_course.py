@@ -10,9 +10,9 @@ import reflex as rx
 from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.access.permissions import may_learn
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.requests.messages import ASKED, WITHDRAWN
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError, Refused
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.learning.learning import (
     cancel_enrollment,

@@ -13,7 +13,7 @@ from enrollment_portal.domain.enrollment.messages import ALL_DONE_AWAITING_GRADE
 from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages
-from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.services.paths.path_steps import Step

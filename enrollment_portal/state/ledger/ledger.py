@@ -18,15 +18,7 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
-from enrollment_portal.domain.ledger.ledger_query import (
-    Kind,
-    LedgerQuery,
-    Place,
-    SortKey,
-    Tab,
-    clean_search,
-    read_day,
-)
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab, read_day
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (
@@ -36,6 +28,7 @@ from enrollment_portal.domain.shared.calendar import (
     show_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import Place, clean_search
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import page_of, show_number
 from enrollment_portal.services.ledger.ledger import (

@@ -10,9 +10,9 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, print_heading
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.services.ledger.ledger import as_seen_by, read_ledger
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of

@@ -10,11 +10,11 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_learning, may_manage_people
 from enrollment_portal.domain.history.messages import OF_ENROLLMENTS
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, SAVED
 from enrollment_portal.domain.shared.wording import sentences, show_number
 from enrollment_portal.services.enrolling.group_rule import Applied

@@ -9,11 +9,11 @@ from typing import Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_manage_people
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.services.people import groups as service
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.people.people_views import (

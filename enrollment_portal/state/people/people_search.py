@@ -13,8 +13,8 @@ from enrollment_portal.domain.access.permissions import (
     may_manage_learning,
     may_manage_people,
 )
-from enrollment_portal.domain.ledger.ledger_query import clean_search
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.listing import clean_search
 from enrollment_portal.services.catalog.courses import find_learnables
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.people.groups import kind_word

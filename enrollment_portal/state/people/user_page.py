@@ -18,11 +18,11 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompletion
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
 from enrollment_portal.domain.enrolling.messages import not_chosen
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN, SAVED
 from enrollment_portal.services.access.invitations import invite_again
 from enrollment_portal.services.access.password_resets import send_link

@@ -10,11 +10,11 @@ import reflex as rx
 
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.permissions import may_manage_people, roles_to_give
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
 from enrollment_portal.domain.people.messages import USERS
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.domain.shared.errors import PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.invitations import Invitation, invite
 from enrollment_portal.services.access.password_resets import SentLink

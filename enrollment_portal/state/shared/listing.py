@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import Right
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import PageTexts, page_of, show_number
 from enrollment_portal.state.shared.session import acting, guarded_by_page, phase_after_failure

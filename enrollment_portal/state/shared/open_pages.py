@@ -12,8 +12,8 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
-from enrollment_portal.domain.ledger.listing import read_id
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.subscriptions import SharedCounts, Subject, Subscription
 

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
-from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, PATHS_PATH, USERS_PATH
 
 _FROM = "from"

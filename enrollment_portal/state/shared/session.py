@@ -28,12 +28,12 @@ from enrollment_portal.domain.access.permissions import (
     may_teach,
     works_in_portal,
 )
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search
-from enrollment_portal.domain.ledger.listing import read_id
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor, Section
 from enrollment_portal.domain.shared import messages
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import StorageUnavailable
+from enrollment_portal.domain.shared.listing import clean_search, read_id
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.services.access import cookies

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, func, literal_column
 from sqlmodel import Session, col, select
 
-from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import records, select_columns

@@ -14,8 +14,8 @@ from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrolling.enroll_request import Learnable
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice

@@ -19,7 +19,8 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds
-from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Place
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.grading.grading_filters import condition_text
 from enrollment_portal.storage.grading.teaching import GridRow, TaughtCourse, rows_of
 from enrollment_portal.storage.ledger.engines import engine_of

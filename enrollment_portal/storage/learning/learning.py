@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import is_passing
-from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.catalog.courses import IS_OFFERED
 from enrollment_portal.storage.enrollment.runs import is_earlier_run
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
-from enrollment_portal.domain.ledger.ledger_query import Key, SortKey
+from enrollment_portal.domain.ledger.ledger_query import SortKey
+from enrollment_portal.domain.shared.listing import Key
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from enrollment_portal.domain.ledger.ledger_query import Key, SortKey
+from enrollment_portal.domain.ledger.ledger_query import SortKey
+from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger.index_ranges import IndexRange
 
 

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Key, LedgerQuery, Place, Tab
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, LedgerQuery, Tab
+from enrollment_portal.domain.shared.listing import Key, Place
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.counts import count

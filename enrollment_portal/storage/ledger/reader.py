@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 from enrollment_portal.storage.ledger.filters import BoundFilter

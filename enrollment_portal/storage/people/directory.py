@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, Text, bindparam, column, func, literal_column
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
-from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger.engines import engine_of
 from enrollment_portal.storage.people.people import PersonRow, rows_of, status_at

@@ -11,8 +11,8 @@ from sqlalchemy import bindparam, delete, func, insert, literal
 from sqlmodel import Session, col, select
 
 from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.group_edits import GroupFields
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.text_search import search_terms, search_text, sort_text
 from enrollment_portal.storage.shared.id_lists import is_among, is_among_texts
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice

@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import Row, bindparam, literal_column, tuple_
 from sqlmodel import Session
 
-from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Place
+from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.shared.records import records_of
 
 Item = TypeVar("Item")

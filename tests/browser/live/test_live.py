@@ -15,7 +15,7 @@ from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.grading.grading import grade_cell
 from enrollment_portal.storage.access.accounts import find_account
-from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
+from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import CourseTeacher, GroupLead

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, zone
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access.access import (
     read_access_log,
     read_sessions,

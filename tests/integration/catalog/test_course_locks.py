@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused
 from enrollment_portal.services.enrollment.enrollments import read_enrollment
@@ -21,8 +21,8 @@ from enrollment_portal.services.learning.learning import (
 from enrollment_portal.services.learning.lessons_done import mark_done
 from enrollment_portal.services.paths.course_locks import locks_among, locks_of
 from enrollment_portal.state.learning.learning_views import catalog_view
-from enrollment_portal.storage.catalog import learning_paths
 from enrollment_portal.storage.learning import learning
+from enrollment_portal.storage.paths import learning_paths
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_course,

@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.catalog import courses, lessons, paths
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

@@ -14,10 +14,10 @@ from enrollment_portal.domain.enrolling.completed_elsewhere import TypedCompleti
 from enrollment_portal.domain.enrolling.enroll_request import Learnable, Outcome
 from enrollment_portal.domain.grading.teaching import GradingFilter
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import day_of, day_to_date, now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.catalog import courses, paths
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen

@@ -18,7 +18,7 @@ from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.enrollment.tracking import progress_of, tracked_status
 from enrollment_portal.domain.grading.teaching import STUCK_DAYS
-from enrollment_portal.domain.learning.learning_paths import path_progress
+from enrollment_portal.domain.paths.learning_paths import path_progress
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role, Section
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_of, zone

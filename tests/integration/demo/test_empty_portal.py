@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Place, clean_search
-from enrollment_portal.domain.ledger.listing import ListQuery
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import ListQuery, Place, clean_search
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.services.people import users
 from enrollment_portal.storage.shared.database import Database

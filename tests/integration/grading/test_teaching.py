@@ -18,10 +18,10 @@ from enrollment_portal.domain.grading.teaching import (
     GradingThresholds,
     is_in,
 )
-from enrollment_portal.domain.ledger.ledger_query import Place
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.services.grading.teaching import read_grid, taught_courses
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.enrollment import enrollments as stored_enrollments

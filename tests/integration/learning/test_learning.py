@@ -9,7 +9,7 @@ from dataclasses import asdict
 import pytest
 from sqlalchemy import event
 
-from enrollment_portal.domain.learning.learning_paths import StepState
+from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import show_day, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused

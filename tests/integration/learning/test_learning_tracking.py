@@ -25,8 +25,8 @@ from enrollment_portal.services.enrollment.enrollments import read_enrollment, s
 from enrollment_portal.services.learning.learning import read_course, read_lesson, start_course
 from enrollment_portal.services.learning.lessons_done import VISIT_MS, mark_done
 from enrollment_portal.state.shared.views import details_view
+from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes
-from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

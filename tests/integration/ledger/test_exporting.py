@@ -14,7 +14,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger.ledger_export import Separator, headings
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import (
     day_start,
@@ -23,6 +23,7 @@ from enrollment_portal.domain.shared.calendar import (
     zone,
 )
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, NotSignedIn
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.services.ledger import exporting
 from enrollment_portal.services.ledger.exporting import Export, export_ledger
 from enrollment_portal.services.ledger.ledger import read_ledger
@@ -39,6 +40,7 @@ from tests.builders import (
     make_learner,
     make_organization,
 )
+from tests.integration.ledger.past.past_oracle import WAYS, PastOracle, force_way, live_on
 from tests.integration.ledger_oracle import (
     Company,
     Oracle,
@@ -46,7 +48,6 @@ from tests.integration.ledger_oracle import (
     force_plan,
     make_company,
 )
-from tests.integration.past.past_oracle import WAYS, PastOracle, force_way, live_on
 
 ZONE = ZoneInfo("Europe/Stockholm")
 LATER = NOW + 200 * DAY

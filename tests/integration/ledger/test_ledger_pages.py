@@ -10,14 +10,8 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import (
-    KEY_SHAPES,
-    Key,
-    LedgerQuery,
-    Place,
-    SortKey,
-    Tab,
-)
+from enrollment_portal.domain.ledger.ledger_query import KEY_SHAPES, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.shared.listing import Key, Place
 from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, rows
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_course, make_enrollment, make_learner

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger import read_ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.integration.ledger.query_plans import reads_too_much

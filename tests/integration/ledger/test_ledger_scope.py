@@ -6,7 +6,8 @@ import pytest
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Place, SortKey
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger import counts
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_enrollment, make_learner

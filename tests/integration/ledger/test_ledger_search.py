@@ -9,7 +9,8 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, clean_search
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.shared.listing import clean_search
 from enrollment_portal.domain.shared.text_search import search_terms, search_text, sort_text
 from enrollment_portal.domain.shared.typed_text import is_empty
 from enrollment_portal.storage.shared.database import Database

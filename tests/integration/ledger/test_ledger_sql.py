@@ -21,12 +21,12 @@ from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, read_rows
 from enrollment_portal.storage.ledger.exported import exported_facts
-from enrollment_portal.storage.past import read_past
+from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW
+from tests.integration.ledger.past.past_oracle import force_way, live_on
 from tests.integration.ledger.sql_text import laid_out
 from tests.integration.ledger_oracle import Company, force_plan, make_company
-from tests.integration.past.past_oracle import force_way, live_on
 
 SNAPSHOTS = Path(__file__).with_name("sql")
 MOMENT = NOW - DAY + 5

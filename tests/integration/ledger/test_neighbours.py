@@ -15,9 +15,10 @@ from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Sort
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.ledger import neighbours as service
-from enrollment_portal.storage.enrollment.neighbours import read_neighbours
+from enrollment_portal.storage.ledger.neighbours import read_neighbours
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_account, make_course, make_enrollment, make_organization
+from tests.integration.ledger.past.past_oracle import PastOracle, force_way, live_on
 from tests.integration.ledger.query_plans import reads_too_much
 from tests.integration.ledger_oracle import (
     PLANS,
@@ -26,7 +27,6 @@ from tests.integration.ledger_oracle import (
     force_plan,
     make_company,
 )
-from tests.integration.past.past_oracle import PastOracle, force_way, live_on
 
 
 @pytest.mark.parametrize("plan", PLANS)

@@ -21,10 +21,10 @@ from enrollment_portal.domain.access.permissions import Everything, Led, Taught
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.enrollment.lifecycle import Context, Status
-from enrollment_portal.domain.enrollment.requests import Answer
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.requests.answers import Answer
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared.calendar import Deadline, now_ms
 from enrollment_portal.live import feed as feeding
@@ -47,11 +47,11 @@ from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import row_view
-from enrollment_portal.storage.enrollment import extensions
-from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
+from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.history.changes import CommittedChange, EnrollmentState
 from enrollment_portal.storage.history.history import Author, Signature
+from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.shared.scopes import led_by, taught_by
 from tests import redis_server

@@ -8,8 +8,8 @@ from alembic import command
 from alembic.script import ScriptDirectory
 
 from enrollment_portal.domain.access.admin_log import Action
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access.access import read_access_log
 from enrollment_portal.storage.migrate import migration_config
 from enrollment_portal.storage.shared.database import Database

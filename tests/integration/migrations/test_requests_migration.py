@@ -10,8 +10,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from enrollment_portal.storage.enrollment import extensions
 from enrollment_portal.storage.migrate import migrate, migration_config
+from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import Database
 
 _BEFORE = (

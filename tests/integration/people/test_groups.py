@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import zone
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.services.enrolling import group_rule
 from enrollment_portal.services.history.undoing_batches import undo_batch
 from enrollment_portal.services.ledger.ledger import LedgerQuery, read_ledger

@@ -13,11 +13,10 @@ from sqlalchemy import text
 from enrollment_portal.domain.access.permissions import roles_to_give
 from enrollment_portal.domain.access.sign_in_links import LinkKind
 from enrollment_portal.domain.enrolling.enroll_request import Outcome
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
+from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.services.access.admins import add_admin
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.enrollment.enrollments import read_enrollment

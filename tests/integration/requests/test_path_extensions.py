@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.learning.learning_paths import CoursesWouldMove
+from enrollment_portal.domain.paths.learning_paths import CoursesWouldMove
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import day_to_date
 from enrollment_portal.domain.shared.errors import Conflict, Invalid, NotAllowed, NotFound

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from enrollment_portal.domain.ledger.ledger_query import Place
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import select_columns

@@ -9,9 +9,10 @@ import pytest
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
 from enrollment_portal.storage.catalog import courses, lessons, path_admin
-from enrollment_portal.storage.enrollment import enrollments, extensions, runs, undoing
-from enrollment_portal.storage.history import changes
+from enrollment_portal.storage.enrollment import enrollments, runs
+from enrollment_portal.storage.history import changes, undoing
 from enrollment_portal.storage.learning import learning
+from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import Database
 
 BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"

@@ -19,14 +19,8 @@ from enrollment_portal.domain.ledger.ledger_export import (
     headings,
     read_export_address,
 )
-from enrollment_portal.domain.ledger.ledger_query import (
-    Kind,
-    LedgerQuery,
-    Place,
-    SortKey,
-    Tab,
-    clean_search,
-)
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.shared.listing import Place, clean_search
 
 NOW = datetime(2026, 11, 24, 18, 5)
 DAY = 20_574  # 2026-05-01

@@ -16,13 +16,12 @@ from enrollment_portal.domain.ledger.ledger_query import (
     KEY_SHAPES,
     Kind,
     LedgerQuery,
-    Place,
     SortKey,
     Tab,
-    clean_search,
     print_heading,
     read_day,
 )
+from enrollment_portal.domain.shared.listing import Place, clean_search
 
 NUMBERS = st.integers(-(2**53), 2**53)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place, SortKey, Tab
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.state.shared.opened_from import (
     OpenedFrom,
     ledger_filter_of,

@@ -18,11 +18,11 @@ from enrollment_portal.domain.catalog.course_edits import (
 from enrollment_portal.domain.enrollment.edits import Editable, read_edits, read_reason
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
-from enrollment_portal.domain.ledger.listing import ListQuery
 from enrollment_portal.domain.people.group_edits import read_group_fields
 from enrollment_portal.domain.people.user_edits import read_person
 from enrollment_portal.domain.requests.extension_requests import read_requested_day
 from enrollment_portal.domain.shared.errors import Invalid
+from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.domain.shared.typed_text import (
     clean_text,
     half_width,

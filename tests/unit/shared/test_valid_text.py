@@ -18,14 +18,14 @@ from enrollment_portal.domain.catalog.course_edits import (
 from enrollment_portal.domain.enrollment.edits import read_edits, read_reason
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.ledger.ledger_export import read_export_address
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, clean_search, read_day
-from enrollment_portal.domain.ledger.listing import ListQuery, read_id
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, read_day
 from enrollment_portal.domain.people.group_edits import read_group_fields
 from enrollment_portal.domain.people.user_edits import read_deadline, read_person
 from enrollment_portal.domain.requests.extension_requests import read_requested_day
 from enrollment_portal.domain.shared.emails import read_email, read_emails
 from enrollment_portal.domain.shared.errors import PortalError
 from enrollment_portal.domain.shared.idempotency_keys import read_idempotency_key
+from enrollment_portal.domain.shared.listing import ListQuery, clean_search, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.domain.shared.typed_text import clean_text, valid_text
 from enrollment_portal.services.access import cookies

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.storage.enrollment.extensions import StoredRequest
+from enrollment_portal.storage.requests.extensions import StoredRequest
 
 
 @dataclass(frozen=True)

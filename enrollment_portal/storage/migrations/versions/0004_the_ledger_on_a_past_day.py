@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from enrollment_portal.domain.ledger.validity_intervals import FOREVER
-from enrollment_portal.storage.past.backfill import backfill_intervals
+from enrollment_portal.storage.ledger.past.backfill import backfill_intervals
 from enrollment_portal.storage.shared.database import session_on
 
 revision = "0004"

@@ -11,7 +11,7 @@ from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
-from enrollment_portal.storage.enrollment.new_enrollments import write_new_enrollments
+from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (

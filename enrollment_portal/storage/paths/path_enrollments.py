@@ -13,9 +13,9 @@ from sqlmodel import Session, select
 from enrollment_portal.domain.catalog.courses import is_offered
 from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status
 from enrollment_portal.domain.enrollment.lifecycle import RecordedAt
-from enrollment_portal.domain.learning.learning_paths import LostCompletion, StepProgress, counting
+from enrollment_portal.domain.paths.learning_paths import LostCompletion, StepProgress, counting
 from enrollment_portal.storage.enrollment.enrollments import Changes
-from enrollment_portal.storage.enrollment.undoing import ended_before
+from enrollment_portal.storage.history.undoing import ended_before
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import record, select_columns
 from enrollment_portal.storage.shared.tables import (

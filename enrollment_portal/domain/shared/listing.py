@@ -1,6 +1,7 @@
-"""`ListQuery`: search, filters and page of a list, kept in the URL.
+"""Queries of lists in the URL, and ids from outside.
 
-All lists of the portal use it, except the ledger, which has `LedgerQuery`.
+`ListQuery` has the search, filters and page of every list except the ledger, which has
+`LedgerQuery`; both have a `Place` and `clean_search`.
 """
 
 from __future__ import annotations
@@ -9,10 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlencode
 
-from enrollment_portal.domain.ledger.ledger_query import Key, Place, clean_search
+from enrollment_portal.domain.shared.text_search import MAX_SEARCH_LENGTH
 
 MAX_INTEGER = 2**53
 _MAX_FILTER = 100
+
+Key = tuple[int | str | None, ...]
+"""The key of a row in a sort order; in the ledger, `None` means no deadline."""
 
 
 def read_id(value: object) -> int | None:
@@ -22,6 +26,27 @@ def read_id(value: object) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int):
         return None
     return value if 0 < value < MAX_INTEGER else None
+
+
+def clean_search(typed: object) -> str:
+    """Return a search as it is in the URL: trimmed, cut to length, without lone surrogates."""
+    if not isinstance(typed, str):
+        return ""
+    text = typed[: MAX_SEARCH_LENGTH * 2].encode("utf-8", "ignore").decode("utf-8")
+    return " ".join(text.split())[:MAX_SEARCH_LENGTH]
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of a page: after or before a row's key, or the last page.
+
+    `position` is the estimated number of the page's first row, counted from 1. Rows may have
+    appeared and disappeared since, so it is only shown, never used to find rows.
+    """
+
+    kind: str  # "after", "before" or "last"
+    key: Key = ()
+    position: int = 1
 
 
 @dataclass(frozen=True)

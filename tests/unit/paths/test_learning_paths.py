@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Context, PathMoved, transition
-from enrollment_portal.domain.learning.learning_paths import (
+from enrollment_portal.domain.paths.learning_paths import (
     CourseStage,
     LearningPath,
     LostCompletion,

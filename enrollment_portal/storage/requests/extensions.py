@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, exists, or_, update
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.enrollment.requests import Answer
+from enrollment_portal.domain.requests.answers import Answer
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.shared.database import touch
 from enrollment_portal.storage.shared.id_lists import is_among

@@ -7,8 +7,7 @@ from urllib.parse import parse_qsl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.ledger.ledger_query import Place
-from enrollment_portal.domain.ledger.listing import MAX_INTEGER, ListQuery, read_id
+from enrollment_portal.domain.shared.listing import MAX_INTEGER, ListQuery, Place, read_id
 
 FILTERS = {"state": ("draft", "published"), "person": None}
 ids = st.integers(1, MAX_INTEGER - 1)

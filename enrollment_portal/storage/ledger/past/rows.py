@@ -8,13 +8,14 @@ from typing import Any
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import Key, LedgerQuery, SortKey
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
+from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger.engines import Engine, stream_ids
 from enrollment_portal.storage.ledger.filters import BoundFilter, DrivingTable
 from enrollment_portal.storage.ledger.index_ranges import RangeStart, by_course, index_ranges
+from enrollment_portal.storage.ledger.past import statements
+from enrollment_portal.storage.ledger.past.access_path import AccessPath
 from enrollment_portal.storage.ledger.reader import LedgerReader, Rows, key_parameters
-from enrollment_portal.storage.past import statements
-from enrollment_portal.storage.past.access_path import AccessPath
 
 SORT_ROWS = 1_500
 """Up to this many rows are always sorted: an index scan to a page of so few reads more."""

@@ -28,7 +28,7 @@ from enrollment_portal.storage.ledger.keyset import (
     key_order,
 )
 from enrollment_portal.storage.ledger.page import LedgerRow
-from enrollment_portal.storage.past.learners import uses_bitmap
+from enrollment_portal.storage.ledger.past.learners import uses_bitmap
 
 # The plus keeps SQLite from using the index on until_at, with a look-up for each entry.
 _CONTAINS_MOMENT = "e.from_at <= :moment AND +e.until_at > :moment"

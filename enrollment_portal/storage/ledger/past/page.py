@@ -16,10 +16,13 @@ from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.page import LedgerPage, no_rows, page_at
-from enrollment_portal.storage.past import statements
-from enrollment_portal.storage.past.access_path import AccessPath, choose_access_path
-from enrollment_portal.storage.past.learners import with_learner_bitmap, without_matching_all_search
-from enrollment_portal.storage.past.rows import PastLedgerReader
+from enrollment_portal.storage.ledger.past import statements
+from enrollment_portal.storage.ledger.past.access_path import AccessPath, choose_access_path
+from enrollment_portal.storage.ledger.past.learners import (
+    with_learner_bitmap,
+    without_matching_all_search,
+)
+from enrollment_portal.storage.ledger.past.rows import PastLedgerReader
 from enrollment_portal.storage.shared.tables import EnrollmentSpan, table_of
 
 Counts = dict[Status, int]

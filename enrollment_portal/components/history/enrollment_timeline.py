@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.timeline import changed_value
+from enrollment_portal.components.history.history_card import changed_value
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
     INPUT,

@@ -19,9 +19,9 @@ from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.page import LedgerRow, as_shown, open_ledger
+from enrollment_portal.storage.ledger.past import statements as past_statements
+from enrollment_portal.storage.ledger.past.page import open_past
 from enrollment_portal.storage.ledger.reader import LedgerReader
-from enrollment_portal.storage.past import statements as past_statements
-from enrollment_portal.storage.past.page import open_past
 
 
 @dataclass(frozen=True)

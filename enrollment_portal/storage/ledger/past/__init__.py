@@ -7,6 +7,6 @@ assembles a page and counts; `access_path` chooses how rows are found; `rows` re
 The SQL is text for the reasons given in `storage.ledger`; tests/benchmarks/past.py measures it.
 """
 
-from enrollment_portal.storage.past.page import first_moment, open_past, read_past
+from enrollment_portal.storage.ledger.past.page import first_moment, open_past, read_past
 
 __all__ = ["first_moment", "open_past", "read_past"]

@@ -14,11 +14,10 @@ from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.ledger.validity_intervals import FOREVER, intervals_of
-from enrollment_portal.storage.past import backfill, first_moment
+from enrollment_portal.storage.ledger.past import backfill, first_moment
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_course, make_enrollment, make_learner
-from tests.integration.ledger_oracle import assert_pages_are_right, make_company
-from tests.integration.past.past_oracle import (
+from tests.integration.ledger.past.past_oracle import (
     Diary,
     Entry,
     PastOracle,
@@ -27,6 +26,7 @@ from tests.integration.past.past_oracle import (
     open_diary,
     reads_at,
 )
+from tests.integration.ledger_oracle import assert_pages_are_right, make_company
 
 _SPANS = text(
     "SELECT enrollment_id, from_at, until_at, status, progress, deadline_day, learner_id,"

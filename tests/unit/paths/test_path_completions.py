@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.learning.learning_paths import (
+from enrollment_portal.domain.paths.learning_paths import (
     LostCompletion,
     PathState,
     StepProgress,

@@ -8,13 +8,8 @@ import pytest
 
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
 from enrollment_portal.domain.enrollment.lifecycle import Change
-from enrollment_portal.domain.enrollment.requests import (
-    Answer,
-    Request,
-    answer_to,
-    answer_to_undoing,
-)
 from enrollment_portal.domain.requests import messages
+from enrollment_portal.domain.requests.answers import Answer, Request, answer_to, answer_to_undoing
 from enrollment_portal.domain.requests.extension_requests import RequestState
 
 ACTIVE, COMPLETED, CANCELLED = Status

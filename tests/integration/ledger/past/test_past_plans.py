@@ -12,12 +12,13 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Place
-from enrollment_portal.storage.past import read_past
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.domain.shared.listing import Place
+from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_enrollment
+from tests.integration.ledger.past.past_oracle import WAYS, force_way, live_on
 from tests.integration.ledger_oracle import Company, all_orders, make_company
-from tests.integration.past.past_oracle import WAYS, force_way, live_on
 
 MOMENT = NOW - DAY + 5
 

@@ -10,12 +10,8 @@ from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import CourseState, is_offered
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.learning import learning_paths as domain
-from enrollment_portal.domain.learning.learning_paths import (
-    CourseStage,
-    LearningPath,
-    stage_of,
-)
+from enrollment_portal.domain.paths import learning_paths as domain
+from enrollment_portal.domain.paths.learning_paths import CourseStage, LearningPath, stage_of
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import select_columns
 from enrollment_portal.storage.shared.tables import (

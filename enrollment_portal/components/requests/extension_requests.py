@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.enrollment.timeline import undo_button
 from enrollment_portal.components.forms.fields import announcement, field
+from enrollment_portal.components.history.history_card import undo_button
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, LINK, PANEL, PANEL_TITLE, PRIMARY
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH
 from enrollment_portal.domain.enrollment.messages import learner_sees_answer

@@ -14,7 +14,7 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.state.shared.views import row_view
-from enrollment_portal.storage.past import read_past
+from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     DAY,
@@ -25,8 +25,7 @@ from tests.builders import (
     make_learner,
     make_organization,
 )
-from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
-from tests.integration.past.past_oracle import (
+from tests.integration.ledger.past.past_oracle import (
     WAYS,
     Entry,
     PastOracle,
@@ -36,6 +35,7 @@ from tests.integration.past.past_oracle import (
     open_diary,
     reads_at,
 )
+from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
 
 EVERYTHING = Everything()
 MOMENTS = (NOW - 3 * DAY - 1, NOW - 2 * DAY, NOW - DAY + 5, NOW + DAY, NOW + 90 * DAY)

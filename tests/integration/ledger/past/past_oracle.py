@@ -13,7 +13,7 @@ from sqlalchemy import text
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.storage.ledger import LedgerPage
-from enrollment_portal.storage.past import access_path, read_past, rows
+from enrollment_portal.storage.ledger.past import access_path, read_past, rows
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, HOUR, NOW
 from tests.integration.ledger_oracle import Oracle, Reads
