@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,8 @@ _NAMES = (
     "google-chrome",
     "google-chrome-stable",
 )
-_PACKAGES = ("chromium-headless-shell", "fonts-noto-core", "fonts-noto-cjk")
+_PACKAGES = ("chromium-headless-shell", "chromium")
+_FONTS = ("fonts-noto-core", "fonts-noto-cjk")
 _ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -43,7 +45,10 @@ def launch(playwright: Playwright) -> Browser:
     tried: list[str] = []
     ways: tuple[tuple[str, Callable[[], bool]], ...] = (
         ("what this machine has", lambda: True),
-        ("apt-get install " + " ".join(_PACKAGES), _install_with_apt),
+        *(
+            (f"apt-get install {package}", partial(_install_with_apt, package))
+            for package in _PACKAGES
+        ),
         ("playwright install chromium", _install_with_playwright),
     )
     for way, make_ready in ways:
@@ -74,12 +79,12 @@ def _launch_any(playwright: Playwright, way: str, tried: list[str]) -> Browser |
     return None
 
 
-def _install_with_apt() -> bool:
+def _install_with_apt(package: str) -> bool:
     is_possible = os.geteuid() == 0 and Path("/etc/debian_version").exists()
     if not is_possible or not shutil.which("apt-get"):
         return False
     quietly = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (("update",), ("install", "-y", "--no-install-recommends", *_PACKAGES)):
+    for command in (("update",), ("install", "-y", "--no-install-recommends", package, *_FONTS)):
         subprocess.run(
             ("apt-get", *command),
             env=quietly,
