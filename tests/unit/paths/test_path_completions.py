@@ -27,7 +27,7 @@ HALF = StepProgress(2, True, ACTIVE, 50, 1, enrolled_at=20)
 NOT_STARTED = StepProgress(2, True)
 
 
-class TestCountingEnrollmentEnrollment:
+class TestCountingEnrollment:
     def test_completed_counts_before_active_and_active_before_cancelled(self) -> None:
         assert counting([LATER, DONE, FIRST]).status == COMPLETED
         newest = replace(FIRST, enrolled_at=40)
