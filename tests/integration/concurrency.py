@@ -14,7 +14,7 @@ from tests.integration.stored import rows
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Do several things in the same moment, each in its own thread; return what came of each."""
+    """Run several functions at the same time, each in a thread; return their results."""
     results: list[Any] = [None] * len(calls)
     barrier = threading.Barrier(len(calls))
 
@@ -33,8 +33,10 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
     return results
 
 
-def meet(database: Database, first: Callable[[Session], object], second: Callable[[], Any]) -> Any:
-    """Write something, and do another thing before that is committed; return what came of it.
+def run_during_write(
+    database: Database, first: Callable[[Session], object], second: Callable[[], Any]
+) -> Any:
+    """Write something, and run a function before that is committed; return its result.
 
     It commits once the other one has done its work, or waits for a lock. For PostgreSQL.
     """

@@ -47,7 +47,7 @@ def set_path_state(database: Database, actor: Actor, path: int, state: str) -> S
 
 
 def remove_step(database: Database, actor: Actor, path: int, course: int) -> None:
-    """Take a course out of a path."""
+    """Remove a course from a path."""
     version = list_version_of(database, path)
     paths.remove_step(database, actor, path, course, version=version)
 

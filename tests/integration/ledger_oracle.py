@@ -21,7 +21,7 @@ from tests.builders import DAY, NOW, make_account, make_course, make_learner
 
 
 class Fact(NamedTuple):
-    """An enrollment with everything that sorts or finds it."""
+    """An enrollment with all values by which it is sorted or found."""
 
     id: int
     learner_id: int
@@ -65,7 +65,7 @@ class Oracle:
         return [tuple(row) for row in rows]
 
     def in_scope(self, scope: Scope, query: LedgerQuery) -> list[Fact]:
-        """Return what a scope holds of a query's kind, course, learner and search, in no order."""
+        """Return the rows of a scope that match a query, unordered."""
         facts = self.facts
         if isinstance(scope, Taught):
             facts = [f for f in facts if (scope.account_id, f.course_id) in self.taught]
@@ -148,7 +148,7 @@ def pages(
     backwards: bool = False,
     reads: Reads = page_of,
 ) -> Iterator[LedgerPage]:
-    """Turn from the first page to the last, or from the last to the first."""
+    """Read from the first page to the last, or from the last to the first."""
     place = Place("last") if backwards else None
     while True:
         page = reads(database, scope, query.at(place), size)
@@ -176,7 +176,7 @@ def assert_pages_are_right(
     size: int,
     reads: Reads = page_of,
 ) -> None:
-    """Turn through all pages both ways and compare rows, counts and positions with the oracle."""
+    """Read all pages in both directions and compare rows, counts and positions with the oracle."""
     expected = oracle.ids(scope, query)
     counts = oracle.counts(scope, query)
     forwards = list(pages(database, scope, query, size, reads=reads))
@@ -257,7 +257,7 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
 
 
 def _ask_for_extensions(database: Database) -> None:
-    """Let every fourth active enrollment ask, and every ninth have asked and been answered."""
+    """Give every fourth active enrollment an open request, and every ninth an answered one."""
     with database.write() as session:
         for nth, state in ((4, "open"), (9, "declined")):
             session.execute(

@@ -1,4 +1,4 @@
-"""One enrollment's form in tabs, through the app's pipeline, and somebody who saves meanwhile."""
+"""Helpers to open one enrollment's form in tabs through the app's pipeline."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Office:
 
 
 class Tab:
-    """A browser's tab on the enrollment's form: what the server has told it, put together."""
+    """A browser tab with the enrollment's form, and the merged updates sent to it."""
 
     def __init__(self, office: Office, client: Client) -> None:
         self._office, self._client = office, client
@@ -84,7 +84,7 @@ class Tab:
         """Where the last answer leads to; "" for nowhere."""
 
     async def call(self, handler: str, path: str = "", **payload: Any) -> None:
-        """Send an event of the form, and take in the answer."""
+        """Send an event of the form, and merge its answer."""
         updates = await self._client.call(
             event_name(state_of(handler), handler), path or self._office.path, **payload
         )
@@ -96,25 +96,25 @@ class Tab:
                     self.redirected = event["payload"]["path"]
 
     async def type(self, field: str, typed: str) -> None:
-        """Type into a field as it is filled now."""
+        """Type into a field of the current form."""
         await self.call("type_in", field=field, typed=typed, key=self.shows["field_keys"][field])
 
     def held(self, **typed: str) -> dict[str, str]:
-        """Return what is sent with a save: the form as it is shown now, with something typed."""
+        """Return the fields that a save submits, with something typed."""
         return {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
 
     async def save(self, **typed: str) -> None:
-        """Send the form with everything that it holds."""
+        """Submit the form."""
         await self.call("save", form=self.held(**typed))
 
     @property
     def said(self) -> tuple[str, bool]:
-        """What it is told of others' changes, and whether it can take them over."""
+        """The notice about remote changes, and whether they can be loaded."""
         return self.shows["news"], self.shows["news_waits"]
 
     @property
     def conflicts(self) -> list[tuple[str, ...]]:
-        """The fields on which two people met: before, theirs, mine, by whom, how long ago."""
+        """The conflicts: before, theirs, mine, by whom, how long ago."""
         names = ("field", "before", "theirs", "mine", "by", "ago")
         return [tuple(one[name] for name in names) for one in self.shows["conflicts"]]
 

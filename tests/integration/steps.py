@@ -39,7 +39,7 @@ def day(ago: int) -> str:
 
 
 def enroll_in_path(database: Database, ada: Actor, path: int) -> int:
-    """Enroll her in a path, and return the enrollment."""
+    """Enroll Ada in a path, and return the enrollment."""
     with database.write() as session:
         made = plan(
             session,
@@ -54,7 +54,7 @@ def enroll_in_path(database: Database, ada: Actor, path: int) -> int:
 
 
 def save(database: Database, dana: Actor, enrollment: int, **typed: str) -> int:
-    """Save fields by hand, and return the change."""
+    """Override fields, and return the change."""
     version = version_of(database, enrollment)
     made = save_enrollment(database, dana, enrollment, version=version, typed=typed).made
     assert made
@@ -62,7 +62,7 @@ def save(database: Database, dana: Actor, enrollment: int, **typed: str) -> int:
 
 
 def undo(database: Database, dana: Actor, enrollment: int, seq: int) -> int:
-    """Undo a change, and return the change that does."""
+    """Undo a change, and return the undoing change."""
     undone = undo_change(database, dana, enrollment, seq)
     return next(event.seq for event in undone.history if event.undoes == seq)
 
@@ -82,7 +82,7 @@ def complete(database: Database, ada: Actor, dana: Actor, graded: tuple[int, int
 
 
 def refused(database: Database, act: Callable[[], Any], error: type[Exception]) -> Exception:
-    """Return how something is refused that must change nothing."""
+    """Return the refusal of an action that must change nothing."""
     before = dump(database)
     with pytest.raises(error) as refusal:
         act()

@@ -605,7 +605,7 @@ MATRIX: tuple[Row, ...] = (
             q.side.enrollment,
             (Saving, "save", {"form": {"filled": f"{q.side.enrollment}.9.9", "grade": "A"}}),
         ),
-        # It was not done; tests/integration/enrollment/test_agreed_saves.py has one that was.
+        # It was not done; tests/integration/enrollment/test_already_set.py has one that was.
         tells=False,
     ),
     changes(

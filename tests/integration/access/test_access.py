@@ -53,7 +53,7 @@ def read(database: Database, who: Actor, **query: str) -> list[tuple[str, str, s
 
 
 class TestReadAccessLog:
-    def test_is_for_who_works_in_configuration(self, database: Database) -> None:
+    def test_requires_the_configuration_section(self, database: Database) -> None:
         for role, sections in (
             (Role.ADMIN, Section.LEARNING | Section.PEOPLE),
             (Role.INSTRUCTOR, Section(0)),
@@ -89,7 +89,7 @@ class TestReadAccessLog:
 
 
 class TestSigningInAndOut:
-    def test_stand_in_the_log_and_stamp_the_account(self, database: Database) -> None:
+    def test_are_recorded_in_the_log_and_on_the_account(self, database: Database) -> None:
         maya, ada = actor(database), make_ada(database, name="Ada")
         token = enter(database)
         sign_out(database, token)
@@ -101,7 +101,7 @@ class TestSigningInAndOut:
             ).scalar_one()
         assert stamped is not None
 
-    def test_a_failure_is_told_once_a_minute_and_only_of_known_people(
+    def test_a_failure_is_logged_once_a_minute_and_only_for_known_people(
         self, database: Database
     ) -> None:
         maya, _ = actor(database), make_ada(database, name="Ada")
@@ -115,7 +115,7 @@ class TestSigningInAndOut:
 
 
 class TestSessions:
-    def test_everybody_sees_and_ends_their_own(self, database: Database) -> None:
+    def test_everybody_sees_and_ends_their_own_sessions(self, database: Database) -> None:
         bo = actor(database, Role.LEARNER, "Bo")
         token, other = (make_session(database, bo.account_id) for _ in range(2))
         found = read_sessions(database, bo, bo.account_id, token)
@@ -125,7 +125,7 @@ class TestSessions:
         assert sign_out_everywhere(database, bo, bo.account_id) == 2
         assert (who_is(database, token), who_is(database, other)) == (None, None)
 
-    def test_of_others_are_for_configuration_and_of_admins_for_super_admins(
+    def test_others_sessions_require_configuration_and_admins_sessions_a_super_admin(
         self, database: Database
     ) -> None:
         maya = actor(database)

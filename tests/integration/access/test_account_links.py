@@ -47,7 +47,7 @@ def owner_of(database: Database, email: str) -> int | None:
     return rows(database, f"SELECT learner_id FROM account WHERE email = '{email}'")[0][0]
 
 
-def test_the_first_admin_is_the_person_of_the_directory_with_that_email(
+def test_the_first_admin_is_linked_to_the_person_with_that_email(
     database: Database,
 ) -> None:
     make_learner(database, "Other", "other@northwind.example")
@@ -65,7 +65,7 @@ def test_a_first_admin_changes_their_own_enrollment_with_a_reason_only(database:
     assert list(refused.value.errors) == ["reason"]
 
 
-def test_whoever_comes_into_the_directory_later_owns_the_account_with_their_email(
+def test_a_person_added_later_is_linked_to_the_account_with_their_email(
     database: Database,
 ) -> None:
     assert make_first_admin(database).learner_id is None
@@ -91,7 +91,7 @@ def make_person(database: Database, email: str | None) -> int:
 
 
 def accounts(database: Database) -> list[tuple[object, ...]]:
-    """Return everything stored of the accounts, except whose they are."""
+    """Return every stored column of the accounts, except the person."""
     found = rows(
         database,
         "SELECT id, email, name, role, sections, password_hash, is_suspended, version FROM account"
@@ -105,7 +105,7 @@ def made_invitations(database: Database) -> int:
 
 
 class TestAccountOutsideTheDirectory:
-    """The first Super Admin comes into the directory, and the account stays as it is."""
+    """The first Super Admin is added to the directory, and the account is unchanged."""
 
     def test_by_the_form_of_a_new_person(self, database: Database) -> None:
         kim = make_first_admin(database)
@@ -167,7 +167,7 @@ class TestAccountOutsideTheDirectory:
             assert refused.value.errors == {"email": ADMIN_OUTSIDE}
         assert everything_stored(database) == before
 
-    def test_a_people_admin_links_who_is_no_admin_and_gives_them_nothing(
+    def test_a_people_admin_links_an_account_that_is_no_admin_without_granting_rights(
         self, database: Database
     ) -> None:
         values = {"email": KIM, "password_hash": "theirs", "is_suspended": 1}
@@ -178,7 +178,7 @@ class TestAccountOutsideTheDirectory:
         assert accounts(database) == before
         assert owner_of(database, KIM) == made.learner_id
 
-    def test_a_person_with_an_account_gets_no_second_one(self, database: Database) -> None:
+    def test_a_person_with_an_account_gets_no_second_account(self, database: Database) -> None:
         kim = make_first_admin(database)
         learner = make_learner(database, "Other", "other@northwind.example")
         make_account(database, Role.LEARNER, email="other@northwind.example", learner_id=learner)
@@ -191,7 +191,7 @@ class TestAccountOutsideTheDirectory:
         assert everything_stored(database) == before
 
 
-def test_a_person_keeps_the_account_that_they_have(database: Database) -> None:
+def test_a_person_keeps_their_account(database: Database) -> None:
     learner = make_learner(database, "Kim Own", KIM)
     make_account(database, Role.LEARNER, email="older@northwind.example", learner_id=learner)
     assert make_first_admin(database).learner_id is None

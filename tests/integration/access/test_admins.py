@@ -70,7 +70,7 @@ def test_only_a_super_admin_changes_admins(
     assert log(database) == []
 
 
-def test_the_list_is_for_who_works_in_configuration(database: Database) -> None:
+def test_the_list_requires_the_configuration_section(database: Database) -> None:
     maya = actor(database, name="Maya")
     dana = actor(database, Role.ADMIN, sections=Section.CONFIGURATION, name="Dana")
     make_account(database, Role.INSTRUCTOR)
@@ -84,7 +84,7 @@ def test_the_list_is_for_who_works_in_configuration(database: Database) -> None:
 
 
 class TestAddAndRemove:
-    def test_an_admin_begins_without_a_section(self, database: Database) -> None:
+    def test_a_new_admin_has_no_section(self, database: Database) -> None:
         maya, bo = actor(database, name="Maya"), make_account(database, Role.LEARNER, name="Bo")
         admins.add_admin(database, maya, bo)
         assert stored(database, bo) == ("admin", 0)
@@ -92,7 +92,7 @@ class TestAddAndRemove:
             admins.add_admin(database, maya, bo)
         assert log(database) == [("admin_added", "Maya", "Bo", "Admin")]
 
-    def test_whoever_is_removed_is_what_they_do_without_it(self, database: Database) -> None:
+    def test_a_removed_admin_gets_the_role_of_their_other_tasks(self, database: Database) -> None:
         maya = actor(database)
         manager = make_learner(database)
         make_learner(database, manager_id=manager)
@@ -102,9 +102,7 @@ class TestAddAndRemove:
             admins.remove_admin(database, maya, account)
             assert stored(database, account) == (role, 0)
 
-    def test_whoever_becomes_one_gives_up_what_they_taught_and_led(
-        self, database: Database
-    ) -> None:
+    def test_a_new_admin_loses_their_courses_and_groups(self, database: Database) -> None:
         maya = actor(database, name="Maya")
         courses = tuple(make_course(database, title) for title in ("Ropes", "Knots"))
         learner = make_learner(database, "Ingrid Berg")
@@ -133,19 +131,21 @@ class TestAddAndRemove:
             assert list(taught) == [other]
             assert not session.execute(text("SELECT 1 FROM group_lead")).first()
 
-    def test_a_suspended_person_is_not_made_one(self, database: Database) -> None:
+    def test_a_suspended_person_cannot_become_an_admin(self, database: Database) -> None:
         bo = make_account(database, Role.LEARNER, is_suspended=1)
         with pytest.raises(PortalError, match="suspended"):
             admins.add_admin(database, actor(database), bo)
         assert stored(database, bo) == ("learner", 0)
 
     @pytest.mark.parametrize("nobody", [0, -1, "x", None, 999_999, True, [], 2**60])
-    def test_nobody_is_not_found(self, database: Database, nobody: object) -> None:
+    def test_an_unknown_person_is_not_found(self, database: Database, nobody: object) -> None:
         for change in CHANGES:
             with pytest.raises(NotFound):
                 change(database, actor(database), nobody)
 
-    def test_candidates_have_an_account_and_are_no_admins(self, database: Database) -> None:
+    def test_only_people_with_an_account_who_are_no_admins_are_offered(
+        self, database: Database
+    ) -> None:
         maya = actor(database)
         for name, role in (("Ana Berg", Role.LEARNER), ("Ana Bo", Role.ADMIN)):
             person = make_learner(database, name)
@@ -157,7 +157,7 @@ class TestAddAndRemove:
 
 
 class TestSections:
-    def test_switch_one_and_leave_the_others(self, database: Database) -> None:
+    def test_switching_one_leaves_the_others(self, database: Database) -> None:
         maya = actor(database, name="Maya")
         dana = make_account(database, Role.ADMIN, sections=Section.LEARNING, name="Dana")
         admins.switch_section(database, maya, dana, "people", is_on=True)
@@ -168,19 +168,19 @@ class TestSections:
         assert [row[3] for row in log(database)] == ["People on", "Learning off"]
 
     @pytest.mark.parametrize("section", ["", "root", "LEARNING ", 1, None, "__class__"])
-    def test_another_section_is_not_found(self, database: Database, section: object) -> None:
+    def test_an_unknown_section_is_not_found(self, database: Database, section: object) -> None:
         dana = make_account(database, Role.ADMIN)
         with pytest.raises(NotFound):
             admins.switch_section(database, actor(database), dana, section, is_on=True)
 
-    def test_a_super_admin_has_none_to_switch(self, database: Database) -> None:
+    def test_a_super_admins_sections_cannot_be_switched(self, database: Database) -> None:
         other = make_account(database, Role.SUPER_ADMIN)
         with pytest.raises(NotFound):
             admins.switch_section(database, actor(database), other, "people", is_on=False)
 
 
 class TestTheLastSuperAdmin:
-    def test_stays(self, database: Database) -> None:
+    def test_cannot_be_removed(self, database: Database) -> None:
         maya = actor(database)
         make_account(database, Role.SUPER_ADMIN, is_suspended=1)
         with pytest.raises(PortalError, match="last Super Admin"):
@@ -190,7 +190,7 @@ class TestTheLastSuperAdmin:
         assert stored(database, maya.account_id)[0] == "super_admin"
         assert log(database) == []
 
-    def test_may_go_when_another_one_is_there(self, database: Database) -> None:
+    def test_can_be_removed_if_there_is_another_one(self, database: Database) -> None:
         maya, other = actor(database), make_account(database, Role.SUPER_ADMIN)
         admins.set_super_admin(database, maya, other, is_super=False)
         assert stored(database, other) == ("admin", Section.all())
@@ -201,7 +201,7 @@ class TestTheLastSuperAdmin:
         with pytest.raises(NotAllowed):
             admins.remove_admin(database, maya, other)
 
-    def test_two_who_remove_each_other_leave_one(self, database: Database) -> None:
+    def test_of_two_who_remove_each_other_one_remains(self, database: Database) -> None:
         for _ in range(5):
             pair = [actor(database), actor(database)]
             with database.write() as session:

@@ -68,7 +68,7 @@ def column(database: Database, sql: str) -> list[Any]:
 
 
 class TestInviting:
-    def test_writes_a_person_an_account_and_a_link_that_is_stored_hashed(
+    def test_creates_a_person_an_account_and_a_link_stored_as_a_hash(
         self, database: Database
     ) -> None:
         made = invitations.invite(database, PAT, ADA)
@@ -83,7 +83,7 @@ class TestInviting:
         assert token_of(made) not in stored + repr(made)
         assert users.find_people(database, PAT, "ada lund")[0].id == made.learner_id
 
-    def test_an_email_that_somebody_has_is_refused(self, database: Database) -> None:
+    def test_an_email_in_use_is_refused(self, database: Database) -> None:
         make_learner(database, "Ada", "ada@northwind.example")
         with pytest.raises(Invalid) as refusal:
             invitations.invite(database, PAT, ADA)
@@ -106,12 +106,12 @@ class TestInviting:
         invitations.invite(database, DANA, ADA | {"access": "admin"})
         assert column(database, "SELECT sections FROM account") == [0]
 
-    def test_a_manager_must_be_there(self, database: Database) -> None:
+    def test_an_unknown_manager_is_refused(self, database: Database) -> None:
         with pytest.raises(Invalid) as refusal:
             invitations.invite(database, PAT, ADA | {"manager_id": "99"})
         assert set(refusal.value.errors) == {"manager_id"}
 
-    def test_it_takes_the_right_to_manage_people(self, database: Database) -> None:
+    def test_requires_the_permission_to_manage_people(self, database: Database) -> None:
         for actor in (
             Actor(1, "x", "x", Role.GROUP_LEAD, Section.all()),
             Actor(1, "x", "x", Role.ADMIN, Section.LEARNING),
@@ -123,7 +123,7 @@ class TestInviting:
 
 
 class TestInvitingAgain:
-    def test_makes_older_links_void(self, database: Database) -> None:
+    def test_invalidates_older_links(self, database: Database) -> None:
         first = invitations.invite(database, PAT, ADA)
         second = invitations.invite_again(database, PAT, first.learner_id, {})
         with pytest.raises(LinkRefused):
@@ -156,7 +156,7 @@ class TestInvitingAgain:
         assert column(database, "SELECT password_hash FROM account") == ["theirs"]
         assert column(database, "SELECT count(*) FROM invitation") == [0]
 
-    def test_a_person_without_account_gets_none_that_somebody_else_has(
+    def test_a_person_without_an_account_does_not_get_somebody_elses(
         self, database: Database
     ) -> None:
         make_account(database, email="root@northwind.example", password_hash="theirs")
@@ -173,7 +173,7 @@ class TestInvitingAgain:
         with pytest.raises(NotAllowed):
             invitations.invite_again(database, PAT, learner, {"access": "learner"})
 
-    def test_who_is_suspended_or_unknown_is_not_invited(self, database: Database) -> None:
+    def test_suspended_and_unknown_people_are_not_invited(self, database: Database) -> None:
         learner = make_learner(database)
         make_account(database, Role.LEARNER, learner_id=learner, is_suspended=1)
         with pytest.raises(NotAllowed, match="suspended"):
@@ -194,7 +194,7 @@ class TestAccepting:
         assert "invitation_used" in [act.action for act in user.acts]
 
     @pytest.mark.parametrize("password", ["", "short", "x" * 1025, None, 7, "x" * 11 + "\x00"])
-    def test_a_password_that_will_not_do_leaves_the_link_open(
+    def test_an_invalid_password_leaves_the_link_valid(
         self, database: Database, password: object
     ) -> None:
         made = invitations.invite(database, PAT, ADA)
@@ -224,9 +224,7 @@ class TestAccepting:
             said.add(refusal.value.message)
         assert len(said) == 1
 
-    def test_guessing_is_throttled_and_an_invitation_works_all_the_same(
-        self, database: Database
-    ) -> None:
+    def test_guessing_is_throttled_and_a_valid_link_still_works(self, database: Database) -> None:
         made = invitations.invite(database, PAT, ADA)
         for n in range(FROM_CLIENT.free):
             with pytest.raises(LinkRefused):
@@ -235,7 +233,7 @@ class TestAccepting:
             accept(database, "y" * 43)
         assert who_is(database, accept(database, token_of(made)))
 
-    def test_of_two_who_use_a_link_at_once_one_comes_in(self, database: Database) -> None:
+    def test_of_two_simultaneous_uses_of_a_link_one_succeeds(self, database: Database) -> None:
         made = invitations.invite(database, PAT, ADA)
         outcomes: list[object] = []
         ready = threading.Barrier(2)
@@ -257,7 +255,7 @@ class TestAccepting:
 
 
 class TestMail:
-    def test_is_sent_where_a_server_is_named_and_a_failure_is_said(
+    def test_is_sent_if_a_server_is_configured_and_a_failure_is_reported(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
     ) -> None:
         use_settings(
@@ -279,7 +277,7 @@ class TestMail:
         assert again.link in body
 
     @pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://host:0", "smtp://host:99999"])
-    def test_a_server_that_cannot_be_used_is_refused_at_the_start(
+    def test_an_unusable_server_is_refused_at_startup(
         self, monkeypatch: pytest.MonkeyPatch, url: str
     ) -> None:
         use_settings(monkeypatch, PORTAL_SMTP_URL=url, PORTAL_MAIL_FROM="a@b.example")

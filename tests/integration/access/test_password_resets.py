@@ -76,7 +76,7 @@ def _cheap(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
 
 @pytest.fixture
 def mail(monkeypatch: pytest.MonkeyPatch) -> Mail:
-    """What the portal sends, where mail is configured."""
+    """The mails that the portal sends."""
     use_settings(
         monkeypatch,
         PORTAL_SMTP_URL="smtp://127.0.0.1:1",
@@ -105,8 +105,8 @@ def super_admin(database: Database) -> Actor:
     return admin(database, Section.all(), Role.SUPER_ADMIN)
 
 
-def token_in(told: str) -> str:
-    return told.partition("#token=")[2].split()[0]
+def token_in(link_text: str) -> str:
+    return link_text.partition("#token=")[2].split()[0]
 
 
 def log_of(database: Database) -> list[tuple[Any, ...]]:
@@ -115,8 +115,8 @@ def log_of(database: Database) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in session.execute(text(sql))]
 
 
-def use(database: Database, told: str, password: str = NEW) -> str:
-    return use_link(database, token=token_in(told), password=password, browser=HERE).session
+def use(database: Database, link_text: str, password: str = NEW) -> str:
+    return use_link(database, token=token_in(link_text), password=password, browser=HERE).session
 
 
 class _Server:
@@ -133,7 +133,7 @@ class _Server:
 
 
 def fail_from_here(database: Database) -> None:
-    """Let so many others fail to sign in behind the same address that it has to wait."""
+    """Let others fail to sign in from the same address until it is throttled."""
     for n in range(FROM_CLIENT.free):
         assert refusal(lambda n=n: enter(database, f"n{n}@northwind.example", "wrong"))
 
@@ -178,7 +178,9 @@ class TestUsing:
         with pytest.raises(LinkRefused):
             use(database, sent.link)
 
-    def test_says_whose_it_is_and_nothing_of_any_other(self, database: Database) -> None:
+    def test_names_its_person_and_reveals_nothing_about_other_links(
+        self, database: Database
+    ) -> None:
         make_bo(database)
         sent = reset_from_command_line(database, BO)
         facts = read_link(database, token_in(sent.link), HERE)
@@ -188,7 +190,7 @@ class TestUsing:
             with pytest.raises(LinkRefused):
                 read_link(database, token, HERE)
 
-    def test_a_password_that_will_not_do_leaves_it_open(self, database: Database) -> None:
+    def test_an_invalid_password_leaves_it_valid(self, database: Database) -> None:
         make_bo(database)
         sent = reset_from_command_line(database, BO)
         with pytest.raises(PortalError, match="12 to 1,024"):
@@ -200,7 +202,7 @@ class TestUsing:
         sent = reset_from_command_line(database, BO)
         assert token_in(sent.link) not in everything_stored(database) + repr(sent)
 
-    def test_forgives_what_strangers_failed(self, database: Database) -> None:
+    def test_clears_the_failures_of_others(self, database: Database) -> None:
         make_bo(database)
         for _ in range(AT_ACCOUNT_FROM_CLIENT.free):
             assert refusal(lambda: enter(database, BO, "wrong"))
@@ -208,7 +210,7 @@ class TestUsing:
         use(database, reset_from_command_line(database, BO).link)
         assert enter(database, BO, NEW)
 
-    def test_works_however_often_others_behind_the_same_address_failed(
+    def test_works_after_any_number_of_failures_from_the_same_address(
         self, database: Database
     ) -> None:
         make_bo(database)
@@ -226,7 +228,7 @@ class TestUsing:
         with pytest.raises(Throttled):
             use(database, sent.link)
 
-    def test_opens_the_session_though_others_fail_while_the_password_is_hashed(
+    def test_signs_in_although_others_fail_during_hashing(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make_bo(database)
@@ -248,7 +250,7 @@ class TestUsing:
         assert refusal(lambda: enter(database, BO, NEW)) is Throttled
         assert enter(database, BO, NEW, device=opened.device)
 
-    def test_who_was_suspended_meanwhile_does_not_come_in(self, database: Database) -> None:
+    def test_a_person_suspended_meanwhile_is_refused(self, database: Database) -> None:
         make_bo(database)
         sent = reset_from_command_line(database, BO)
         with database.write() as session:
@@ -256,7 +258,7 @@ class TestUsing:
         with pytest.raises(LinkRefused):
             use(database, sent.link)
 
-    def test_another_email_takes_it_back(self, database: Database) -> None:
+    def test_a_changed_email_invalidates_it(self, database: Database) -> None:
         make_bo(database)
         actor = super_admin(database)
         sent = reset_from_command_line(database, BO)
@@ -268,7 +270,7 @@ class TestUsing:
         with pytest.raises(LinkRefused):
             use(database, sent.link)
 
-    def test_of_two_at_once_one_comes_in(self, database: Database) -> None:
+    def test_of_two_simultaneous_uses_one_succeeds(self, database: Database) -> None:
         make_bo(database)
         sent = reset_from_command_line(database, BO)
         ready, outcomes = threading.Barrier(2), []
@@ -286,7 +288,7 @@ class TestUsing:
 
 
 class TestSending:
-    def test_is_shown_once_and_logged_where_no_mail_is_sent(self, database: Database) -> None:
+    def test_without_mail_is_shown_once_and_logged(self, database: Database) -> None:
         bo, actor = make_bo(database), super_admin(database)
         sent = send_link(database, actor, bo)
         assert sent.mailed is None
@@ -296,7 +298,7 @@ class TestSending:
             use(database, sent.link)
         assert use(database, again.link)
 
-    def test_goes_to_its_owner_alone_where_mail_is_sent(
+    def test_with_mail_is_sent_only_to_its_person(
         self, database: Database, mail: Mail, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bo, actor = make_bo(database), super_admin(database)
@@ -313,7 +315,7 @@ class TestSending:
         ("email", "name"),
         [("=?utf-8?q?=0a?=@northwind.example", "Bo Ek"), (BO, "Bo \ud800 Ek")],
     )
-    def test_no_mail_is_sent_that_cannot_be_written(
+    def test_no_mail_is_sent_to_an_invalid_address(
         self, mail: Mail, monkeypatch: pytest.MonkeyPatch, email: str, name: str
     ) -> None:
         monkeypatch.setattr(
@@ -323,7 +325,7 @@ class TestSending:
         assert send_mail(email, "Hello", f"Hello {name}") is False
         assert send_mail(BO, "Hello\nBcc: eve@northwind.example", "Hello") is False
 
-    def test_an_address_that_was_stored_before_it_was_refused_stops_nothing(
+    def test_an_address_stored_before_the_rule_prevents_nothing(
         self, database: Database, mail: Mail, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         bo, actor = make_bo(database), super_admin(database)
@@ -350,7 +352,7 @@ class TestSending:
             (Section.CONFIGURATION, Role.LEARNER, False, False),
         ],
     )
-    def test_nobody_gains_rights_that_they_lack(
+    def test_nobody_gains_rights_through_a_link(
         self, database: Database, sections: Section, role: Role, teaches: bool, may: bool
     ) -> None:
         courses = (make_course(database),) if teaches else ()
@@ -363,9 +365,7 @@ class TestSending:
             assert log_of(database) == []
         assert send_link(database, super_admin(database), bo).link
 
-    def test_a_link_to_who_became_an_admin_meanwhile_opens_nothing(
-        self, database: Database
-    ) -> None:
+    def test_a_link_for_a_person_who_became_an_admin_is_refused(self, database: Database) -> None:
         dana, pat = super_admin(database), admin(database, Section.PEOPLE)
         bo = make_bo(database)
         sent = send_link(database, pat, bo)
@@ -382,7 +382,7 @@ class TestSending:
         # One that a Super Admin made opens it still.
         assert use(database, send_link(database, dana, bo).link)
 
-    def test_who_may_not_let_an_instructor_in_may_not_change_where_their_mail_goes(
+    def test_changing_an_instructors_email_requires_the_right_to_send_them_a_link(
         self, database: Database
     ) -> None:
         make_bo(database, Role.INSTRUCTOR, teaches=(make_course(database),))
@@ -397,7 +397,7 @@ class TestSending:
         both = admin(database, Section.PEOPLE | Section.LEARNING)
         assert users.save_user(database, both, person.id, version=stored.version, typed=typed)
 
-    def test_oneself_who_is_suspended_and_who_has_no_password_are_refused(
+    def test_oneself_suspended_people_and_accounts_without_a_password_are_refused(
         self, database: Database
     ) -> None:
         actor = super_admin(database)
@@ -414,7 +414,7 @@ class TestSending:
 
 
 class TestRequesting:
-    def test_mails_a_link_and_leaves_older_ones_open(self, database: Database, mail: Mail) -> None:
+    def test_mails_a_link_and_keeps_older_ones_valid(self, database: Database, mail: Mail) -> None:
         make_bo(database)
         for typed in (f" {BO.upper()} ", BO):
             address = request_link(database, typed, HERE.client)
@@ -426,7 +426,7 @@ class TestRequesting:
         with pytest.raises(LinkRefused):
             use(database, mail[1][2])
 
-    def test_nobody_and_who_is_suspended_get_none_and_are_answered_alike(
+    def test_unknown_and_suspended_people_get_no_link_and_the_same_answer(
         self, database: Database, mail: Mail
     ) -> None:
         make_bo(database, is_suspended=1)
@@ -454,11 +454,11 @@ class TestRequesting:
             request_link(database, BO, HERE.client)
         assert request_link(database, BO, "198.51.100.1")
 
-    def test_without_mail_it_says_whom_to_ask(self, database: Database) -> None:
+    def test_without_mail_the_message_names_whom_to_ask(self, database: Database) -> None:
         with pytest.raises(PortalError, match="Ask an admin"):
             request_link(database, BO, HERE.client)
 
-    def test_no_door_of_the_demo_is_closed(self, database: Database, mail: Mail) -> None:
+    def test_the_demos_entry_stays_open(self, database: Database, mail: Mail) -> None:
         with database.write() as session:
             session.execute(text("UPDATE organization SET is_demo = 1"))
         make_bo(database, password_hash=None)
@@ -467,7 +467,7 @@ class TestRequesting:
 
 
 class TestCommandLine:
-    def test_lets_a_locked_out_super_admin_in(self, database: Database) -> None:
+    def test_gives_a_locked_out_super_admin_a_link(self, database: Database) -> None:
         make_bo(database, Role.SUPER_ADMIN)
         sent = reset_from_command_line(database, f" {BO.upper()} ")
         assert (entry := log_of(database)[0])[:2] == ("Command line", "sign_in_link_sent")
@@ -476,7 +476,7 @@ class TestCommandLine:
         assert actor
         assert actor.role is Role.SUPER_ADMIN
 
-    def test_nobody_and_who_is_suspended_are_named(self, database: Database) -> None:
+    def test_unknown_and_suspended_people_are_named(self, database: Database) -> None:
         make_bo(database, is_suspended=1)
         with pytest.raises(PortalError, match="No account has the email"):
             reset_from_command_line(database, "nobody@northwind.example")
@@ -513,7 +513,7 @@ class TestChanging:
         assert changed in log_of(database)
 
     @pytest.mark.parametrize("present", ["wrong", "", None, 7, PASSWORD + "\0", "\ud800"])
-    def test_takes_the_present_password(self, database: Database, present: object) -> None:
+    def test_requires_the_current_password(self, database: Database, present: object) -> None:
         make_bo(database)
         session = enter(database, BO)
         with pytest.raises(PortalError, match="not your current password"):
@@ -521,14 +521,14 @@ class TestChanging:
         assert enter(database, BO)
 
     @pytest.mark.parametrize("password", ["short", "", None, "x" * 1025, PASSWORD])
-    def test_takes_a_new_one_that_will_do(self, database: Database, password: object) -> None:
+    def test_requires_a_valid_new_password(self, database: Database, password: object) -> None:
         make_bo(database)
         session = enter(database, BO)
         with pytest.raises(PortalError):
             self.change(database, session, PASSWORD, password)
         assert enter(database, BO)
 
-    def test_guessing_the_present_one_is_throttled(self, database: Database) -> None:
+    def test_guessing_the_current_password_is_throttled(self, database: Database) -> None:
         make_bo(database)
         session = enter(database, BO)
         for _ in range(AT_ACCOUNT_FROM_CLIENT.free):
@@ -538,7 +538,7 @@ class TestChanging:
             self.change(database, session)
         assert ("Bo Ek", "sign_in_failed", "Bo Ek", "from 203.0.113.9") in log_of(database)
 
-    def test_an_account_without_one_has_none_to_change(self, database: Database) -> None:
+    def test_an_account_without_a_password_cannot_change_it(self, database: Database) -> None:
         bo = make_bo(database, password_hash=None)
         with pytest.raises(NotAllowed, match="without a password"):
             self.change(database, make_session(database, bo))

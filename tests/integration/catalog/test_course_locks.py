@@ -36,7 +36,7 @@ from tests.integration.stored import execute
 
 
 def set_status(database: Database, enrollment: int, status: int) -> None:
-    """Write a status as it was tracked."""
+    """Write a tracked status."""
     completed_at = "updated_at" if status == 1 else "NULL"
     execute(
         database,
@@ -46,7 +46,7 @@ def set_status(database: Database, enrollment: int, status: int) -> None:
 
 
 def everywhere(database: Database, ada: Actor, course: int) -> set[str]:
-    """Return what each list and page says opens a course; "" where it is open."""
+    """Return which course each list and page names as the lock; "" if it is unlocked."""
     said = {
         read_course(database, ada, course).locked_by,
         read_dashboard(database, ada).locks.get(course, ""),
@@ -71,7 +71,9 @@ def everywhere(database: Database, ada: Actor, course: int) -> set[str]:
 
 
 class TestTwoPaths:
-    def test_of_opposite_order_lock_nobody_out(self, database: Database, ada: Actor) -> None:
+    def test_of_opposite_order_do_not_lock_every_course(
+        self, database: Database, ada: Actor
+    ) -> None:
         x, y = make_course(database, "X"), make_course(database, "Y")
         lessons = {course: make_lessons(database, course, 2) for course in (x, y)}
         for order in ((x, y), (y, x)):
@@ -83,7 +85,7 @@ class TestTwoPaths:
             read_lesson(database, ada, course, lessons[course][0])
             mark_done(database, ada, course, lessons[course][0])
 
-    def test_one_that_lets_a_course_be_begun_opens_it_in_the_other(
+    def test_a_course_unlocked_by_one_path_is_unlocked_in_the_other(
         self, database: Database, ada: Actor
     ) -> None:
         first, second, alone = (make_course(database, title) for title in ("A", "B", "C"))
@@ -109,7 +111,7 @@ class TestAssignedLater:
             {"origin": "self"},
         ],
     )
-    def test_a_path_does_not_lock_what_is_completed_or_begun(
+    def test_a_path_does_not_lock_completed_or_started_courses(
         self, database: Database, ada: Actor, values: dict[str, object]
     ) -> None:
         first, taken = make_course(database, "A"), make_course(database, "B", n_lessons=3)
@@ -123,7 +125,7 @@ class TestAssignedLater:
         state = read_dashboard(database, ada).steps[enrollment][1].state
         assert state is (StepState.DONE if "status" in values else StepState.IN_PROGRESS)
 
-    def test_who_was_only_enrolled_waits_and_locks_again_where_nothing_was_begun(
+    def test_a_course_enrolled_in_but_not_started_is_locked(
         self, database: Database, ada: Actor
     ) -> None:
         first, second = make_course(database, "A"), make_course(database, "B", n_lessons=2)
@@ -146,7 +148,7 @@ class TestAssignedLater:
 
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_both_ways_to_ask_agree_on_random_paths(database: Database) -> None:
+def test_both_queries_agree_on_random_paths(database: Database) -> None:
     make_organization(database)
     courses = [make_course(database, state=s) for s in ("published", "draft", "published") * 2]
 

@@ -45,7 +45,7 @@ TYPED = {
 
 
 class TestSettings:
-    def test_a_course_is_made_as_a_draft_and_changed(self, database: Database) -> None:
+    def test_a_course_is_created_as_a_draft_and_changed(self, database: Database) -> None:
         course_id = courses.make_course(database, DANA, TYPED)
         course = courses.read_course(database, DANA, course_id).course
         assert (course.title, course.state, course.deadline_days) == ("SQL Basics", "draft", 30)
@@ -59,7 +59,7 @@ class TestSettings:
             ("course_changed", "SQL", "Title, points"),
         ]
 
-    def test_who_saves_second_changes_nothing(self, database: Database) -> None:
+    def test_the_second_of_two_saves_changes_nothing(self, database: Database) -> None:
         course_id = courses.make_course(database, DANA, TYPED)
         courses.save_course(database, DANA, course_id, version=1, typed=TYPED | {"title": "Mine"})
         with pytest.raises(PortalError, match="The course “Mine” was changed meanwhile"):
@@ -82,7 +82,7 @@ class TestSettings:
             ("description", 5),
         ],
     )
-    def test_what_breaks_a_rule_is_refused_beside_its_field(
+    def test_invalid_values_are_refused_beside_their_field(
         self, database: Database, field: str, value: object
     ) -> None:
         with pytest.raises(Invalid) as refused:
@@ -163,7 +163,7 @@ class TestLists:
             "Course path"
         ]
 
-    def test_pickers_find_what_is_published(self, database: Database) -> None:
+    def test_pickers_find_published_courses(self, database: Database) -> None:
         make_course(database, "Data one", state="draft")
         one, path = make_course(database, "Data two"), make_path(database, "Path of data")
         found = courses.find_learnables(database, DANA, "data")
@@ -203,7 +203,7 @@ class TestLessons:
         with pytest.raises(NotAllowed, match="needs a lesson"):
             current.remove_lesson(database, DANA, course, only)
 
-    def test_active_enrollments_follow_and_others_stay(self, database: Database) -> None:
+    def test_active_enrollments_follow_and_others_are_unchanged(self, database: Database) -> None:
         course = make_course(database, n_lessons=4)
         ids = make_lessons(database, course, 4)
         first_two = make_enrollment(database, None, course, progress=50, lessons_done=2)
@@ -227,7 +227,7 @@ class TestLessons:
         assert progress_of(database, first_two) == (0, 0, 50, 2, 3)
         assert progress_of(database, all_but_one) == (1, 1, 100, 3, 2)
 
-    def test_of_the_first_lessons_only_one_that_was_done_counts_less(
+    def test_only_removing_a_lesson_that_was_done_lowers_the_count(
         self, database: Database
     ) -> None:
         course = make_course(database, n_lessons=4)
@@ -236,7 +236,7 @@ class TestLessons:
         current.remove_lesson(database, DANA, course, ids[0])
         assert progress_of(database, enrollment) == (0, 0, 33, 1, 2)
 
-    def test_a_moved_lesson_leaves_done_what_was_done(self, database: Database) -> None:
+    def test_moving_a_lesson_keeps_the_lessons_done(self, database: Database) -> None:
         course = make_course(database, n_lessons=4)
         one, two, three, four = make_lessons(database, course, 4)
         other = make_course(database, n_lessons=1)
@@ -263,23 +263,21 @@ class TestLessons:
         current.move_lesson(database, DANA, course, three, down=False)
         assert rows(database, f"{done}{counted}") == [(one,)]
 
-    def test_whoever_had_done_the_only_lesson_that_goes_has_done_none(
-        self, database: Database
-    ) -> None:
+    def test_removing_the_only_lesson_done_leaves_none_done(self, database: Database) -> None:
         course = make_course(database, n_lessons=3)
         ids = make_lessons(database, course, 3)
         enrollment = make_enrollment(database, None, course, progress=33, lessons_done=1)
         current.remove_lesson(database, DANA, course, ids[0])
         assert progress_of(database, enrollment) == (0, 0, 0, 0, 2)
 
-    def test_whoever_had_done_all_still_has(self, database: Database) -> None:
+    def test_learners_who_had_done_all_lessons_still_have(self, database: Database) -> None:
         course = make_course(database, n_lessons=2, requires_grade=1)
         ids = make_lessons(database, course, 2)
         enrollment = make_enrollment(database, None, course, progress=100, lessons_done=2)
         current.remove_lesson(database, DANA, course, ids[0])
         assert progress_of(database, enrollment) == (0, 0, 100, 1, 1)
 
-    def test_a_course_that_needs_a_grade_is_not_completed_until_it_no_longer_does(
+    def test_a_course_requiring_a_grade_completes_once_it_no_longer_does(
         self, database: Database
     ) -> None:
         course = make_course(database, "Graded", n_lessons=2, requires_grade=1)
@@ -291,7 +289,7 @@ class TestLessons:
         courses.save_course(database, DANA, course, version=1, typed=typed | {"requires_grade": ""})
         assert progress_of(database, enrollment) == (1, 1, 100, 1, 3)
 
-    def test_a_lower_pass_mark_completes_and_a_higher_one_takes_no_completion_away(
+    def test_a_lower_pass_mark_completes_and_a_higher_one_ends_no_completion(
         self, database: Database
     ) -> None:
         course = make_course(database, "Graded", n_lessons=1, requires_grade=1)
@@ -336,7 +334,7 @@ class TestLessons:
         assert progress_of(database, on_path) == (1, 1, 100, 3, 2)
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(3,)]
 
-    def test_ten_thousand_active_enrollments_follow_at_once(self, database: Database) -> None:
+    def test_ten_thousand_active_enrollments_follow_in_one_change(self, database: Database) -> None:
         course = make_course(database, n_lessons=10)
         ids = make_lessons(database, course, 10)
         with database.write() as session:
@@ -391,7 +389,7 @@ ACTS: list[Callable[[Database, Actor], object]] = [
 ]
 
 
-def test_nobody_without_the_learning_section_gets_any_of_it(database: Database) -> None:
+def test_everything_requires_the_learning_section(database: Database) -> None:
     make_organization(database)
     make_lessons(database, make_course(database))
     for actor in OTHERS:
@@ -402,7 +400,7 @@ def test_nobody_without_the_learning_section_gets_any_of_it(database: Database) 
 
 
 @pytest.mark.parametrize("nonsense", [None, 0, -1, 999, 2**70, "x", "\x00", True, [], {}])
-def test_what_does_not_exist_is_not_found(database: Database, nonsense: object) -> None:
+def test_unknown_ids_are_not_found(database: Database, nonsense: object) -> None:
     with pytest.raises(NotFound):
         courses.read_course(database, DANA, nonsense)
     with pytest.raises(NotFound):

@@ -63,7 +63,9 @@ UTC = ZoneInfo("UTC")
 
 
 class TestOffered:
-    def test_every_list_offers_what_the_rule_says(self, database: Database, ada: Actor) -> None:
+    def test_every_list_offers_exactly_the_courses_of_the_rule(
+        self, database: Database, ada: Actor
+    ) -> None:
         offered = set()
         for state, lessons, grade, admin in product(CourseState, (0, 2), (0, 1), (0, 1)):
             course = make_course(
@@ -90,7 +92,7 @@ class TestOffered:
                 with pytest.raises(NotFound):
                     start_course(database, ada, course)
 
-    def test_an_admin_a_group_and_a_path_begin_none_that_nothing_completes(
+    def test_admins_groups_and_paths_enroll_in_none_that_nothing_completes(
         self, database: Database, ada: Actor
     ) -> None:
         empty, other = make_course(database, n_lessons=0), make_course(database)
@@ -110,7 +112,7 @@ class TestOffered:
             current.set_path_state(database, DANA, alone, "published")
 
 
-def test_none_reads_published_that_is_not_offered(database: Database) -> None:
+def test_no_course_is_labeled_published_that_is_not_offered(database: Database) -> None:
     empty = make_course(database, "Empty", n_lessons=0)
     graded = make_course(database, "Graded", n_lessons=0, requires_grade=1)
     trained = make_course(database, "Training", n_lessons=0, admin_completes=1)
@@ -131,7 +133,7 @@ def test_none_reads_published_that_is_not_offered(database: Database) -> None:
 
 
 class TestPublished:
-    def test_one_without_lessons_where_a_grade_completes_it(self, database: Database) -> None:
+    def test_a_course_without_lessons_that_a_grade_completes(self, database: Database) -> None:
         course = make_course(database, "Essay", n_lessons=0, state="draft", requires_grade=1)
         current.set_course_state(database, DANA, course, "published")
         typed = courses.typed_course(courses.read_course(database, DANA, course).course)
@@ -141,7 +143,7 @@ class TestPublished:
             )
         assert list(refusal.value.errors) == ["requires_grade"]
 
-    def test_one_without_lessons_where_an_admin_completes_it(self, database: Database) -> None:
+    def test_a_course_without_lessons_that_an_admin_completes(self, database: Database) -> None:
         course = courses.make_course(database, DANA, {"title": "First aid", "scheme": "free"})
         with pytest.raises(NotAllowed, match="or a grade or an admin that completes it"):
             current.set_course_state(database, DANA, course, "published")
@@ -170,7 +172,9 @@ class TestPublished:
         saved = courses.save_course(database, DANA, course, version=6, typed=typed)
         assert not saved.admin_completes
 
-    def test_a_group_and_a_path_bring_one_that_an_admin_completes(self, database: Database) -> None:
+    def test_groups_and_paths_enroll_in_one_that_an_admin_completes(
+        self, database: Database
+    ) -> None:
         course = make_course(database, n_lessons=0, state="draft", admin_completes=1)
         path = make_path(database, "P", (course,), state="draft")
         member = make_learner(database)
@@ -181,7 +185,7 @@ class TestPublished:
         assert rows(database, "SELECT learner_id, course_id FROM enrollment") == [(member, course)]
 
     @pytest.mark.parametrize("completes", ["requires_grade", "admin_completes"])
-    def test_the_last_lesson_may_go_where_something_else_completes_the_course(
+    def test_the_last_lesson_may_be_removed_if_something_else_completes_the_course(
         self, database: Database, completes: str
     ) -> None:
         course = make_course(database, "", n_lessons=1, **{completes: 1})
@@ -189,7 +193,7 @@ class TestPublished:
         current.remove_lesson(database, DANA, course, only)
         assert rows(database, "SELECT n_lessons, state FROM course") == [(0, "published")]
 
-    def test_an_imported_one_is_archived_and_its_enrollments_are_shown(
+    def test_an_imported_course_is_archived_and_its_enrollments_are_shown(
         self, database: Database, tmp_path: Path
     ) -> None:
         make_dataset(
@@ -209,9 +213,7 @@ class TestPublished:
 
 
 class TestTaken:
-    def test_a_grade_completes_it_and_its_page_says_so(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_a_grade_completes_it_as_its_page_says(self, database: Database, ada: Actor) -> None:
         course = make_course(
             database, "Essay", n_lessons=0, requires_grade=1, grading_scheme="pass_fail"
         )
@@ -231,7 +233,7 @@ class TestTaken:
         assert progress_of(database, enrollment)[:2] == (1, 1)
         assert waits() == ""
 
-    def test_an_admin_completes_it_where_its_settings_say_so(
+    def test_an_admin_completes_it_if_its_settings_allow_it(
         self, database: Database, ada: Actor
     ) -> None:
         training = make_course(database, "First aid", n_lessons=0, admin_completes=1)
@@ -279,7 +281,7 @@ class TestTaken:
 
 class TestProgress:
     @pytest.mark.parametrize("by", ["grade", "hand", "elsewhere"])
-    def test_completed_reads_100_wherever_it_is_shown_and_0_once_that_is_undone(
+    def test_completed_shows_100_everywhere_and_0_after_undo(
         self, database: Database, ada: Actor, by: str
     ) -> None:
         essay = make_course(database, "Essay", n_lessons=0, requires_grade=1)
@@ -327,7 +329,7 @@ class TestProgress:
         return details_view(details, UTC, UTC, 20_000, now_ms())
 
     def shown(self, database: Database, ada: Actor, course: int) -> set[int]:
-        """Return the progress of the one enrollment of a course, as every page reads it."""
+        """Return the progress of a course's only enrollment, as every page shows it."""
         ((id_, stored),) = rows(
             database, f"SELECT id, progress FROM enrollment WHERE course_id = {course}"
         )
@@ -345,7 +347,7 @@ class TestProgress:
         details = self.details(database, id_)
         return {stored, row.progress, graded.progress, own.progress, details.progress, *span}
 
-    def test_imported_it_reads_100_and_0_once_it_is_active_again(
+    def test_imported_it_shows_100_and_0_once_it_is_active_again(
         self, database: Database, ada: Actor
     ) -> None:
         course = make_course(database, n_lessons=0, state="archived")
@@ -357,7 +359,7 @@ class TestProgress:
         assert self.shown(database, ada, course) == {100}
 
 
-def test_who_waits_for_a_grade_is_shown_so_from_the_start(database: Database, ada: Actor) -> None:
+def test_awaiting_a_grade_is_shown_from_the_start(database: Database, ada: Actor) -> None:
     course = make_course(database, "Essay", n_lessons=0, requires_grade=1)
     id_ = start_course(database, ada, course)
     grid = read_grid(database, DANA, course, tab=GradingFilter.AWAITING)

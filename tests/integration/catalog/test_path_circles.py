@@ -1,4 +1,4 @@
-"""Test that admins are told of circular orders, on a path's page and when it is assigned."""
+"""Test that admins see circular orders on a path's page and when it is assigned."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_a_circle_is_named_until_it_is_solved(database: Database) -> None:
     assert circles(there) == circles(back) == ()
 
 
-def test_archived_paths_count_while_somebody_is_active_in_them(database: Database) -> None:
+def test_archived_paths_count_while_they_have_active_enrollments(database: Database) -> None:
     make_organization(database)
     x, y = make_course(database, "X"), make_course(database, "Y")
     there = make_path(database, "There", (x, y), needs_previous=1)
@@ -69,7 +69,7 @@ def test_archived_paths_count_while_somebody_is_active_in_them(database: Databas
     assert enroll_many.preview(database, DANA, chosen).circles == (CIRCLE,)
 
 
-def test_whoever_assigns_a_path_is_told_of_its_circles(database: Database) -> None:
+def test_assigning_a_path_shows_its_circles(database: Database) -> None:
     make_organization(database)
     x, y = make_course(database, "X"), make_course(database, "Y")
     there = make_path(database, "There", (x, y), needs_previous=1)

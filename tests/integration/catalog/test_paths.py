@@ -33,7 +33,7 @@ from tests.builders import (
 )
 from tests.integration import current
 from tests.integration.actors import DANA, make_learner_actor
-from tests.integration.concurrency import meet
+from tests.integration.concurrency import run_during_write
 from tests.integration.stored import admin_events, changes_of, progress_of, rows
 
 TYPED = {"title": "Onboarding", "description": "", "deadline_days": "90"}
@@ -45,7 +45,7 @@ def steps(database: Database, path: int) -> list[tuple[Any, ...]]:
 
 
 class TestSettings:
-    def test_a_path_is_made_changed_and_published(self, database: Database) -> None:
+    def test_a_path_is_created_changed_and_published(self, database: Database) -> None:
         make_organization(database)
         path = paths.make_path(database, DANA, TYPED)
         with pytest.raises(NotAllowed, match="needs a published course"):
@@ -74,7 +74,7 @@ class TestSettings:
 
 
 class TestSteps:
-    def test_a_path_holds_courses_once_and_no_path(self, database: Database) -> None:
+    def test_a_path_contains_each_course_once_and_no_path(self, database: Database) -> None:
         make_organization(database)
         course = make_course(database)
         path = make_path(database, "P", (course,))
@@ -87,7 +87,7 @@ class TestSteps:
         with pytest.raises(NotAllowed, match="at most"):
             paths.add_step(database, DANA, full, course)
 
-    def test_they_move_and_wait_for_the_one_before(self, database: Database) -> None:
+    def test_courses_move_and_depend_on_the_previous_one(self, database: Database) -> None:
         a, b, c = (make_course(database) for _ in range(3))
         path = make_path(database, "P", (a, b, c), state="draft")
         current.set_needs_previous(database, DANA, path, b, is_on=True)
@@ -103,7 +103,7 @@ class TestSteps:
         current.move_step(database, DANA, path, b, down=True)
         assert steps(database, path) == [(c, 0), (b, 1)]
 
-    def test_the_first_one_is_open_whatever_it_waited_for(self, database: Database) -> None:
+    def test_the_first_course_is_unlocked_after_moving(self, database: Database) -> None:
         make_organization(database)
         a, b = make_course(database), make_course(database)
         path, ada = make_path(database, "P", (a, b)), make_learner_actor(database)
@@ -116,9 +116,7 @@ class TestSteps:
         assert not read_course(database, ada, b).locked_by
         assert paths.read_path(database, DANA, path).circles == ()
 
-    def test_they_are_dated_by_when_they_were_added_however_they_move(
-        self, database: Database
-    ) -> None:
+    def test_moving_keeps_the_date_on_which_a_course_was_added(self, database: Database) -> None:
         a, b, c = (make_course(database) for _ in range(3))
         path = make_path(database, "P", (a,), state="draft", added_at=None)
         began = now_ms()
@@ -133,7 +131,7 @@ class TestSteps:
         current.remove_step(database, DANA, path, b)
         assert rows(database, by_course) == [dated[0], dated[2]]
 
-    def test_an_added_course_begins_for_whoever_is_active(self, database: Database) -> None:
+    def test_active_learners_are_enrolled_in_an_added_course(self, database: Database) -> None:
         make_organization(database)
         old, new = make_course(database, "Old"), make_course(database, "New", deadline_days=5)
         path = make_path(database, "P", (old,), n_lessons=10)
@@ -159,14 +157,14 @@ class TestSteps:
         assert rows(database, begun) == [("path", "P")]
         assert [progress_of(database, e)[2] for e in on_path] == [25, 30, 25, 25]
         assert changes_of(database, on_path[1]) == [(2, "tracking", {"progress": [50, 30]})]
-        # Whoever has completed the path is not asked for what was added later.
+        # Learners who have completed the path need not take courses added later.
         assert progress_of(database, finished) == (1, 1, 100, 10, 1)
         assert (progress_of(database, done)[4], progress_of(database, taken)[4]) == (1, 1)
         current.remove_step(database, DANA, path, old)
         assert [progress_of(database, e)[2] for e in on_path] == [0, 10, 0, 0]
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(10,)]
 
-    def test_a_course_begins_when_it_is_published_and_counts_until_it_is_not(
+    def test_learners_are_enrolled_on_publishing_and_archived_courses_do_not_count(
         self, database: Database
     ) -> None:
         make_organization(database)
@@ -186,7 +184,7 @@ class TestSteps:
 
 
 def cancel_later(enrollment: int) -> Callable[[Session], None]:
-    """Return what cancels an enrollment in a transaction that somebody else commits."""
+    """Return a function that cancels an enrollment in a transaction of somebody else."""
 
     def cancel(session: Session) -> None:
         found = find_locked(session, DANA, enrollment)
@@ -197,9 +195,9 @@ def cancel_later(enrollment: int) -> Callable[[Session], None]:
 
 
 @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-class TestMeetings:
+class TestConcurrentChanges:
     @pytest.mark.parametrize("change", ["remove", "archive", "add", "lengthen"])
-    def test_a_cancellation_that_a_change_of_the_path_meets_stands(
+    def test_a_concurrent_cancellation_is_kept_by_a_change_of_the_path(
         self, database: Database, change: str
     ) -> None:
         make_organization(database)
@@ -216,13 +214,13 @@ class TestMeetings:
             "add": lambda: paths.add_step(database, DANA, path, third),
             "lengthen": lambda: lessons.add_lesson(database, DANA, done, {"title": "More"}),
         }
-        answer = meet(database, cancel_later(hers), changes[change])
+        answer = run_during_write(database, cancel_later(hers), changes[change])
         assert not isinstance(answer, Exception)
         assert progress_of(database, hers)[0] == Status.CANCELLED
         versions = [version for version, *_rest in changes_of(database, hers)]
         assert versions == list(range(2, progress_of(database, hers)[4] + 1))
 
-    def test_a_lesson_that_is_being_added_to_a_course_counts_where_that_joins_a_path(
+    def test_a_lesson_added_while_its_course_is_added_to_a_path_counts(
         self, database: Database
     ) -> None:
         make_organization(database)
@@ -233,10 +231,10 @@ class TestMeetings:
             stored_lessons.add_lesson(session, course, "One", "")
             stored_lessons.count_lessons(session, course, now=1)
 
-        meet(database, lengthen, lambda: paths.add_step(database, DANA, path, course))
+        run_during_write(database, lengthen, lambda: paths.add_step(database, DANA, path, course))
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(1,)]
 
-    def test_a_course_that_is_being_added_to_a_path_counts_where_another_gets_a_lesson(
+    def test_a_course_added_to_a_path_while_another_gets_a_lesson_counts(
         self, database: Database
     ) -> None:
         make_organization(database)
@@ -249,5 +247,5 @@ class TestMeetings:
             path_admin.sum_lessons(session, path, now=1)
 
         more = {"title": "One", "content": ""}
-        meet(database, add, lambda: lessons.add_lesson(database, DANA, course, more))
+        run_during_write(database, add, lambda: lessons.add_lesson(database, DANA, course, more))
         assert rows(database, f"SELECT n_lessons FROM course WHERE id = {path}") == [(6,)]

@@ -36,7 +36,7 @@ def learner_page(database: Database, learner: Actor, course: int) -> CoursePage:
 
 
 def shown(database: Database, admin: Actor, learner: Actor, enrollment: int) -> tuple[str, ...]:
-    """Return what details, the learner's page of the course and their dashboard say is done."""
+    """Return the lessons done as shown by details, the learner's course page and the dashboard."""
     course = rows(database, f"SELECT course_id FROM enrollment WHERE id = {enrollment}")[0][0]
     dashboard = dashboard_view(read_dashboard(database, learner), UTC, UTC, TODAY)
     cards = [
@@ -50,7 +50,7 @@ def shown(database: Database, admin: Actor, learner: Actor, enrollment: int) -> 
     )
 
 
-def test_a_completed_course_and_its_path_count_what_is_left(
+def test_a_completed_course_and_its_path_count_the_remaining_lessons(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     course, other = make_course(database, n_lessons=2), make_course(database, n_lessons=1)
@@ -90,7 +90,7 @@ def test_a_completed_course_and_its_path_count_what_is_left(
         (2, (), 0, 0, 0),
     ],
 )
-def test_what_is_over_counts_no_lesson_that_is_gone(
+def test_ended_enrollments_count_no_removed_lesson(
     database: Database,
     ada: Actor,
     dana: Actor,

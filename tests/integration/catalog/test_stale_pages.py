@@ -24,7 +24,7 @@ from tests.security.pipeline import Pipeline, as_json, event_name
 DANA = Actor(7, "Dana Ruiz", "dana@northwind.example", Role.SUPER_ADMIN)
 
 
-class Shelf:
+class CourseAndPath:
     """A course of three lessons, and a path of three courses."""
 
     def __init__(self, database: Database) -> None:
@@ -35,14 +35,14 @@ class Shelf:
         self.path = make_path(database, "Ropes", tuple(self.courses))
 
     def stored(self) -> list[Any]:
-        """Return everything of them that an act here changes, but for the access log."""
+        """Return everything that an action of these tests changes, except the access log."""
         return [
             rows(self.database, f"SELECT * FROM {table} ORDER BY 1, 2")
             for table in ("course", "lesson", "path_step")
         ]
 
 
-Act = Callable[[Shelf, int], object]
+Act = Callable[[CourseAndPath, int], object]
 LIST_ACTS: dict[str, Act] = {
     "a lesson moves": lambda s, version: lessons.move_lesson(
         s.database, DANA, s.course, s.lessons[1], down=True, version=version
@@ -70,102 +70,106 @@ STATE_ACTS: dict[str, Act] = {
 }
 
 
-def change_lists(shelf: Shelf) -> None:
+def change_lists(pages: CourseAndPath) -> None:
     """Let somebody else change the order of the lessons and of the courses."""
-    database = shelf.database
-    current.move_lesson(database, DANA, shelf.course, shelf.lessons[1], down=False)
-    current.move_step(database, DANA, shelf.path, shelf.courses[1], down=False)
+    database = pages.database
+    current.move_lesson(database, DANA, pages.course, pages.lessons[1], down=False)
+    current.move_step(database, DANA, pages.path, pages.courses[1], down=False)
 
 
-def change_settings(shelf: Shelf) -> None:
+def change_settings(pages: CourseAndPath) -> None:
     """Let somebody else rename the course and the path."""
     for id_, read, save in (
-        (shelf.course, courses.read_course, courses.save_course),
-        (shelf.path, paths.read_path, paths.save_path),
+        (pages.course, courses.read_course, courses.save_course),
+        (pages.path, paths.read_path, paths.save_path),
     ):
-        found = read(shelf.database, DANA, id_)
+        found = read(pages.database, DANA, id_)
         stored = found.course if isinstance(found, courses.CourseDetails) else found.path
         typed = {**courses.typed_course(stored), "title": f"New {stored.title}"}
-        save(shelf.database, DANA, id_, version=stored.version, typed=typed)
+        save(pages.database, DANA, id_, version=stored.version, typed=typed)
 
 
 @pytest.fixture
-def shelf(database: Database) -> Shelf:
+def pages(database: Database) -> CourseAndPath:
     make_organization(database)
-    return Shelf(database)
+    return CourseAndPath(database)
 
 
 @pytest.mark.parametrize("name", LIST_ACTS | STATE_ACTS)
 @pytest.mark.parametrize("version", [0, None, "1", 2])
-def test_what_names_no_version_that_is_stored_changes_nothing(
-    shelf: Shelf, name: str, version: Any
+def test_an_action_without_a_stored_version_changes_nothing(
+    pages: CourseAndPath, name: str, version: Any
 ) -> None:
-    before = shelf.stored()
+    before = pages.stored()
     with pytest.raises(PortalError, match="changed meanwhile, and nothing was done"):
-        (LIST_ACTS | STATE_ACTS)[name](shelf, version)
-    assert shelf.stored() == before
+        (LIST_ACTS | STATE_ACTS)[name](pages, version)
+    assert pages.stored() == before
 
 
 @pytest.mark.parametrize("name", LIST_ACTS)
-def test_a_list_that_others_changed_stays_as_they_left_it(shelf: Shelf, name: str) -> None:
-    change_lists(shelf)
-    before = shelf.stored()
+def test_a_list_changed_by_others_is_not_overwritten(pages: CourseAndPath, name: str) -> None:
+    change_lists(pages)
+    before = pages.stored()
     with pytest.raises(PortalError, match="changed meanwhile, and nothing was done"):
-        LIST_ACTS[name](shelf, 1)
-    assert shelf.stored() == before
+        LIST_ACTS[name](pages, 1)
+    assert pages.stored() == before
     if name != "a course waits":  # it is the first one now, and has none before it
-        LIST_ACTS[name](shelf, 2)
-        assert shelf.stored() != before
+        LIST_ACTS[name](pages, 2)
+        assert pages.stored() != before
 
 
 @pytest.mark.parametrize("name", STATE_ACTS)
-def test_a_state_is_not_changed_over_settings_that_others_changed(shelf: Shelf, name: str) -> None:
-    change_settings(shelf)
-    before = shelf.stored()
+def test_a_state_is_not_changed_after_others_changed_the_settings(
+    pages: CourseAndPath, name: str
+) -> None:
+    change_settings(pages)
+    before = pages.stored()
     with pytest.raises(PortalError, match="changed meanwhile, and nothing was done"):
-        STATE_ACTS[name](shelf, 1)
-    assert shelf.stored() == before
-    STATE_ACTS[name](shelf, 2)
-    assert shelf.stored() != before
+        STATE_ACTS[name](pages, 1)
+    assert pages.stored() == before
+    STATE_ACTS[name](pages, 2)
+    assert pages.stored() != before
 
 
-def test_a_lesson_that_was_rewritten_or_added_is_seen_before_one_is_removed(shelf: Shelf) -> None:
-    database, (first, *_), typed = shelf.database, shelf.lessons, {"title": "New", "content": "X"}
-    lessons.save_lesson(database, DANA, shelf.course, first, version=1, typed=typed)
-    assert current.list_version_of(database, shelf.course) == 2
-    lessons.add_lesson(database, DANA, shelf.course, typed)
-    assert current.list_version_of(database, shelf.course) == 3
-    paths.add_step(database, DANA, shelf.path, shelf.course)
-    assert current.list_version_of(database, shelf.path) == 2
+def test_no_lesson_is_removed_after_others_changed_or_added_one(pages: CourseAndPath) -> None:
+    database, (first, *_), typed = pages.database, pages.lessons, {"title": "New", "content": "X"}
+    lessons.save_lesson(database, DANA, pages.course, first, version=1, typed=typed)
+    assert current.list_version_of(database, pages.course) == 2
+    lessons.add_lesson(database, DANA, pages.course, typed)
+    assert current.list_version_of(database, pages.course) == 3
+    paths.add_step(database, DANA, pages.path, pages.course)
+    assert current.list_version_of(database, pages.path) == 2
 
 
-def test_what_is_so_already_is_no_change(shelf: Shelf) -> None:
-    database, before = shelf.database, shelf.stored()
-    assert courses.set_course_state(database, DANA, shelf.course, "published", version=0)
-    assert paths.set_path_state(database, DANA, shelf.path, "published", version=0)
-    last, first = shelf.lessons[2], shelf.courses[0]
-    lessons.move_lesson(database, DANA, shelf.course, last, down=True, version=1)
-    paths.move_step(database, DANA, shelf.path, first, down=False, version=1)
-    paths.set_needs_previous(database, DANA, shelf.path, first, is_on=False, version=1)
-    assert shelf.stored() == before
+def test_setting_an_unchanged_value_is_no_change(pages: CourseAndPath) -> None:
+    database, before = pages.database, pages.stored()
+    assert courses.set_course_state(database, DANA, pages.course, "published", version=0)
+    assert paths.set_path_state(database, DANA, pages.path, "published", version=0)
+    last, first = pages.lessons[2], pages.courses[0]
+    lessons.move_lesson(database, DANA, pages.course, last, down=True, version=1)
+    paths.move_step(database, DANA, pages.path, first, down=False, version=1)
+    paths.set_needs_previous(database, DANA, pages.path, first, is_on=False, version=1)
+    assert pages.stored() == before
 
 
-def test_lists_and_settings_are_changed_beside_each_other(shelf: Shelf) -> None:
-    change_lists(shelf)
-    change_settings(shelf)
+def test_lists_and_settings_have_separate_versions(pages: CourseAndPath) -> None:
+    change_lists(pages)
+    change_settings(pages)
     for name in LIST_ACTS:
         if "taken out" not in name and "removed" not in name:
-            shelf = Shelf(shelf.database)
-            change_settings(shelf)
-            LIST_ACTS[name](shelf, 1)
+            pages = CourseAndPath(pages.database)
+            change_settings(pages)
+            LIST_ACTS[name](pages, 1)
     for name in STATE_ACTS:
-        shelf = Shelf(shelf.database)
-        change_lists(shelf)
-        STATE_ACTS[name](shelf, 1)
+        pages = CourseAndPath(pages.database)
+        change_lists(pages)
+        STATE_ACTS[name](pages, 1)
 
 
-async def told(running: Pipeline, office: Office, state: type, path: str, *events: Any) -> Any:
-    """Return what a page shows after it came, others changed what it shows, and it was used."""
+async def shown_after_action(
+    running: Pipeline, office: Office, state: type, path: str, *events: Any
+) -> Any:
+    """Return what a loaded page shows after a change by others and an action."""
     client, shown = running.client("t1", office.maya), {}
     for event in (("load", {}), *events):
         if callable(event):
@@ -211,25 +215,27 @@ PAGES: dict[str, tuple[type, str, list[tuple[str, dict[str, Any]]]]] = {
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_the_page_says_so_and_shows_what_is_there_now(office: Office, name: str) -> None:
-    shelf = Shelf(office.database)
+def test_the_page_shows_a_message_and_the_current_values(office: Office, name: str) -> None:
+    pages = CourseAndPath(office.database)
     state, tab, events = PAGES[name]
-    ids = {"lesson": shelf.lessons[1], "course": shelf.courses[1]}
+    ids = {"lesson": pages.lessons[1], "course": pages.courses[1]}
     filled = [(h, {k: ids.get(v, v) for k, v in payload.items()}) for h, payload in events]
-    path = f"{PATHS_PATH}/{shelf.path}" if state is PathPage else f"{COURSES_PATH}/{shelf.course}"
+    path = f"{PATHS_PATH}/{pages.path}" if state is PathPage else f"{COURSES_PATH}/{pages.course}"
 
     def meanwhile() -> None:
-        change_lists(shelf)
-        change_settings(shelf)
+        change_lists(pages)
+        change_settings(pages)
 
     async def work(running: Pipeline) -> None:
-        shown = await told(running, office, state, f"{path}/{tab}", meanwhile, *filled)
+        shown = await shown_after_action(
+            running, office, state, f"{path}/{tab}", meanwhile, *filled
+        )
         assert "changed meanwhile, and nothing was done" in shown["refusal"]
         assert (shown["message"], shown["version"]) == ("", 2)
         if state is Lessons:
-            assert [row["id"] for row in shown["rows"]][:2] == [shelf.lessons[1], shelf.lessons[0]]
+            assert [row["id"] for row in shown["rows"]][:2] == [pages.lessons[1], pages.lessons[0]]
         elif state is PathPage:
-            assert [row["id"] for row in shown["steps"]][:2] == shelf.courses[1::-1]
+            assert [row["id"] for row in shown["steps"]][:2] == pages.courses[1::-1]
             assert shown["list_version"] == 2
         if state is not Lessons:
             assert shown["title"].startswith("New ")

@@ -74,12 +74,12 @@ def made(database: Database) -> Database:
 
 
 def _came(enrollment: dict[str, Any]) -> int:
-    """Return since when nobody came to an enrollment: the last visit, or its beginning."""
+    """Return an enrollment's last visit, or its start if there is none."""
     return enrollment["last_visit_at"] or enrollment["enrolled_at"]
 
 
 def _without_order(rows: Rows) -> Rows:
-    """Leave out in which order records were changed: an engine may tell of many at once."""
+    """Ignore the order of record changes: an engine may record many in one statement."""
     changed = [{**row, "seq": 0} for row in rows["record_change"]]
     return {**rows, "record_change": sorted(changed, key=str)}
 
@@ -97,7 +97,7 @@ class TestTheDatabase:
             assert stored == tuple(by_learner[learner["id"], status] for status in range(3))
         assert {(t["course_id"], t["status"]): t["n"] for t in rows["tally_course"]} == by_course
 
-    def test_the_schema_is_what_it_was(
+    def test_the_schema_is_unchanged(
         self, made: Database, make_database_url: Callable[[str], str]
     ) -> None:
         empty = Database(make_database_url("sqlite" if made.is_sqlite else "postgresql"))
@@ -106,7 +106,7 @@ class TestTheDatabase:
         finally:
             empty.close()
 
-    def test_new_rows_have_keys_behind_the_loaded_ones(self, made: Database) -> None:
+    def test_new_rows_have_higher_keys_than_loaded_ones(self, made: Database) -> None:
         with made.write() as session:
             for table in SQLModel.metadata.sorted_tables:
                 key = table.autoincrement_column
@@ -141,7 +141,7 @@ class TestTheDatabase:
                     )
                 )
 
-    def test_another_seed_or_moment_makes_another_company(
+    def test_another_seed_or_time_makes_another_company(
         self, make_database_url: Callable[[str], str], company: Rows
     ) -> None:
         for seed, now in ((2, NOW), (1, NOW + MS_PER_DAY), (1, NOW)):
@@ -153,7 +153,7 @@ class TestTheDatabase:
 
 class TestRefusals:
     @pytest.mark.parametrize("make", [make_learner, make_course, make_account])
-    def test_a_database_in_use_is_left_alone(
+    def test_a_database_in_use_is_unchanged(
         self, database: Database, make: Callable[[Database], int]
     ) -> None:
         make(database)
@@ -162,7 +162,7 @@ class TestRefusals:
             build_company(database, enrollments=10, now=NOW)
         assert rows_of(database) == before
 
-    def test_a_failure_on_the_way_leaves_nothing(
+    def test_a_failure_leaves_no_rows(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         schema = _schema(database)
@@ -188,7 +188,7 @@ class TestRefusals:
         assert rows_of(database) == company
         database.close()
 
-    def test_a_second_process_that_dies_leaves_nothing(
+    def test_a_killed_second_process_leaves_no_rows(
         self, make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def die(*_: object) -> Iterator[object]:
@@ -204,7 +204,7 @@ class TestRefusals:
         database.close()
 
     @pytest.mark.parametrize("enrollments", [1, 2, 5, 6, 7, 41])
-    def test_small_companies_have_exactly_what_was_asked_for(
+    def test_small_companies_have_the_exact_requested_size(
         self, make_database_url: Callable[[str], str], enrollments: int
     ) -> None:
         database = Database(make_database_url("sqlite"))
@@ -218,7 +218,7 @@ class TestRefusals:
 
 
 class TestHistory:
-    def test_it_begins_once_and_its_versions_follow_each_other(self, company: Rows) -> None:
+    def test_it_starts_once_and_has_consecutive_versions(self, company: Rows) -> None:
         for enrollment, events in _with_history(company):
             assert [event["kind"] for event in events] == ["began"] + ["changed"] * (
                 len(events) - 1
@@ -230,7 +230,7 @@ class TestHistory:
             assert times[0] == enrollment["enrolled_at"]
             assert enrollment["updated_at"] == times[-1] <= NOW
 
-    def test_replaying_it_gives_what_is_stored(self, company: Rows) -> None:
+    def test_replaying_it_gives_the_stored_values(self, company: Rows) -> None:
         columns = {
             "status": ("status", 0),
             "progress": ("progress", 0),
@@ -312,7 +312,7 @@ class TestEnrollments:
         assert seen["graded"] > 20
         assert seen["awaiting"] > 2
 
-    def test_moments_follow_each_other(self, company: Rows) -> None:
+    def test_times_are_in_order(self, company: Rows) -> None:
         in_paths = [enrollment["enrolled_at"] for enrollment in _in_paths(company)]
         assert in_paths == sorted(in_paths)
         begun = [enrollment["enrolled_at"] for enrollment in _in_courses(company)]
@@ -324,7 +324,7 @@ class TestEnrollments:
             for moment in ("last_visit_at", "completed_at", "cancelled_at", "updated_at"):
                 assert enrollment[moment] is None or at <= enrollment[moment] <= NOW
 
-    def test_deadlines_and_their_changes_never_lie_before_the_enrollment(
+    def test_deadlines_and_their_changes_are_never_before_the_enrollment(
         self, company: Rows
     ) -> None:
         for enrollment, events in _with_history(company):
@@ -334,7 +334,7 @@ class TestEnrollments:
                 deadlines += json.loads(event["changes"]).get("deadline", [])
             assert all(deadline is None or deadline >= day for deadline in deadlines)
 
-    def test_grades_are_what_the_course_allows(self, company: Rows) -> None:
+    def test_grades_are_valid_in_their_course(self, company: Rows) -> None:
         courses = {course["id"]: course for course in company["course"]}
         schemes = Counter[str]()
         for enrollment in company["enrollment"]:
@@ -346,7 +346,7 @@ class TestEnrollments:
                 schemes[scheme.value] += 1
         assert set(schemes) == {scheme.value for scheme in GradingScheme}
 
-    def test_every_kind_is_there(self, company: Rows) -> None:
+    def test_every_kind_exists(self, company: Rows) -> None:
         rows = _in_courses(company)
         assert len(rows) == ENROLLMENTS
         status = Counter(row["status"] for row in rows)
@@ -370,7 +370,9 @@ class TestEnrollments:
         assert sum(row["internal_note"].startswith("Extended") for row in rows) > 2
         assert {row["origin"] for row in rows} == {"self", "admin", "group", "path", "import"}
 
-    def test_courses_are_taken_again_but_active_only_once(self, company: Rows) -> None:
+    def test_there_are_retakes_but_only_one_active_enrollment_for_each_course(
+        self, company: Rows
+    ) -> None:
         pairs = Counter((row["learner_id"], row["course_id"]) for row in company["enrollment"])
         assert 2 in pairs.values()
         active = Counter(
@@ -403,7 +405,7 @@ class TestPeople:
             assert email.endswith("@northwind.example")
             assert email == email.lower()
 
-    def test_what_they_are_found_by_is_what_the_rules_say(self, company: Rows) -> None:
+    def test_search_texts_follow_the_rules(self, company: Rows) -> None:
         for learner in company["learner"]:
             assert learner["search"] == search_text(learner["name"], learner["email"])
             assert learner["sort_name"] == sort_text(learner["name"])
@@ -424,7 +426,9 @@ class TestPeople:
         assert first["admin"]["sections"] == Section.LEARNING | Section.PEOPLE
         assert all(account["password_hash"] is None for account in company["account"])
 
-    def test_every_course_has_a_teacher_and_the_well_known_have_work(self, company: Rows) -> None:
+    def test_every_course_has_an_instructor_and_known_accounts_have_tasks(
+        self, company: Rows
+    ) -> None:
         by_name = {account["name"]: account["id"] for account in company["account"]}
         teaches = company["course_teacher"]
         assert {t["course_id"] for t in teaches} == set(_courses(company))
@@ -520,7 +524,7 @@ class TestPeople:
 
 
 class TestCourses:
-    def test_what_is_not_published_has_few_or_no_enrollments(self, company: Rows) -> None:
+    def test_unpublished_courses_have_few_or_no_enrollments(self, company: Rows) -> None:
         states = Counter(course["state"] for course in _courses(company).values())
         assert states == {"published": 20, "archived": 2, "draft": 2}
         for course in company["course"]:
@@ -536,7 +540,7 @@ class TestCourses:
             if course["state"] == "archived":
                 assert max(begun) < NOW - 299 * MS_PER_DAY
 
-    def test_they_say_what_they_are_about(self, company: Rows) -> None:
+    def test_they_have_descriptions(self, company: Rows) -> None:
         for course in company["course"]:
             assert course["description"].endswith(".")
         for lesson in company["lesson"]:
@@ -547,7 +551,7 @@ class TestCourses:
 
 
 class TestPaths:
-    def test_they_are_courses_in_order(self, company: Rows) -> None:
+    def test_they_contain_courses_in_order(self, company: Rows) -> None:
         courses, paths = _courses(company), _paths(company)
         assert Counter(path["state"] for path in paths.values()) == {"published": 3, "draft": 1}
         assert min(paths) > max(courses)
@@ -564,7 +568,7 @@ class TestPaths:
             waiting += any(step["needs_previous"] for step in steps)
         assert waiting == 2
 
-    def test_their_enrollments_sum_up_those_of_their_courses(self, company: Rows) -> None:
+    def test_their_progress_follows_their_courses(self, company: Rows) -> None:
         courses = _courses(company)
         taken: dict[tuple[int, int], list[dict[str, Any]]] = {}
         for enrollment in _in_courses(company):
@@ -602,7 +606,7 @@ class TestPaths:
         assert statuses[1] > 0
         assert all(e["id"] in through_paths for e in company["enrollment"] if e["origin"] == "path")
 
-    def test_a_course_that_waits_for_another_is_not_worked_on(self, company: Rows) -> None:
+    def test_a_locked_course_has_no_progress(self, company: Rows) -> None:
         by_pair = {(e["learner_id"], e["course_id"]): e for e in _in_courses(company)}
         untouched = 0
         for path in _in_paths(company):
@@ -645,7 +649,7 @@ class TestGroups:
                 theirs = {who for who, where in departments.items() if where == group["name"]}
                 assert members[id_] == theirs
 
-    def test_leads_are_group_leads_and_what_is_assigned_is_published(self, company: Rows) -> None:
+    def test_leads_are_group_leads_and_assigned_courses_are_published(self, company: Rows) -> None:
         roles = {account["id"]: account["role"] for account in company["account"]}
         leads = [lead["account_id"] for lead in company["group_lead"]]
         assert {roles[lead] for lead in leads} == {Role.GROUP_LEAD}
@@ -657,7 +661,7 @@ class TestGroups:
 
 
 class TestRequests:
-    def test_some_wait_and_granted_ones_moved_the_deadline(self, company: Rows) -> None:
+    def test_some_are_open_and_granted_ones_changed_the_deadline(self, company: Rows) -> None:
         enrollments = {e["id"]: (e, events) for e, events in _with_history(company)}
         states = Counter(request["state"] for request in company["extension_request"])
         assert states["open"] == 8
@@ -681,7 +685,7 @@ class TestRequests:
 
 
 class TestTheAccessLog:
-    def test_it_names_what_exists(self, company: Rows) -> None:
+    def test_it_names_existing_records(self, company: Rows) -> None:
         rows = company["admin_event"]
         assert 120 <= len(rows) <= 220
         times = [row["at"] for row in rows]
@@ -732,7 +736,7 @@ def _with_history(rows: Rows) -> list[tuple[dict[str, Any], list[dict[str, Any]]
 
 
 def _schema(database: Database) -> list[Any]:
-    """Return every index, trigger and reference, as the database itself describes them."""
+    """Return the database's own description of every index, trigger and reference."""
     with database.read() as session:
         if database.is_sqlite:
             question = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite_%'"
@@ -751,10 +755,10 @@ def _schema(database: Database) -> list[Any]:
         return [keys, sorted(map(tuple, indexes)), sorted(map(tuple, triggers))]
 
 
-class TestWhoDidWhatWhen:
-    """Nobody acts before they could, and whoever acts has signed in."""
+class TestActors:
+    """Nobody acts without access, and everybody who acts has signed in before."""
 
-    def test_whoever_learns_has_an_account_and_has_signed_in_since(self, company: Rows) -> None:
+    def test_active_learners_have_an_account_and_have_signed_in(self, company: Rows) -> None:
         accounts = {account["learner_id"]: account for account in company["account"]}
         learned = never = 0
         for enrollment in company["enrollment"]:
@@ -772,12 +776,12 @@ class TestWhoDidWhatWhen:
         assert learned > 900
         assert never > 20
 
-    def test_some_have_not_come_yet_and_have_learned_nothing(self, company: Rows) -> None:
+    def test_people_who_never_signed_in_have_no_progress(self, company: Rows) -> None:
         with_account = {account["learner_id"] for account in company["account"]}
         assert {learner["id"] for learner in company["learner"]} - with_account
         assert [a for a in company["account"] if a["last_sign_in_at"] is None]
 
-    def test_people_acted_with_an_account_that_was_there_and_in_use(self, company: Rows) -> None:
+    def test_people_acted_with_an_account_that_existed_and_was_used(self, company: Rows) -> None:
         accounts = {account["id"]: account for account in company["account"]}
         for event in (*company["enrollment_event"], *company["admin_event"]):
             if event["actor_id"] is None:
@@ -786,7 +790,7 @@ class TestWhoDidWhatWhen:
             assert account["created_at"] <= event["at"] <= NOW
             assert event["at"] <= account["last_sign_in_at"] + MS_PER_DAY // 2
 
-    def test_the_access_log_holds_each_last_sign_in_of_its_weeks(self, company: Rows) -> None:
+    def test_the_access_log_has_each_last_sign_in_of_its_weeks(self, company: Rows) -> None:
         last: dict[int, int] = {}
         for event in company["admin_event"]:
             if event["action"] == Action.SIGNED_IN:
@@ -798,7 +802,7 @@ class TestWhoDidWhatWhen:
         }
         assert last == expected
 
-    def test_who_was_suspended_does_nothing_meanwhile(self, company: Rows) -> None:
+    def test_suspended_people_do_nothing_meanwhile(self, company: Rows) -> None:
         suspended = {account["id"] for account in company["account"] if account["is_suspended"]}
         since = {
             event["subject_id"]: event["at"]
@@ -811,14 +815,14 @@ class TestWhoDidWhatWhen:
                 assert account["last_sign_in_at"] < since[account["learner_id"]]
         assert {a["learner_id"] for a in company["account"] if a["id"] in suspended} <= since.keys()
 
-    def test_who_was_invited_got_the_account_then(self, company: Rows) -> None:
+    def test_invited_people_got_their_account_then(self, company: Rows) -> None:
         accounts = {account["learner_id"]: account for account in company["account"]}
         invited = [e for e in company["admin_event"] if e["action"] == Action.INVITED]
         assert len(invited) == 3
         for event in invited:
             assert accounts[event["subject_id"]]["created_at"] == event["at"]
 
-    def test_groups_are_older_than_all_that_is_in_them(self, company: Rows) -> None:
+    def test_groups_are_older_than_their_members_and_courses(self, company: Rows) -> None:
         made = {group["id"]: group["created_at"] for group in company["people_group"]}
         joined = {learner["id"]: learner["joined_at"] for learner in company["learner"]}
         for member in company["group_member"]:
@@ -830,7 +834,7 @@ class TestWhoDidWhatWhen:
             if event["action"] == Action.GROUP_MADE:
                 assert made[event["subject_id"]] == event["at"]
 
-    def test_a_groups_rule_enrolled_whom_it_held_then(self, company: Rows) -> None:
+    def test_a_group_rule_enrolled_its_members_of_that_time(self, company: Rows) -> None:
         since: dict[tuple[int, int], int] = {}
         for assigned in company["group_course"]:
             for member in company["group_member"]:
@@ -841,7 +845,7 @@ class TestWhoDidWhatWhen:
         by_rule = [e for e in company["enrollment"] if e["origin"] == "group"]
         assert by_rule
         for enrollment in by_rule:
-            # What Aarav takes is written by hand.
+            # Aarav's enrollments are fixed, not random.
             if enrollment["learner_id"] != 1:
                 key = enrollment["learner_id"], enrollment["course_id"]
                 assert since[key] <= enrollment["enrolled_at"]

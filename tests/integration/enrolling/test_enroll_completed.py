@@ -31,7 +31,7 @@ TODAY = calendar.day_of(calendar.now_ms(), STOCKHOLM)
 DAY = day_to_date(TODAY - 40).isoformat()
 
 
-class Office:
+class Setup:
     """Dana, two people, and a course of three lessons that is graded by letters."""
 
     def __init__(self, database: Database) -> None:
@@ -53,11 +53,11 @@ class Office:
 
 
 @pytest.fixture
-def office(database: Database) -> Office:
-    return Office(database)
+def office(database: Database) -> Setup:
+    return Setup(database)
 
 
-def test_begins_and_completes_them_on_that_day_in_one_batch(office: Office) -> None:
+def test_starts_and_completes_them_on_that_day_in_one_batch(office: Setup) -> None:
     made = office.enroll(office.chosen())
     assert [d.outcome for d in made.plan.decisions] == [Outcome.ENROLLED] * 2
     shown = calendar.show_day(TODAY - 40)
@@ -84,8 +84,8 @@ def test_begins_and_completes_them_on_that_day_in_one_batch(office: Office) -> N
     verify_history(office.database)
 
 
-def test_undoing_the_batch_cancels_them_and_redoing_it_gives_the_very_moment_back(
-    office: Office,
+def test_undo_cancels_the_batch_and_redo_restores_the_exact_time(
+    office: Setup,
 ) -> None:
     made = office.enroll(office.chosen())
     at = rows(office.database, "SELECT completed_at FROM enrollment ORDER BY id")
@@ -100,7 +100,7 @@ def test_undoing_the_batch_cancels_them_and_redoing_it_gives_the_very_moment_bac
     verify_history(office.database)
 
 
-def test_undoing_leaves_what_was_changed_since(office: Office) -> None:
+def test_undo_skips_later_changed_enrollments(office: Setup) -> None:
     made = office.enroll(office.chosen())
     typed = {"note": "Seen the certificate."}
     save_enrollment(office.database, office.dana, 1, version=2, typed=typed)
@@ -108,7 +108,7 @@ def test_undoing_leaves_what_was_changed_since(office: Office) -> None:
     assert (undone.undone, [left.enrollment_id for left in undone.left]) == (1, [1])
 
 
-def test_today_and_without_a_grade(office: Office) -> None:
+def test_today_and_without_a_grade(office: Setup) -> None:
     office.enroll(office.chosen(day=day_to_date(TODAY).isoformat(), grade=""))
     facts = rows(
         office.database,
@@ -132,7 +132,7 @@ def test_today_and_without_a_grade(office: Office) -> None:
         ({"typed_deadline": day_to_date(TODAY + 9).isoformat()}, "deadline"),
     ],
 )
-def test_is_refused_beside_its_field(office: Office, values: dict[str, Any], field: str) -> None:
+def test_is_refused_beside_its_field(office: Setup, values: dict[str, Any], field: str) -> None:
     before = dump(office.database)
     with pytest.raises(Invalid) as refusal:
         office.enroll(office.chosen(**values))
@@ -140,7 +140,7 @@ def test_is_refused_beside_its_field(office: Office, values: dict[str, Any], fie
     assert dump(office.database) == before
 
 
-def test_a_path_and_oneself_are_refused(office: Office) -> None:
+def test_a_path_and_oneself_are_refused(office: Setup) -> None:
     path = make_path(office.database, courses=(office.course,))
     who = replace(office.dana, learner_id=office.people[0])
     made = office.enroll(office.chosen(path, office.course), who)
@@ -154,7 +154,7 @@ def test_a_path_and_oneself_are_refused(office: Office) -> None:
     ]
 
 
-def test_the_page_of_one_person_does_the_same(office: Office) -> None:
+def test_a_persons_page_has_the_same_rules(office: Setup) -> None:
     (decision,) = enroll_user(
         office.database,
         office.dana,

@@ -45,7 +45,7 @@ def counts(preview: enroll_many.Preview) -> tuple[int, int, int]:
         (Role.LEARNER, Section(0)),
     ],
 )
-def test_only_who_manages_learning_enrolls(
+def test_enrolling_requires_the_learning_section(
     database: Database, role: Role, sections: Section
 ) -> None:
     who = dana(database, role, sections)
@@ -83,7 +83,7 @@ class TestChoosing:
 
 
 class TestPreview:
-    def test_says_what_would_happen_and_changes_nothing(self, database: Database) -> None:
+    def test_shows_the_outcomes_and_changes_nothing(self, database: Database) -> None:
         make_organization(database)
         who, sql = dana(database), make_course(database, "SQL")
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
@@ -112,7 +112,7 @@ class TestPreview:
             ({"people": list(range(1, 4_000)), "courses": list(range(1, 11))}, "courses"),
         ],
     )
-    def test_refuses_what_cannot_be_beside_its_field(
+    def test_refuses_invalid_values_beside_their_field(
         self, database: Database, change: dict[str, Any], field: str
     ) -> None:
         chosen = {"people": [make_learner(database)], "courses": [make_course(database)], **change}
@@ -122,7 +122,7 @@ class TestPreview:
 
 
 class TestEnroll:
-    def test_does_what_was_shown_in_one_batch_and_once(self, database: Database) -> None:
+    def test_carries_out_the_preview_once_in_one_batch(self, database: Database) -> None:
         make_organization(database)
         who = dana(database)
         course = make_course(database, "SQL", deadline_days=10)
@@ -144,7 +144,7 @@ class TestEnroll:
         assert counts(changed.value.preview) == (0, 3, 0)
         assert len(rows(database, "SELECT id FROM enrollment")) == 9
 
-    def test_does_nothing_where_something_else_would_happen_now(self, database: Database) -> None:
+    def test_does_nothing_if_the_outcome_differs_from_the_preview(self, database: Database) -> None:
         who, course = dana(database), make_course(database)
         ada, bo = make_learner(database), make_learner(database)
         chosen = Chosen([ada, bo], [], [course])
@@ -160,7 +160,7 @@ class TestEnroll:
         with pytest.raises(Changed):
             enroll_many.enroll(database, who, chosen, "forged")
 
-    def test_two_at_once_enroll_everybody_once(self, database: Database) -> None:
+    def test_two_at_the_same_time_enroll_everybody_once(self, database: Database) -> None:
         who, course = dana(database), make_course(database)
         people = [make_learner(database) for _ in range(20)]
         chosen = Chosen(people, [], [course])

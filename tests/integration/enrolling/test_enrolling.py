@@ -48,7 +48,7 @@ def outcomes(made: Plan) -> dict[tuple[str, str], tuple[Outcome, str]]:
 
 
 class TestPlan:
-    def test_says_who_would_be_enrolled_who_is_and_who_cannot(self, database: Database) -> None:
+    def test_lists_enrolled_already_enrolled_and_refused_people(self, database: Database) -> None:
         sql = make_course(database, "SQL")
         draft = make_course(database, "Draft", state="draft")
         ada, bo, cem = (make_learner(database, n) for n in ("Ada", "Bo", "Cem"))
@@ -64,7 +64,7 @@ class TestPlan:
         assert found["Ada", "Draft"][0] is Outcome.REFUSED
         assert len(found) == 8
 
-    def test_a_person_may_enroll_again_what_was_cancelled_but_a_rule_may_not(
+    def test_people_may_enroll_again_after_a_cancellation_but_group_rules_may_not(
         self, database: Database
     ) -> None:
         sql, ada, bo = make_course(database, "SQL"), make_learner(database, "Ada"), 0
@@ -82,7 +82,7 @@ class TestPlan:
 
 
 class TestCarryOut:
-    def test_begins_each_with_history_batch_and_deadline(self, database: Database) -> None:
+    def test_creates_each_with_history_batch_and_deadline(self, database: Database) -> None:
         soon = make_course(database, "Soon", deadline_days=10)
         open_ended = make_course(database, "Open")
         ada = make_learner(database, "Ada")
@@ -106,7 +106,9 @@ class TestCarryOut:
         ]
         assert enroll(database, [ada], [soon, open_ended]) == {}
 
-    def test_a_path_brings_its_courses_and_adopts_what_is_there(self, database: Database) -> None:
+    def test_a_path_enrolls_in_its_courses_and_keeps_existing_enrollments(
+        self, database: Database
+    ) -> None:
         done = make_course(database, "Done", n_lessons=10)
         half = make_course(database, "Half", n_lessons=30)
         fresh = make_course(database, "Fresh", n_lessons=10, deadline_days=5)
@@ -128,7 +130,7 @@ class TestCarryOut:
         counts = rows(database, f"SELECT n_active, n_completed FROM learner WHERE id = {ada}")
         assert counts == [(2, 1)]
 
-    def test_a_path_whose_courses_are_all_completed_begins_completed(
+    def test_a_path_whose_courses_are_all_completed_is_completed_at_once(
         self, database: Database
     ) -> None:
         course = make_course(database)
@@ -145,7 +147,7 @@ class TestCarryOut:
             database, "SELECT source, changes FROM enrollment_event ORDER BY seq DESC LIMIT 1"
         ) == [("tracking", '{"progress":[0,100],"status":[0,1]}')]
 
-    def test_a_rule_brings_no_course_that_was_cancelled(self, database: Database) -> None:
+    def test_a_group_rule_does_not_enroll_in_a_cancelled_course(self, database: Database) -> None:
         kept, removed = make_course(database), make_course(database)
         path = make_path(database, "Path", (kept, removed))
         ada = make_learner(database, "Ada")
@@ -153,7 +155,7 @@ class TestCarryOut:
         ids = enroll(database, [ada], [path], origin=Origin.GROUP, by=Requester.RULE)
         assert set(ids) == {(ada, path), (ada, kept)}
 
-    def test_asked_for_a_path_and_its_course_the_course_is_not_the_paths(
+    def test_a_course_enrolled_along_with_its_path_keeps_its_own_origin(
         self, database: Database
     ) -> None:
         course = make_course(database)

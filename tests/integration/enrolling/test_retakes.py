@@ -76,7 +76,7 @@ FIRST = (1, "B", 100, "self")
 
 
 class TestByAnAdmin:
-    def test_many_begin_again_only_where_the_admin_says_so(self, database: Database) -> None:
+    def test_many_people_retake_only_if_the_admin_chooses_it(self, database: Database) -> None:
         course = make_course(database, "SQL", n_lessons=3)
         ada, bo = make_learner(database, "Ada"), make_learner(database, "Bo")
         completed(database, ada, course)
@@ -101,7 +101,7 @@ class TestByAnAdmin:
             enroll_many.enroll(database, DANA, again, meant.fingerprint)
         assert twice.value.preview.plan.count(Outcome.ALREADY) == 2
 
-    def test_one_person_begins_again_beside_the_old_enrollment(self, database: Database) -> None:
+    def test_a_persons_retake_is_a_new_enrollment(self, database: Database) -> None:
         course, ada = make_course(database, "SQL", n_lessons=3), make_learner(database)
         first = completed(database, ada, course)
         before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
@@ -116,7 +116,7 @@ class TestByAnAdmin:
 
 
 class TestFromACompletedEnrollment:
-    def test_a_new_one_begins_beside_it_with_all_rules(self, database: Database) -> None:
+    def test_a_retake_is_created_with_all_rules(self, database: Database) -> None:
         course, ada = make_course(database, "SQL", n_lessons=3), make_learner(database, "Ada")
         first = completed(database, ada, course)
         before = rows(database, f"SELECT * FROM enrollment WHERE id = {first}")
@@ -136,7 +136,7 @@ class TestFromACompletedEnrollment:
             create_retake(database, DANA, second)
         assert len(runs(database, course)) == 2
 
-    def test_not_in_what_is_offered_no_more(self, database: Database) -> None:
+    def test_not_in_a_course_that_is_no_longer_offered(self, database: Database) -> None:
         course = make_course(database, "SQL", state="archived")
         first = completed(database, make_learner(database), course)
         with pytest.raises(Refused, match="This is archived"):
@@ -144,7 +144,7 @@ class TestFromACompletedEnrollment:
 
 
 class TestByAGroup:
-    def test_once_for_each_joining_where_the_course_says_so(self, database: Database) -> None:
+    def test_once_for_each_joining_if_the_course_allows_it(self, database: Database) -> None:
         again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
         once = make_course(database, "SQL", n_lessons=3)
         make_lessons(database, again, 3)
@@ -175,7 +175,7 @@ class TestByAGroup:
 
 
 class TestByAPath:
-    def test_a_path_brings_what_may_be_taken_again_and_adopts_the_rest(
+    def test_a_path_enrolls_in_allowed_retakes_and_keeps_other_enrollments(
         self, database: Database
     ) -> None:
         again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
@@ -188,7 +188,7 @@ class TestByAPath:
         assert runs(database, again) == [FIRST, (0, None, 0, "path")]
         assert runs(database, once) == [FIRST]
 
-    def test_a_course_that_a_path_is_given_begins_again_once(self, database: Database) -> None:
+    def test_a_course_added_to_a_path_is_retaken_once(self, database: Database) -> None:
         again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
         make_lessons(database, again, 3)
         path = make_path(database, "Path", (make_course(database, "SQL"),), n_lessons=10)
@@ -206,7 +206,7 @@ class TestByAPath:
 
 
 class TestByTheLearner:
-    def test_where_the_course_allows_it(self, database: Database) -> None:
+    def test_only_if_the_course_allows_it(self, database: Database) -> None:
         ada = make_learner_actor(database)
         again = make_course(database, "Safety", n_lessons=3, may_be_retaken=1)
         once = make_course(database, "SQL", n_lessons=3)
@@ -248,7 +248,7 @@ class TestReopened:
             database, DANA, enrollment, version=version, typed={"status": status}, reason=""
         )
 
-    def test_lessons_taken_anew_complete_it_again(self, database: Database) -> None:
+    def test_lessons_done_again_complete_it_again(self, database: Database) -> None:
         ada, course, enrollment, lessons = self.reopened(database)
         page = read_course(database, ada, course)
         assert page.is_reopened
@@ -273,7 +273,7 @@ class TestReopened:
         self.set_status(database, enrollment, "active")
         assert read_course(database, ada, course).done == frozenset()
 
-    def test_of_an_import_the_lessons_before_it_do_not_count(self, database: Database) -> None:
+    def test_lessons_from_before_the_import_do_not_count(self, database: Database) -> None:
         ada = make_learner_actor(database)
         course = make_course(database, "SQL", n_lessons=2)
         lessons = make_lessons(database, course, 2)
@@ -286,7 +286,7 @@ class TestReopened:
         assert read_course(database, ada, course).done == {lessons[1]}
         assert mark_done(database, ada, course, lessons[0]).is_completed
 
-    def test_by_hand_and_by_a_grade(self, database: Database) -> None:
+    def test_completes_by_an_override_and_by_a_grade(self, database: Database) -> None:
         _ada, course, enrollment, _lessons = self.reopened(database)
         self.set_status(database, enrollment, "completed")
         assert runs(database, course)[0][0] == 1

@@ -32,7 +32,7 @@ UTC = ZoneInfo("UTC")
 
 @pytest.fixture
 def taken(database: Database, ada: Actor) -> tuple[int, int, int]:
-    """A course that she takes for the third time; noise stands around it."""
+    """A course that she takes for the third time, among other enrollments."""
     learner, course = ada.learner_id or 0, make_course(database, "SQL")
     make_enrollment(database, learner)
     make_enrollment(database, make_learner(database), course, enrolled_at=NOW - 900 * DAY)
@@ -54,7 +54,9 @@ def taken(database: Database, ada: Actor) -> tuple[int, int, int]:
     )
 
 
-def test_the_ledger_tells_it_of_each_row(database: Database, taken: tuple[int, int, int]) -> None:
+def test_the_ledger_shows_the_run_of_each_row(
+    database: Database, taken: tuple[int, int, int]
+) -> None:
     first, second, third = taken
     page = read_ledger(database, DANA, LedgerQuery())
     assert page.runs == {second: 2, third: 3}
@@ -65,7 +67,7 @@ def test_the_ledger_tells_it_of_each_row(database: Database, taken: tuple[int, i
     assert past.runs == {second: 2, third: 3}
 
 
-def test_the_file_has_a_column_of_it(database: Database, taken: tuple[int, int, int]) -> None:
+def test_the_export_has_a_column_of_runs(database: Database, taken: tuple[int, int, int]) -> None:
     export = export_ledger(database, DANA, LedgerQuery(), UTC, lambda: DANA)
     text = b"".join(iter(export.read, b"")).decode("utf-8-sig")
     export.close()
@@ -75,7 +77,7 @@ def test_the_file_has_a_column_of_it(database: Database, taken: tuple[int, int, 
     assert len(runs) == 5
 
 
-def test_details_link_all_of_them_for_who_may_see_one(
+def test_details_link_all_runs_for_those_who_may_see_one(
     database: Database, ada: Actor, taken: tuple[int, int, int]
 ) -> None:
     first, second, third = taken
@@ -97,13 +99,13 @@ def test_details_link_all_of_them_for_who_may_see_one(
         ]
 
 
-def test_one_that_is_alone_links_nothing(database: Database, ada: Actor) -> None:
+def test_a_single_run_has_no_links(database: Database, ada: Actor) -> None:
     alone = make_enrollment(database, ada.learner_id)
     details = read_enrollment(database, DANA, alone)
     assert (details.run, details.runs) == (1, ())
 
 
-def test_the_learner_reads_it_too(
+def test_the_learner_sees_the_run_too(
     database: Database, ada: Actor, taken: tuple[int, int, int]
 ) -> None:
     runs = {own.id: own.run for own in read_dashboard(database, ada).enrollments}

@@ -23,7 +23,7 @@ from tests.integration.stored import dump
 
 @pytest.fixture
 def enrolled(database: Database) -> int:
-    """Return an enrollment that began 100 days ago."""
+    """Return an enrollment that was created 100 days ago."""
     make_organization(database)
     return make_enrollment(database, enrolled_at=calendar.now_ms() - 100 * DAY)
 
@@ -44,7 +44,7 @@ def shown(details: EnrollmentDetails) -> str:
     return show_typed(Field.COMPLETED, details.facts.completed_at, STOCKHOLM)
 
 
-def test_is_saved_put_right_and_taken_back(database: Database, maya: Actor, enrolled: int) -> None:
+def test_is_saved_corrected_and_undone(database: Database, maya: Actor, enrolled: int) -> None:
     saved = save(database, maya, enrolled, 1, status="completed", completed_on=day(40))
     assert shown(saved) == day(40)
     assert show_moment(saved.facts.completed_at or 0, STOCKHOLM)[-10:-5] == "12:00"
@@ -74,7 +74,7 @@ def test_is_today_unless_another_day_is_typed(
     assert (undone.facts.status, undone.facts.completed_at) == (0, None)
 
 
-def test_of_a_learning_path_is_held_to_the_same_rules(database: Database, maya: Actor) -> None:
+def test_of_a_learning_path_has_the_same_rules(database: Database, maya: Actor) -> None:
     make_organization(database)
     began = calendar.now_ms() - 100 * DAY
     path = make_enrollment(database, course_id=make_path(database), enrolled_at=began)
@@ -101,7 +101,7 @@ def test_is_refused_beside_its_field_and_changes_nothing(
     assert dump(database) == before
 
 
-def test_meets_another_one(database: Database, maya: Actor, enrolled: int) -> None:
+def test_conflicts_with_another_date(database: Database, maya: Actor, enrolled: int) -> None:
     theirs = save(database, maya, enrolled, 1, status="completed", completed_on=day(40))
     same = save(database, maya, enrolled, 1, status="completed", completed_on=day(40))
     assert (same.made, same.facts) == (None, theirs.facts)
@@ -115,7 +115,7 @@ def test_meets_another_one(database: Database, maya: Actor, enrolled: int) -> No
     )
 
 
-def test_both_may_complete_it_today(database: Database, maya: Actor, enrolled: int) -> None:
+def test_two_people_may_complete_it_today(database: Database, maya: Actor, enrolled: int) -> None:
     theirs = save(database, maya, enrolled, 1, status="completed", completed_on=day(0))
     same = save(database, maya, enrolled, 1, status="completed", completed_on=day(0))
     assert (same.made, same.facts) == (None, theirs.facts)

@@ -49,7 +49,7 @@ def shown(details: EnrollmentDetails, now: int = 0, *, shows_all: bool = False) 
 
 
 class TestLessons:
-    def test_what_is_done_when_and_where_the_learner_stopped(
+    def test_shows_the_lessons_done_with_dates_and_the_next_one(
         self, database: Database, admin: Actor
     ) -> None:
         ada = make_learner_actor(database)
@@ -66,7 +66,7 @@ class TestLessons:
         assert all(one.text.startswith("Done ") for one in view.lessons[:3])
         assert [one.text for one in view.lessons[3:]] == ["Next", "Not done"]
 
-    def test_lessons_that_were_only_counted_are_not_said_to_be_done_today(
+    def test_lessons_that_were_only_counted_have_no_date(
         self, database: Database, admin: Actor
     ) -> None:
         ada = make_learner_actor(database)
@@ -108,7 +108,7 @@ class TestLessons:
             ),
         ],
     )
-    def test_it_says_how_it_stands(
+    def test_the_summary_describes_the_status(
         self, database: Database, admin: Actor, values: dict[str, Any], words: str
     ) -> None:
         now = now_ms()
@@ -121,7 +121,9 @@ class TestLessons:
         enrollment = make_enrollment(database, **moments, **stored)
         assert shown(read_enrollment(database, admin, enrollment), now).stop == words
 
-    def test_all_done_may_wait_for_a_grade(self, database: Database, admin: Actor) -> None:
+    def test_with_all_lessons_done_it_may_await_a_grade(
+        self, database: Database, admin: Actor
+    ) -> None:
         course = make_course(database, requires_grade=1)
         enrollment = make_enrollment(database, course_id=course, progress=100, lessons_done=10)
         details = read_enrollment(database, admin, enrollment)
@@ -130,7 +132,7 @@ class TestLessons:
     @pytest.mark.parametrize(
         ("grade", "words", "result"), [("F", " Not passed.", "Not passed"), ("D", "", "")]
     )
-    def test_a_grade_that_fails_is_named(
+    def test_a_failing_grade_is_named(
         self, database: Database, admin: Actor, grade: str, words: str, result: str
     ) -> None:
         course = make_course(database, requires_grade=1, grading_scheme="letters")
@@ -139,7 +141,7 @@ class TestLessons:
         assert shown(details).stop == f"All lessons are done.{words}"
         assert details_view(details, UTC, UTC, 20_800, now_ms()).grade_result == result
 
-    def test_hundreds_of_lessons_are_sent_only_where_they_are_asked_for(
+    def test_hundreds_of_lessons_are_sent_only_on_request(
         self, database: Database, admin: Actor
     ) -> None:
         course = make_course(database, n_lessons=200)
@@ -155,7 +157,7 @@ class TestLessons:
 class TestPath:
     @pytest.fixture
     def path(self, database: Database, admin: Actor) -> dict[str, int]:
-        """Ada in a path of three courses: one completed, one begun, one locked."""
+        """Ada in a path of three courses: one completed, one started, one locked."""
         ada = make_learner(database, "Ada")
         one, two, three = (make_course(database, title) for title in ("Knots", "Ropes", "Rescue"))
         path = make_path(database, "Climber", (one, two, three), needs_previous=1)
@@ -169,7 +171,7 @@ class TestPath:
             "second": make_enrollment(database, ada, two, progress=40),
         }
 
-    def test_its_courses_are_listed_each_with_the_enrollment(
+    def test_its_courses_are_listed_with_their_enrollments(
         self, database: Database, admin: Actor, path: dict[str, int]
     ) -> None:
         courses = read_enrollment(database, admin, path["path"]).courses
@@ -184,7 +186,7 @@ class TestPath:
         assert read_enrollment(database, admin, path["first"]).courses == ()
         assert read_enrollment(database, admin, path["path"]).progress is None
 
-    def test_a_group_lead_sees_those_of_the_people_they_lead(
+    def test_a_group_lead_sees_enrollments_of_the_people_they_lead(
         self, database: Database, path: dict[str, int]
     ) -> None:
         account = make_account(database, Role.GROUP_LEAD, leads=(path["ada"],))
@@ -203,7 +205,7 @@ class TestPath:
 
 
 class TestLive:
-    def test_the_page_follows_what_the_learner_does_and_shows_all_when_asked(
+    def test_the_page_follows_the_learner_and_shows_all_lessons_on_request(
         self, office: Office
     ) -> None:
         make_lessons(office.database, office.course, 30)

@@ -43,7 +43,7 @@ def maya(database: Database) -> Actor:
 
 
 class TestSaveEnrollment:
-    def test_overrides_the_fields_and_records_who_what_and_why(
+    def test_overrides_the_fields_and_records_person_fields_and_reason(
         self, database: Database, maya: Actor
     ) -> None:
         make_enrollment(database)
@@ -80,7 +80,7 @@ class TestSaveEnrollment:
         assert event.changes[Field.NOTE] == ("", NOTE)
         assert saved.override == event
 
-    def test_a_status_set_back_to_what_is_tracked_is_no_override(
+    def test_a_status_set_to_the_tracked_one_is_no_override(
         self, database: Database, maya: Actor
     ) -> None:
         wanted = make_enrollment(database)
@@ -97,7 +97,7 @@ class TestSaveEnrollment:
             row = session.execute(text("SELECT n_active, n_completed FROM learner")).one()
             assert tuple(row) == (0, 1)
 
-    def test_changes_nothing_where_nothing_differs(self, database: Database, maya: Actor) -> None:
+    def test_equal_values_change_nothing(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, grade="B", deadline_day=NOW // DAY)
         before = dump(database)
         saved = save_enrollment(
@@ -163,7 +163,7 @@ class TestSaveEnrollment:
         )
         assert saved.facts.deadline_day == tomorrow
 
-    def test_a_completed_enrollment_goes_back_to_active_before_it_is_cancelled(
+    def test_a_completed_enrollment_must_be_made_active_before_it_is_cancelled(
         self, database: Database, maya: Actor
     ) -> None:
         wanted = make_enrollment(database, status=1)
@@ -191,7 +191,7 @@ class TestSaveEnrollment:
         with pytest.raises(Invalid):
             save_enrollment(database, maya, wanted, version=2, typed={"grade": "A"})
 
-    def test_a_reason_has_a_length(self, database: Database, maya: Actor) -> None:
+    def test_a_reason_has_a_maximum_length(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database)
         with pytest.raises(Invalid) as refusal:
             save_enrollment(
@@ -201,7 +201,7 @@ class TestSaveEnrollment:
 
 
 class TestConflict:
-    def test_nothing_is_overwritten_and_each_field_is_set_side_by_side(
+    def test_nothing_is_overwritten_and_both_values_of_each_field_are_returned(
         self, database: Database, maya: Actor
     ) -> None:
         dana = make_actor(database, Role.ADMIN, sections=Section.LEARNING)
@@ -227,9 +227,7 @@ class TestConflict:
             "note": ("", "", NOTE),
         }
 
-    def test_the_same_value_from_both_is_no_field_to_choose(
-        self, database: Database, maya: Actor
-    ) -> None:
+    def test_the_same_value_from_both_is_no_conflict(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, grade="C")
         typed = {"grade": "B", "feedback": "Good."}
         save_enrollment(database, maya, wanted, version=1, typed=typed)
@@ -249,7 +247,9 @@ class TestConflict:
             save_enrollment(database, maya, wanted, version=version, typed={"grade": "A"})
         assert dump(database) == before
 
-    def test_of_many_at_once_exactly_one_is_saved(self, database: Database, maya: Actor) -> None:
+    def test_of_many_simultaneous_saves_of_one_field_one_succeeds(
+        self, database: Database, maya: Actor
+    ) -> None:
         wanted = make_enrollment(database)
         results: list[str] = []
         barrier = threading.Barrier(8)
@@ -277,7 +277,7 @@ class TestConflict:
 
 class TestRights:
     def people(self, database: Database) -> dict[str, tuple[Actor, bool, set[str]]]:
-        """Return for each kind of person: who, whether they see it, and what they may edit."""
+        """Return each kind of person, whether they see it, and the fields they may edit."""
         self.learner, self.course = make_learner(database), make_course(database)
         self.wanted = make_enrollment(
             database, self.learner, self.course, internal_note=NOTE, feedback="Well done."
@@ -323,7 +323,7 @@ class TestRights:
             ),
         }
 
-    def test_everyone_sees_and_edits_just_what_they_may(
+    def test_everyone_sees_and_edits_only_what_they_may(
         self, database: Database, maya: Actor
     ) -> None:
         new = {
@@ -365,7 +365,7 @@ class TestRights:
             messages.add((type(refusal.value), refusal.value.message))
         assert len(messages) == 1
 
-    def test_a_group_lead_finds_no_trace_of_an_internal_note(
+    def test_a_group_lead_sees_no_trace_of_an_internal_note(
         self, database: Database, maya: Actor
     ) -> None:
         people = self.people(database)
@@ -387,10 +387,10 @@ class TestRights:
         assert "canary-1618" in str(asdict(read_enrollment(database, teacher, self.wanted)))
 
 
-class TestTogether:
+class TestMerge:
     """Saves that were based on an older version, where others changed other fields."""
 
-    def test_a_save_goes_through_on_top_of_other_fields(
+    def test_a_save_is_merged_with_changes_of_other_fields(
         self, database: Database, maya: Actor
     ) -> None:
         dana = make_actor(database, Role.ADMIN, sections=Section.LEARNING)
@@ -409,7 +409,7 @@ class TestTogether:
         assert saved.history[0].changes == {Field.GRADE: ("C", "A")}
         assert [event.actor_name for event in saved.merged_with] == ["Admin"]
 
-    def test_what_tracking_moved_is_no_conflict(self, database: Database, maya: Actor) -> None:
+    def test_a_tracked_change_is_no_conflict(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, version=2, progress=50)
         with database.write() as session:
             session.execute(
@@ -422,7 +422,7 @@ class TestTogether:
         saved = save_enrollment(database, maya, wanted, version=1, typed={"grade": "A"})
         assert (saved.facts.grade, saved.facts.progress, saved.facts.version) == ("A", 50, 3)
 
-    def test_of_many_at_once_with_different_fields_all_are_saved(
+    def test_many_simultaneous_saves_of_different_fields_all_succeed(
         self, database: Database, maya: Actor
     ) -> None:
         wanted = make_enrollment(database, enrolled_at=NOW)
@@ -456,7 +456,9 @@ class TestTogether:
 
 
 class TestRevert:
-    def test_gives_the_status_back_with_history(self, database: Database, maya: Actor) -> None:
+    def test_restores_the_tracked_status_with_history(
+        self, database: Database, maya: Actor
+    ) -> None:
         wanted = make_enrollment(database)
         done = save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
         reverted = revert_to_tracked(database, maya, wanted, version=2)
@@ -492,7 +494,9 @@ class TestRevert:
             revert_to_tracked(database, maya, old, version=2)
         assert dump(database) == before
 
-    def test_meets_a_status_that_changed_meanwhile(self, database: Database, maya: Actor) -> None:
+    def test_conflicts_with_a_status_changed_meanwhile(
+        self, database: Database, maya: Actor
+    ) -> None:
         wanted = make_enrollment(database)
         save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
         save_enrollment(database, maya, wanted, version=2, typed={"status": "active"})
@@ -500,7 +504,7 @@ class TestRevert:
         with pytest.raises(Conflict):
             revert_to_tracked(database, maya, wanted, version=2)
 
-    def test_is_for_those_who_set_the_status(self, database: Database, maya: Actor) -> None:
+    def test_requires_the_right_to_set_the_status(self, database: Database, maya: Actor) -> None:
         course = make_course(database)
         wanted = make_enrollment(database, course_id=course)
         save_enrollment(database, maya, wanted, version=1, typed={"status": "completed"})
@@ -512,7 +516,7 @@ class TestRevert:
 
 
 class TestFeedbackAndPaths:
-    def test_feedback_is_new_until_it_is_taken_back(self, database: Database, maya: Actor) -> None:
+    def test_feedback_is_new_until_it_is_removed(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database)
         is_new = text(f"SELECT feedback_is_new FROM enrollment WHERE id = {wanted}")
         steps = [({"grade": "A"}, 0), ({"feedback": "Good."}, 1), ({"grade": "B"}, 1)]
@@ -521,7 +525,7 @@ class TestFeedbackAndPaths:
             with database.read() as session:
                 assert session.execute(is_new).scalar_one() == expected
 
-    def test_a_path_has_neither_a_grade_nor_feedback(self, database: Database, maya: Actor) -> None:
+    def test_a_path_has_no_grade_and_no_feedback(self, database: Database, maya: Actor) -> None:
         wanted = make_enrollment(database, course_id=make_path(database))
         opened = read_enrollment(database, maya, wanted)
         assert opened.is_path
@@ -532,7 +536,7 @@ class TestFeedbackAndPaths:
         saved = save_enrollment(database, maya, wanted, version=1, typed={"note": NOTE})
         assert saved.facts.internal_note == NOTE
 
-    def test_a_status_set_by_hand_moves_the_path(self, database: Database, maya: Actor) -> None:
+    def test_an_overridden_status_updates_the_path(self, database: Database, maya: Actor) -> None:
         learner, course = make_learner(database), make_course(database)
         path = make_enrollment(database, learner, make_path(database, "Path", (course,)))
         wanted = make_enrollment(database, learner, course)

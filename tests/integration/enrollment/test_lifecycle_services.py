@@ -72,8 +72,8 @@ DAYS = [calendar.day_to_date(SOON - 30 - n).isoformat() for n in range(3)]
 """Today and two days before; on the first of them, nobody was enrolled yet."""
 
 
-def told(changes: str, places: Mapping[int | None, int | None]) -> dict[str, Any]:
-    """Return what a row of history tells, with rows of history as the model counts them."""
+def row_with_model_numbers(changes: str, places: Mapping[int | None, int | None]) -> dict[str, Any]:
+    """Return a row of history with the row numbers of the model."""
     found = json.loads(changes)
     if overrides := found.get(Hidden.OVERRIDE):
         found[Hidden.OVERRIDE] = [places[seq] for seq in overrides]
@@ -81,7 +81,7 @@ def told(changes: str, places: Mapping[int | None, int | None]) -> dict[str, Any
 
 
 class Clock:
-    """The clock of the portal, which stands still but for the model's steps."""
+    """The clock of the portal, which only the model's steps move."""
 
     def __init__(self) -> None:
         self.now = calendar.now_ms()
@@ -91,8 +91,8 @@ class Clock:
         return self.now * 1_000_000
 
 
-class Office(RuleBasedStateMachine):
-    """One learner in one course, in the database and in the model, taken again and again."""
+class ServicesAndModel(RuleBasedStateMachine):
+    """One learner's enrollments in one course, in the database and in the model."""
 
     clock: Clock
 
@@ -126,12 +126,12 @@ class Office(RuleBasedStateMachine):
 
     @property
     def id(self) -> int:
-        """The newest enrollment, to which everything happens."""
+        """The id of the newest enrollment, which all steps change."""
         return self.ids[-1]
 
     @property
     def done(self) -> dict[int, int]:
-        """The lessons that are done in it, with when."""
+        """The lessons done in it, with their times."""
         return self.all_done[-1]
 
     def teardown(self) -> None:
@@ -143,13 +143,13 @@ class Office(RuleBasedStateMachine):
             return list(map(snapshot_of, session.exec(of_course.order_by(col(Enrollment.id)))))
 
     def events(self, enrollment: int) -> list[EnrollmentEvent]:
-        """Return the history of an enrollment; the model counts it from 0, where it began."""
+        """Return the history of an enrollment, numbered from its creation, 0, as in the model."""
         of_it = select(EnrollmentEvent).where(col(EnrollmentEvent.enrollment_id) == enrollment)
         with self.database.read() as session:
             return list(session.exec(of_it.order_by(col(EnrollmentEvent.seq))))
 
     def both(self, command: Command, act: Callable[[], Any], source: str = PERSON) -> None:
-        """Let the core decide and the service act: both do it, or both refuse."""
+        """Send a command to the model and to the service: both do it, or both refuse."""
         self.model.lessons_done = len(self.done)
         self.clock.now = self.model.now + 1
         try:
@@ -165,9 +165,9 @@ class Office(RuleBasedStateMachine):
             act()
 
     def change_course(self, act: Callable[[], Any]) -> None:
-        """Let the enrollment follow its course where it is active."""
+        """Update the enrollment from its course if it is active."""
         if self.model.stored.status is Status.ACTIVE:
-            command = CourseChanged(len(self.done), self.is_done_anew())
+            command = CourseChanged(len(self.done), self.is_done_again())
             self.both(command, act, TRACKING)
         else:
             self.clock.now = self.model.now
@@ -262,25 +262,27 @@ class Office(RuleBasedStateMachine):
             lambda: revert_to_tracked(self.database, DANA, self.id, version=version),
         )
 
-    def needless(self) -> set[int]:
-        """Return the lessons that the learner need not do: where it was reopened, done since."""
+    def lessons_not_needed(self) -> set[int]:
+        """Return how many lessons need not be done; in a reopened one, those done since."""
         stored, since = self.model.stored, -1
         if is_reopened(stored):
             since = self.model.history[(stored.override_seq or 0) - 1].at
         return {lesson for lesson, at in self.done.items() if at > since}
 
-    def is_done_anew(self) -> bool:
-        """Tell whether all lessons were done since it was reopened."""
-        return is_reopened(self.model.stored) and len(self.needless()) == len(self.lessons)
+    def is_done_again(self) -> bool:
+        """Tell whether all lessons were done after it was reopened."""
+        return is_reopened(self.model.stored) and len(self.lessons_not_needed()) == len(
+            self.lessons
+        )
 
     @precondition(lambda self: self.model.stored.status is not Status.CANCELLED)
     @rule(which=st.integers(0, 9))
     def do_a_lesson(self, which: int) -> None:
         lesson = self.lessons[which % len(self.lessons)]
-        if lesson not in self.needless():
+        if lesson not in self.lessons_not_needed():
             self.done[lesson] = self.model.now + 1
             self.both(
-                LessonsDone(len(self.done), self.is_done_anew()),
+                LessonsDone(len(self.done), self.is_done_again()),
                 lambda: mark_done(self.database, self.ada, self.course, lesson),
                 TRACKING,
             )
@@ -311,7 +313,7 @@ class Office(RuleBasedStateMachine):
             done.pop(lesson, None)
             # What is over only learns that it has done a lesson less.
             model.course, model.now = self.model.course, now - 1
-            model.make(CourseChanged(len(done), self.is_done_anew()), TRACKING)
+            model.make(CourseChanged(len(done), self.is_done_again()), TRACKING)
         self.model.now = now
         current.remove_lesson(self.database, DANA, self.course, lesson)
 
@@ -365,7 +367,7 @@ class Office(RuleBasedStateMachine):
         self.both(command, lambda: undo_change(self.database, DANA, self.id, seq))
 
     @invariant()
-    def what_is_stored_is_what_the_core_decided(self) -> None:
+    def stored_values_equal_the_model(self) -> None:
         for id_, stored, model in zip(self.ids, self.stored(), self.runs, strict=True):
             began, *events = self.events(id_)
             places = {None: None, began.seq: 0}
@@ -375,7 +377,13 @@ class Office(RuleBasedStateMachine):
             assert stored.last_visit_at == model.stored.last_visit_at
             assert (began.kind, began.version) == ("began", 1)
             assert [
-                (e.version, e.at, e.source, told(e.changes, places), places[e.undoes])
+                (
+                    e.version,
+                    e.at,
+                    e.source,
+                    row_with_model_numbers(e.changes, places),
+                    places[e.undoes],
+                )
                 for e in events
             ] == [
                 (n, e.at, e.source, {str(f): [*pair] for f, pair in e.changes.items()}, e.undoes)
@@ -383,14 +391,14 @@ class Office(RuleBasedStateMachine):
             ]
 
     @invariant()
-    def active_and_not_overridden_there_is_something_left_to_do(self) -> None:
+    def active_without_override_is_not_finished(self) -> None:
         stored, course = self.stored()[-1], self.model.course
         if stored.status is Status.ACTIVE and stored.override_seq is None:
             is_done = self.done.keys() >= set(self.lessons)
             assert not is_done or (course.requires_grade and not course.passes(stored.grade))
 
     @invariant()
-    def the_path_has_followed_already(self) -> None:
+    def the_path_is_up_to_date(self) -> None:
         rows = self.events(self.of_path)
         with self.database.write() as session:
             learner = self.ada.learner_id or 0
@@ -405,17 +413,17 @@ class Office(RuleBasedStateMachine):
             assert path.progress == progress * n_lessons // (n_lessons + 2)
 
     @invariant()
-    def history_is_whole(self) -> None:
+    def history_is_consistent(self) -> None:
         verify_history(self.database)
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_services_store_what_the_core_decides(
+def test_services_store_what_the_domain_decides(
     engine: str, make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(calendar, "time", Clock())
 
-    class Worked(Office):
+    class Worked(ServicesAndModel):
         clock = calendar.time  # type: ignore[assignment]
 
         @classmethod

@@ -17,8 +17,8 @@ from tests.security.pipeline import Pipeline
 CANARY = "canary-open-forms"
 
 
-class TestCatchingUp:
-    def test_a_clean_form_holds_what_is_stored_now(self, office: Office) -> None:
+class TestRefresh:
+    def test_a_clean_form_shows_the_stored_values(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             keys = tab.shows["field_keys"]
@@ -36,7 +36,7 @@ class TestCatchingUp:
         act(work)
         assert office.stored() == ("A", "Mine.", "Seen.", 3)
 
-    def test_without_a_change_it_says_nothing(self, office: Office) -> None:
+    def test_without_a_change_there_is_no_message(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             tab.shows = {}
@@ -45,7 +45,7 @@ class TestCatchingUp:
 
         act(work)
 
-    def test_what_is_typed_stays_and_is_told_of_every_change(self, office: Office) -> None:
+    def test_typed_text_is_kept_and_every_remote_change_is_shown(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
@@ -67,7 +67,7 @@ class TestCatchingUp:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 4)
 
-    def test_the_enrollment_that_is_gone_leaves_nothing_behind(self, office: Office) -> None:
+    def test_a_deleted_enrollment_leaves_nothing_on_the_page(self, office: Office) -> None:
         teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
 
         async def work(running: Pipeline) -> None:
@@ -89,7 +89,7 @@ class TestCatchingUp:
 
         act(work)
 
-    def test_the_note_is_not_named_to_who_may_not_read_it(self, office: Office) -> None:
+    def test_the_note_is_not_named_to_those_who_may_not_read_it(self, office: Office) -> None:
         lead = make_account(office.database, Role.GROUP_LEAD, leads=(office.learner,))
 
         async def work(running: Pipeline) -> None:
@@ -105,7 +105,7 @@ class TestCatchingUp:
 
         act(work)
 
-    def test_before_a_page_has_arrived_it_does_nothing(self, office: Office) -> None:
+    def test_before_a_page_has_loaded_it_does_nothing(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             client = running.client("t1", office.maya)
             await client.call("reflex___state____state.hydrate", "/nowhere")
@@ -119,7 +119,7 @@ class TestCatchingUp:
 
 
 class TestMergingRemoteChanges:
-    def test_untouched_fields_take_it_and_typed_ones_stay(self, office: Office) -> None:
+    def test_unedited_fields_take_them_and_typed_text_is_kept(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
@@ -138,7 +138,7 @@ class TestMergingRemoteChanges:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 3)
 
-    def test_the_same_field_is_set_side_by_side(self, office: Office) -> None:
+    def test_the_same_field_is_a_conflict(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
@@ -158,7 +158,7 @@ class TestMergingRemoteChanges:
         act(work)
         assert office.stored() == ("C", "Mine.", "Theirs.", 3)
 
-    def test_a_field_that_is_changed_again_while_one_chooses_shows_the_newest(
+    def test_a_field_changed_again_during_a_conflict_shows_the_newest_value(
         self, office: Office
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -180,8 +180,8 @@ class TestMergingRemoteChanges:
         act(work)
 
 
-class TestSavingAtOnce:
-    """Whoever saves before the answer to their last act sends the form as they saw it before."""
+class TestSavingBeforeTheAnswer:
+    """A save before the answer to the last action sends the form as it was before."""
 
     def test_a_deadline_that_was_removed_stays_removed(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
@@ -196,7 +196,7 @@ class TestSavingAtOnce:
         act(work)
         assert office.stored() == ("B", "Mine.", "Watch him.", 2)
 
-    def test_what_was_merged_is_not_overwritten(self, office: Office) -> None:
+    def test_merged_changes_are_not_overwritten(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("feedback", "Mine.")
@@ -211,7 +211,7 @@ class TestSavingAtOnce:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 3)
 
-    def test_what_was_chosen_is_saved(self, office: Office) -> None:
+    def test_the_chosen_value_is_saved(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
@@ -229,7 +229,7 @@ class TestSavingAtOnce:
         act(work)
         assert office.stored() == ("A", "Mine.", "More.", 3)
 
-    def test_what_came_after_the_act_is_still_met(self, office: Office) -> None:
+    def test_later_remote_changes_still_conflict(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
@@ -248,8 +248,8 @@ class TestSavingAtOnce:
         assert office.stored() == ("A", "Theirs.", "Watch him.", 3)
 
 
-class TestTakingBack:
-    def test_typed_text_comes_back_to_a_server_that_knows_nothing(self, office: Office) -> None:
+class TestRestoringADraft:
+    def test_typed_text_is_restored_on_a_restarted_server(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.call("restore_draft", texts={"grade": "C", "reason": "Why."}, base_version=1)
@@ -261,7 +261,9 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("C", "Well done.", "Watch him.", 2)
 
-    def test_over_an_older_version_it_is_told_and_overwrites_nothing(self, office: Office) -> None:
+    def test_over_an_older_version_it_shows_the_changes_and_overwrites_nothing(
+        self, office: Office
+    ) -> None:
         office.save(grade="A", feedback="Theirs.")
 
         async def work(running: Pipeline) -> None:
@@ -275,9 +277,7 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("A", "Theirs.", "Watch him.", 2)
 
-    def test_what_was_saved_before_the_answer_was_lost_is_not_typed_again(
-        self, office: Office
-    ) -> None:
+    def test_text_saved_without_an_answer_is_not_restored(self, office: Office) -> None:
         office.save(grade="A")
 
         async def work(running: Pipeline) -> None:
@@ -288,9 +288,7 @@ class TestTakingBack:
 
         act(work)
 
-    def test_what_is_typed_while_a_save_is_under_way_goes_on_top_of_it(
-        self, office: Office
-    ) -> None:
+    def test_text_typed_during_a_save_is_based_on_the_saved_version(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             await tab.type("grade", "C")
@@ -303,7 +301,7 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("C+", "Well done.", "Late.", 3)
 
-    def test_a_save_sent_again_takes_nothing_back_that_came_between(self, office: Office) -> None:
+    def test_a_save_sent_twice_reverts_no_later_change(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             form = {**tab.shows["form"], "feedback": "Mine.", "filled": tab.shows["form_key"]}
@@ -315,9 +313,7 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 3)
 
-    def test_a_save_without_changes_sent_twice_restores_nothing_over_others(
-        self, office: Office
-    ) -> None:
+    def test_a_save_without_changes_sent_twice_overwrites_nobody(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             form = tab.held()
@@ -328,7 +324,7 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("B", "Newer.", "Watch him.", 2)
 
-    def test_text_typed_over_a_save_is_not_put_over_a_change_that_came_with_its_answer(
+    def test_text_typed_during_a_save_does_not_replace_a_change_that_came_with_its_answer(
         self, office: Office
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -345,7 +341,7 @@ class TestTakingBack:
         act(work)
         assert office.stored() == ("A", "Mine.", "Watch him.", 3)
 
-    def test_a_form_sent_as_another_enrollment_opens_is_not_saved_there(
+    def test_a_form_submitted_while_another_enrollment_opens_is_not_saved_there(
         self, office: Office
     ) -> None:
         other = make_enrollment(office.database, grade="C")
@@ -364,7 +360,7 @@ class TestTakingBack:
             grades = session.execute(text("SELECT grade, version FROM enrollment ORDER BY id"))
             assert [tuple(row) for row in grades] == [("B", 1), ("C", 1)]
 
-    def test_a_form_sent_over_an_older_version_is_taken_back_and_not_saved(
+    def test_a_form_with_an_older_base_version_is_restored_and_not_saved(
         self, office: Office
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -399,7 +395,7 @@ class TestTakingBack:
             ({"grade": "C"}, []),
         ],
     )
-    def test_garbage_does_nothing(self, office: Office, kept: Any, version: Any) -> None:
+    def test_invalid_drafts_do_nothing(self, office: Office, kept: Any, version: Any) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             form = tab.shows["form"]
@@ -409,7 +405,7 @@ class TestTakingBack:
 
         act(work)
 
-    def test_it_is_refused_on_the_page_of_another_enrollment(self, office: Office) -> None:
+    def test_a_draft_of_another_enrollment_is_refused(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             other = f"{LEDGER_PATH}/{office.id + 1}/manage"
@@ -418,7 +414,7 @@ class TestTakingBack:
 
         act(work)
 
-    def test_fields_that_one_may_not_edit_are_left_out(self, office: Office) -> None:
+    def test_fields_without_permission_are_ignored(self, office: Office) -> None:
         teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
 
         async def work(running: Pipeline) -> None:
@@ -430,7 +426,7 @@ class TestTakingBack:
 
         act(work)
 
-    def test_a_right_that_was_taken_away_bites(self, office: Office) -> None:
+    def test_a_removed_right_is_refused(self, office: Office) -> None:
         teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
 
         async def work(running: Pipeline) -> None:
@@ -445,11 +441,9 @@ class TestTakingBack:
 
 
 class TestOnePageOfParts:
-    """A page is composed of several states; it is emptied and answers as one."""
+    """A page of several states is emptied and answers as one."""
 
-    def test_who_loses_the_right_by_the_form_keeps_nothing_of_the_page(
-        self, office: Office
-    ) -> None:
+    def test_losing_the_right_empties_the_whole_page(self, office: Office) -> None:
         teacher = make_account(office.database, Role.INSTRUCTOR, teaches=(office.course,))
 
         async def work(running: Pipeline) -> None:
@@ -479,7 +473,7 @@ class TestOnePageOfParts:
             ),
         ],
     )
-    def test_an_act_that_fails_is_answered_by_the_page(
+    def test_a_failing_action_is_answered_by_the_page(
         self,
         office: Office,
         monkeypatch: pytest.MonkeyPatch,
@@ -500,7 +494,7 @@ class TestOnePageOfParts:
         act(work)
 
     @pytest.mark.parametrize("is_own", [False, True])
-    def test_undo_is_offered_after_a_save_unless_it_is_the_persons_own(
+    def test_undo_is_offered_after_a_save_unless_the_enrollment_is_ones_own(
         self, office: Office, *, is_own: bool
     ) -> None:
         learner = office.learner if is_own else "NULL"

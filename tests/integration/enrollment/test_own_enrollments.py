@@ -107,13 +107,13 @@ class TestStaff:
         assert (details.is_own, details.editable) == (True, frozenset())
         other = read_enrollment(database, own.actor, own.other)
         assert not other.is_own
-        # What the grading grid says of each row.
+        # The message of the grading grid for each row.
         assert own_refusal(own.actor, details.facts.learner_id) == SENTENCE
         assert own_refusal(own.actor, other.facts.learner_id) == ""
         assert Field.GRADE in other.editable
 
     @STAFF
-    def test_no_door_changes_it(self, database: Database, role: Role) -> None:
+    def test_no_service_changes_it(self, database: Database, role: Role) -> None:
         own = Own(database, role)
         other_admin = make_admin(database)
         save_enrollment(database, other_admin, own.id, version=1, typed={"grade": "B"})
@@ -153,7 +153,7 @@ class TestStaff:
 
 
 class TestSuperAdmin:
-    def test_says_why_and_history_marks_it(self, database: Database) -> None:
+    def test_gives_a_reason_and_history_marks_it(self, database: Database) -> None:
         own = Own(database, Role.SUPER_ADMIN)
         assert read_enrollment(database, own.actor, own.id).is_own
         with pytest.raises(Invalid) as refused:
@@ -177,7 +177,7 @@ class TestSuperAdmin:
         other = save_enrollment(database, own.actor, own.other, version=1, typed={"grade": "A"})
         assert other.history[0].reason == ""
 
-    def test_where_no_reason_can_be_given_nothing_changes(self, database: Database) -> None:
+    def test_actions_without_a_reason_change_nothing(self, database: Database) -> None:
         own = Own(database, Role.SUPER_ADMIN)
         typed, why = {"grade": "B"}, "Graded by the board"
         details = save_enrollment(database, own.actor, own.id, version=1, typed=typed, reason=why)
@@ -195,7 +195,7 @@ class TestSuperAdmin:
         assert list(refused.value.errors) == [str(own.id)]
         assert stored(database, own.id) == before
 
-    def test_grants_their_own_request_saying_why(self, database: Database) -> None:
+    def test_grants_their_own_request_with_a_reason(self, database: Database) -> None:
         own = Own(database, Role.SUPER_ADMIN)
         day = NOW // DAY + 30
         request = ask(database, own.id, day)
@@ -229,9 +229,9 @@ class Enrolling(Own):
             self.database, learner, self.splices, status=1, completed_at=NOW, progress=100
         )
 
-    def through(self, door: str, **chosen: Any) -> dict[int, str]:
-        """Return what becomes of each person, by learner, through the one door or the other."""
-        if door == "many":
+    def through(self, service: str, **chosen: Any) -> dict[int, str]:
+        """Return the outcome of each person, by learner, of one service or the other."""
+        if service == "many":
             wanted = Chosen([self.me, self.bea], (), [self.splices], **chosen)
             shown = enroll_many.preview(self.database, self.actor, wanted)
             made = enroll_many.enroll(self.database, self.actor, wanted, shown.fingerprint)
@@ -253,46 +253,46 @@ class Enrolling(Own):
         )
 
 
-DOORS = pytest.mark.parametrize("door", ["many", "one"])
+DOORS = pytest.mark.parametrize("service", ["many", "one"])
 
 
 @ADMINS
 @DOORS
 class TestEnrollingThemselves:
     @pytest.mark.parametrize("chosen", [{"completed": COMPLETED}, {"typed_deadline": LATER}])
-    def test_neither_as_completed_nor_with_a_deadline(
-        self, database: Database, door: str, role: Role, chosen: dict[str, Any]
+    def test_not_as_completed_and_not_with_a_deadline(
+        self, database: Database, service: str, role: Role, chosen: dict[str, Any]
     ) -> None:
         own = Enrolling(database, role)
-        assert own.through(door, **chosen) == {own.me: "refused", own.bea: "enrolled"}
+        assert own.through(service, **chosen) == {own.me: "refused", own.bea: "enrolled"}
         assert own.held(own.me) == []
         assert len(own.held(own.bea)) == 1
 
-    def test_like_a_learner_they_may(self, database: Database, door: str, role: Role) -> None:
+    def test_is_allowed_as_for_a_learner(
+        self, database: Database, service: str, role: Role
+    ) -> None:
         own = Enrolling(database, role)
-        assert own.through(door) == {own.me: "enrolled", own.bea: "enrolled"}
+        assert own.through(service) == {own.me: "enrolled", own.bea: "enrolled"}
         ((status, grade, deadline),) = own.held(own.me)
         assert (status, grade) == (0, None)
         assert TODAY + 29 <= deadline <= TODAY + 31
 
-    def test_again_only_where_the_course_allows_it(
-        self, database: Database, door: str, role: Role
+    def test_retakes_only_if_the_course_allows_them(
+        self, database: Database, service: str, role: Role
     ) -> None:
         own = Enrolling(database, role)
         own.complete(own.me)
         own.complete(own.bea)
-        assert own.through(door, again=True) == {own.me: "refused", own.bea: "enrolled"}
+        assert own.through(service, again=True) == {own.me: "refused", own.bea: "enrolled"}
         execute(database, f"UPDATE course SET may_be_retaken = 1 WHERE id = {own.splices}")
-        again = own.through(door, again=True, typed_deadline=LATER)
+        again = own.through(service, again=True, typed_deadline=LATER)
         assert again == {own.me: "refused", own.bea: "already"}
-        assert own.through(door, again=True)[own.me] == "enrolled"
+        assert own.through(service, again=True)[own.me] == "enrolled"
         assert [status for status, _grade, _deadline in own.held(own.me)] == [1, 0]
 
 
-class TestBeginningAgain:
-    def test_an_admin_does_not_begin_their_own_again_but_starts_it_as_a_learner(
-        self, database: Database
-    ) -> None:
+class TestRetake:
+    def test_an_admin_starts_their_own_retake_only_as_a_learner(self, database: Database) -> None:
         own = Enrolling(database, Role.ADMIN)
         first = own.complete(own.me)
         with pytest.raises(OwnEnrollment, match=SENTENCE):
@@ -303,7 +303,7 @@ class TestBeginningAgain:
             create_retake(database, own.actor, first, "I want to")
         assert start_course(database, own.actor, own.splices)
 
-    def test_a_super_admin_says_why_and_history_marks_it(self, database: Database) -> None:
+    def test_a_super_admin_gives_a_reason_and_history_marks_it(self, database: Database) -> None:
         own = Enrolling(database, Role.SUPER_ADMIN)
         first = own.complete(own.me)
         with pytest.raises(Invalid) as refused:
@@ -315,7 +315,7 @@ class TestBeginningAgain:
 
 
 @ADMINS
-def test_undoing_a_batch_does_not_bring_their_own_back(database: Database, role: Role) -> None:
+def test_undoing_a_batch_does_not_restore_their_own(database: Database, role: Role) -> None:
     own = Enrolling(database, role)
     wanted = Chosen([own.me], (), [own.splices])
     shown = enroll_many.preview(database, own.actor, wanted)
@@ -355,7 +355,7 @@ class OwnLearning(Own):
             mark_done(self.database, self.actor, self.course, lesson)
 
     def everything(self) -> list[list[tuple[Any, ...]]]:
-        """Return all that a change of a course or path writes."""
+        """Return everything that a change of a course or path writes."""
         tables = ("course", "lesson", "path_step", "enrollment", "enrollment_event", "admin_event")
         return [rows(self.database, f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
 
@@ -375,14 +375,14 @@ def _lower_the_pass_mark(own: OwnLearning) -> None:
     own.change = lambda actor: _save(own, {"pass_percent": "10"}, actor)
 
 
-def _grade_otherwise(own: OwnLearning) -> None:
+def _change_the_scheme(own: OwnLearning) -> None:
     _save(own, {"requires_grade": "on", "scheme": "points", "points": "100"})
     own.do_lessons()
     save_enrollment(own.database, own.admin, own.id, version=3, typed={"grade": "30"})
     own.change = lambda actor: _save(own, {"scheme": "percent", "pass_percent": "20"}, actor)
 
 
-def _ask_for_no_grade(own: OwnLearning) -> None:
+def _require_no_grade(own: OwnLearning) -> None:
     _save(own, {"requires_grade": "on"})
     own.do_lessons()
     own.change = lambda actor: _save(own, {"requires_grade": ""}, actor)
@@ -401,7 +401,7 @@ def _remove_the_last_open_course(own: OwnLearning) -> None:
 
 
 def _archive_the_last_open_course(own: OwnLearning) -> None:
-    # Published only after they joined, it has not begun for them; archived, it counts no more.
+    # Published after they joined, it is not started; archived, it does not count.
     own.be_in_path("draft")
     own.change = lambda actor: current.set_course_state(
         own.database, actor, own.open_course, "archived"
@@ -410,21 +410,21 @@ def _archive_the_last_open_course(own: OwnLearning) -> None:
 
 @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
 @pytest.mark.parametrize(
-    "door",
+    "service",
     [
         _lower_the_pass_mark,
-        _grade_otherwise,
-        _ask_for_no_grade,
+        _change_the_scheme,
+        _require_no_grade,
         _remove_the_last_open_lesson,
         _remove_the_last_open_course,
         _archive_the_last_open_course,
     ],
 )
 def test_no_change_of_a_course_or_path_completes_their_own(
-    database: Database, role: Role, door: Callable[[OwnLearning], None]
+    database: Database, role: Role, service: Callable[[OwnLearning], None]
 ) -> None:
     own = OwnLearning(database, role)
-    door(own)
+    service(own)
     before, completed = own.everything(), rows(database, _COMPLETED)
     with pytest.raises(OwnEnrollment, match="Ask somebody else to do it"):
         own.change(own.actor)
@@ -444,7 +444,7 @@ def test_no_change_of_a_course_or_path_completes_their_own(
         ("", {"requires_grade": ""}),
     ],
 )
-def test_nor_lets_them_complete_it_with_their_next_lesson(
+def test_no_change_lets_them_complete_it_with_their_next_lesson(
     database: Database, role: Role, grade: str, eased: dict[str, str]
 ) -> None:
     own = OwnLearning(database, role)
@@ -462,7 +462,7 @@ def test_nor_lets_them_complete_it_with_their_next_lesson(
     assert stored(database, own.id)[0] == 1
 
 
-def test_who_has_completed_it_may_ease_it(database: Database) -> None:
+def test_somebody_who_has_completed_it_may_make_it_easier(database: Database) -> None:
     own = OwnLearning(database, Role.ADMIN)
     own.do_lessons()
     _save(own, {"requires_grade": "on", "pass_percent": "80"}, own.actor)
@@ -470,7 +470,7 @@ def test_who_has_completed_it_may_ease_it(database: Database) -> None:
     assert stored(database, own.id)[0] == 1
 
 
-def test_a_change_that_completes_only_others_is_theirs_to_make(database: Database) -> None:
+def test_a_change_that_completes_only_others_is_allowed(database: Database) -> None:
     own = OwnLearning(database, Role.ADMIN)
     _save(own, {"requires_grade": "on", "scheme": "percent", "pass_percent": "50"})
     for enrollment, grade in ((own.id, "5"), (own.other, "30")):

@@ -6,7 +6,7 @@ from tests.integration.office import DANA, Office, act, open_tab
 from tests.security.pipeline import Pipeline
 
 
-def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office: Office) -> None:
+def test_the_choices_follow_the_stored_status_and_the_chosen_one_is_kept(office: Office) -> None:
     async def work(running: Pipeline) -> None:
         tab = await open_tab(office, running)
         assert tab.shows["status_choices"] == ["active", "completed", "cancelled"]
@@ -27,8 +27,8 @@ def test_the_choices_follow_the_stored_status_and_what_was_chosen_is_kept(office
     act(work)
 
 
-def test_a_refusal_is_judged_by_the_status_that_is_stored_now(office: Office) -> None:
-    """The form began from Completed; Active is stored; Cancelled is chosen: that is a conflict."""
+def test_a_status_is_checked_against_the_stored_one(office: Office) -> None:
+    """Filled with Completed, stored as Active, chosen Cancelled: that is a conflict."""
 
     async def work(running: Pipeline) -> None:
         office.save(status="completed")
@@ -48,8 +48,8 @@ def test_a_refusal_is_judged_by_the_status_that_is_stored_now(office: Office) ->
     act(work)
 
 
-def test_a_status_that_nobody_chose_is_not_refused(office: Office) -> None:
-    """The status went from Completed to Cancelled meanwhile; only the grade met another one."""
+def test_an_unedited_status_is_not_refused(office: Office) -> None:
+    """The status changed from Completed to Cancelled; only the grade conflicts."""
 
     async def work(running: Pipeline) -> None:
         office.save(status="completed")

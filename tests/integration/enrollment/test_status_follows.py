@@ -41,15 +41,15 @@ def by_undo(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
     undo_change(database, dana, enrollment, seq)
 
 
-def by_hand(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
+def by_override(database: Database, dana: Actor, enrollment: int, seq: int) -> None:
     save(database, dana, enrollment, status="active")
 
 
 Act = Callable[[Database, Actor, int, int], None]
 
 
-class TestCompletedByHand:
-    """Completed by hand after one of two lessons, and one lesson is removed meanwhile."""
+class TestOverriddenCompletion:
+    """Overridden to completed after one of two lessons; then a lesson is removed."""
 
     @pytest.fixture
     def course(self, database: Database, ada: Actor) -> tuple[int, list[int], int]:
@@ -60,7 +60,7 @@ class TestCompletedByHand:
         return course, lessons, enrollment_in(database, ada, course)
 
     @pytest.mark.parametrize("act", [by_revert, by_undo])
-    def test_without_the_override_it_completes_with_what_is_left(
+    def test_without_the_override_the_remaining_lessons_complete_it(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int], act: Act
     ) -> None:
         id_, lessons, enrollment = course
@@ -76,7 +76,7 @@ class TestCompletedByHand:
         verify_history(database)
 
     @pytest.mark.parametrize("act", [by_revert, by_undo])
-    def test_not_where_the_lesson_that_was_done_is_gone(
+    def test_not_completed_if_the_lesson_done_was_removed(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int], act: Act
     ) -> None:
         id_, lessons, enrollment = course
@@ -103,7 +103,7 @@ class TestCompletedByHand:
         assert mark_done(database, ada, id_, lessons[0]).is_completed
         assert values_of(database, enrollment)[::4] == (1, None)
 
-    def test_set_to_active_after_its_lesson_is_gone_it_follows(
+    def test_set_to_active_after_its_lesson_was_removed_it_follows(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int]
     ) -> None:
         id_, lessons, enrollment = course
@@ -112,7 +112,7 @@ class TestCompletedByHand:
         save(database, dana, enrollment, status="active")
         assert values_of(database, enrollment) == (0, 0, 0, None, None)
 
-    def test_a_grade_counts_the_lessons_that_are_left(
+    def test_a_grade_counts_the_remaining_lessons(
         self, database: Database, dana: Actor, course: tuple[int, list[int], int]
     ) -> None:
         id_, lessons, enrollment = course
@@ -127,7 +127,7 @@ class TestCompletedByHand:
         assert values_of(database, enrollment)[:2] == (1, 0), "the lesson that is left is not done"
 
 
-def test_graded_elsewhere_and_set_to_active_it_is_reopened(
+def test_set_to_active_with_a_passing_grade_it_is_reopened(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     course = make_course(database, n_lessons=1, requires_grade=1)
@@ -141,7 +141,7 @@ def test_graded_elsewhere_and_set_to_active_it_is_reopened(
     assert values_of(database, enrollment)[:2] == (1, 1)
 
 
-def test_undoing_the_grade_of_a_course_that_asks_for_none_any_more_reopens_it(
+def test_undoing_a_grade_that_is_no_longer_required_reopens_it(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     course = graded_course(database)
@@ -158,7 +158,7 @@ def test_undoing_the_grade_of_a_course_that_asks_for_none_any_more_reopens_it(
     assert values_of(database, enrollment) == completed
 
 
-def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
+def test_reopened_it_completes_when_the_lessons_not_done_again_are_removed(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     course = make_course(database, n_lessons=2)
@@ -178,7 +178,7 @@ def test_reopened_it_completes_as_what_was_not_done_anew_is_removed(
     assert completed_at is not None
 
 
-def test_undoing_a_failing_grade_of_what_was_reopened_reopens_it_again(
+def test_undoing_a_failing_grade_reopens_a_reopened_enrollment_again(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     course = graded_course(database)
@@ -197,7 +197,7 @@ def test_undoing_a_failing_grade_of_what_was_reopened_reopens_it_again(
 
 
 class TestReverting:
-    def test_gives_the_moment_back_at_which_what_is_tracked_completed_it(
+    def test_restores_the_tracked_completion_time(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         enrollment = make_enrollment(
@@ -209,7 +209,7 @@ class TestReverting:
         by_revert(database, dana, enrollment, 0)
         assert values_of(database, enrollment) == before
 
-    def test_is_offered_where_tracking_agrees(
+    def test_is_offered_if_the_tracked_status_is_equal(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         course, lesson = graded_course(database)
@@ -249,7 +249,7 @@ class TestReverting:
 
 
 class TestTakenAgain:
-    """An enrollment that a grade completed, while the learner takes the course again."""
+    """An enrollment completed by a grade, with an active retake."""
 
     @pytest.fixture
     def first(self, database: Database, ada: Actor, dana: Actor) -> int:
@@ -263,7 +263,7 @@ class TestTakenAgain:
         return rows(database, f"SELECT course_id FROM enrollment WHERE id = {first}")[0][0]
 
     @pytest.mark.parametrize("grade", ["", "F"])
-    def test_keeps_its_grade_and_says_why_beside_it(
+    def test_clearing_its_grade_is_refused_beside_the_field(
         self, database: Database, dana: Actor, first: int, grade: str
     ) -> None:
         before = values_of(database, first)
@@ -279,7 +279,7 @@ class TestTakenAgain:
         assert refusal.value.errors == {str(first): NEEDS_GRADE}
         assert values_of(database, first) == before
 
-    def test_nor_is_its_grade_undone(self, database: Database, dana: Actor, first: int) -> None:
+    def test_its_grade_cannot_be_undone(self, database: Database, dana: Actor, first: int) -> None:
         before = values_of(database, first)
         made = read_enrollment(database, dana, first).history[0].seq
         with pytest.raises(Refused) as refusal:
@@ -287,7 +287,9 @@ class TestTakenAgain:
         assert refusal.value.message == NEEDS_GRADE
         assert values_of(database, first) == before
 
-    def test_nor_with_a_batch(self, database: Database, dana: Actor, first: int) -> None:
+    def test_its_grade_cannot_be_undone_with_a_batch(
+        self, database: Database, dana: Actor, first: int
+    ) -> None:
         second = rows(database, f"SELECT id FROM enrollment WHERE id > {first}")[0][0]
         save(database, dana, second, status="cancelled")
         save(database, dana, first, grade="")
@@ -299,7 +301,7 @@ class TestTakenAgain:
         assert left.why == NEEDS_GRADE
         assert values_of(database, first)[0] == Status.COMPLETED
 
-    def test_a_status_that_is_set_to_active_says_so_beside_that(
+    def test_setting_it_to_active_is_refused_beside_the_status(
         self, database: Database, dana: Actor, first: int
     ) -> None:
         version = version_of(database, first)

@@ -35,21 +35,21 @@ from tests.integration.office import Office, act
 from tests.security.pipeline import Client, Pipeline, as_json, event_name
 
 
-class Sheet:
-    """A page with a form in a browser's tab: what the server has told it, put together."""
+class FormTab:
+    """A browser tab with a form, and the merged updates that the server sent to it."""
 
     def __init__(self, client: Client, state: type, path: str) -> None:
         self._client, self._state, self._path = client, state, path
         self.shows: dict[str, Any] = {}
 
     async def call(self, handler: str, path: str = "", **payload: Any) -> None:
-        """Send an event of the page, and take in the answer."""
+        """Send an event of the page, and merge its answer."""
         updates = await self._client.call(
             event_name(self._state, handler), path or self._path, **payload
         )
         for update in as_json(updates):
-            told = update.get("delta", {}).get(self._state.get_full_name(), {})  # type: ignore[attr-defined]
-            for name, value in told.items():
+            changes = update.get("delta", {}).get(self._state.get_full_name(), {})  # type: ignore[attr-defined]
+            for name, value in changes.items():
                 self.shows[name.removesuffix("_rx_state_")] = value
 
     def typed(self, **typed: str) -> dict[str, str]:
@@ -57,7 +57,7 @@ class Sheet:
         return {**self.shows["form"], **typed, "filled": self.shows["form_key"]}
 
     def says(self) -> tuple[str, str]:
-        """Return what was done last, and why nothing was."""
+        """Return the last notice and the last error."""
         return self.shows.get("message", ""), self.shows.get("refusal", "")
 
     async def save(self, **typed: str) -> None:
@@ -65,13 +65,13 @@ class Sheet:
         await self.call("save", form=self.typed(**typed))
 
 
-async def open_sheet(office: Office, running: Pipeline, state: type, path: str) -> Sheet:
+async def open_form(office: Office, running: Pipeline, state: type, path: str) -> FormTab:
     """Open a page in a tab that the server does not know yet."""
     client = running.client("t1", office.maya)
     await client.call("reflex___state____state.hydrate", "/nowhere")
-    sheet = Sheet(client, state, path)
-    await sheet.call("load")
-    return sheet
+    form_tab = FormTab(client, state, path)
+    await form_tab.call("load")
+    return form_tab
 
 
 def boom(*_args: object, **_named: object) -> None:
@@ -80,7 +80,7 @@ def boom(*_args: object, **_named: object) -> None:
 
 
 def places(office: Office) -> dict[str, tuple[type, str, Mapping[str, str]]]:
-    """Return pages with a form: whose state it is, its address, and something to type."""
+    """Return pages with a form: the state, the address, and a value to type."""
     database = office.database
     path = make_path(database)
     return {
@@ -120,27 +120,27 @@ READS: dict[str, tuple[object, str]] = {
 
 class TestAFailure:
     @pytest.mark.parametrize("place", SAVES)
-    def test_a_save_that_fails_leaves_the_form_where_it_is(
+    def test_a_failing_save_keeps_the_form(
         self, office: Office, place: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         state, path, typed = places(office)[place]
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, state, path)
-            filling = sheet.shows["form_key"]
+            form_tab = await open_form(office, running, state, path)
+            filling = form_tab.shows["form_key"]
             with monkeypatch.context() as broken:
                 broken.setattr(*SAVES[place], boom)
-                await sheet.save(**typed)
-            assert sheet.shows["refusal"] == FAILED_UNKNOWN
-            assert sheet.shows.get("phase", "ready") == "ready"
-            assert sheet.shows["form_key"] == filling
-            await sheet.save(**typed)
-            assert sheet.shows["refusal"] == ""
+                await form_tab.save(**typed)
+            assert form_tab.shows["refusal"] == FAILED_UNKNOWN
+            assert form_tab.shows.get("phase", "ready") == "ready"
+            assert form_tab.shows["form_key"] == filling
+            await form_tab.save(**typed)
+            assert form_tab.shows["refusal"] == ""
 
         act(work)
 
     @pytest.mark.parametrize("place", READS)
-    def test_a_record_that_does_not_load_is_not_shown_as_the_one_before(
+    def test_a_record_that_fails_to_load_does_not_show_the_previous_one(
         self, office: Office, place: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         state, path, _ = places(office)[place]
@@ -155,27 +155,27 @@ class TestAFailure:
         elsewhere = "/".join(str(other) if piece.isdigit() else piece for piece in part)
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, state, path)
+            form_tab = await open_form(office, running, state, path)
             with monkeypatch.context() as broken:
                 broken.setattr(*READS[place], boom)
-                await sheet.call("load")
-                assert sheet.shows["phase"] == "ready"
-                await sheet.call("load", elsewhere)
-                assert sheet.shows["phase"] == "failed"
-            await sheet.call("load", elsewhere)
-            assert sheet.shows["phase"] == "ready"
+                await form_tab.call("load")
+                assert form_tab.shows["phase"] == "ready"
+                await form_tab.call("load", elsewhere)
+                assert form_tab.shows["phase"] == "failed"
+            await form_tab.call("load", elsewhere)
+            assert form_tab.shows["phase"] == "ready"
 
         act(work)
 
-    def test_enrolling_that_fails_says_so_in_its_dialog(
+    def test_a_failed_enrolling_is_reported_in_its_dialog(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(user_page, "enroll_user", boom)
 
         async def work(running: Pipeline) -> None:
             path = f"{USERS_PATH}/{office.learner}"
-            await open_sheet(office, running, UserPage, path)
-            dialog = Sheet(running.client("t1", office.maya), EnrollUser, path)
+            await open_form(office, running, UserPage, path)
+            dialog = FormTab(running.client("t1", office.maya), EnrollUser, path)
             await dialog.call("open_form", is_open=True)
             await dialog.call("enroll")
             assert (dialog.shows["is_open"], dialog.shows["error"]) == (True, FAILED_UNKNOWN)
@@ -183,15 +183,17 @@ class TestAFailure:
         act(work)
 
 
-class TestTheDialogThatEnrolls:
-    def test_a_refusal_stands_beside_its_field_and_goes_with_it(self, office: Office) -> None:
+class TestEnrollDialog:
+    def test_a_refusal_is_shown_beside_its_field_and_closed_with_the_dialog(
+        self, office: Office
+    ) -> None:
         other = make_course(office.database, "Knots", grading_scheme="percent")
 
         async def work(running: Pipeline) -> None:
             path = f"{USERS_PATH}/{office.learner}"
-            await open_sheet(office, running, UserPage, path)
+            await open_form(office, running, UserPage, path)
             client = running.client("t1", office.maya)
-            dialog = Sheet(client, EnrollUser, path)
+            dialog = FormTab(client, EnrollUser, path)
             await dialog.call("open_form", is_open=True)
             await client.call(event_name(LearnablePicker, "search"), path, typed="Knots")
             await dialog.call("choose", course=other)
@@ -229,59 +231,59 @@ MADE = {
 """The table that a page's form adds a row to."""
 
 
-class TestASecondClick:
+class TestRepeatedSubmit:
     @pytest.mark.parametrize("place", MADE)
-    def test_a_form_that_is_sent_twice_makes_one(self, office: Office, place: str) -> None:
+    def test_a_form_submitted_twice_creates_one_record(self, office: Office, place: str) -> None:
         state, path, typed = places(office)[place]
         before = count(office, MADE[place])
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, state, path)
-            form = sheet.typed(**typed)
-            await sheet.call("save", form=form)
-            said = sheet.says()
-            await sheet.call("save", form=form)
+            form_tab = await open_form(office, running, state, path)
+            form = form_tab.typed(**typed)
+            await form_tab.call("save", form=form)
+            said = form_tab.says()
+            await form_tab.call("save", form=form)
             assert count(office, MADE[place]) == before + 1
-            assert sheet.says() == said
+            assert form_tab.says() == said
             assert said[1] == ""
-            # Whoever comes back to the page may make one that is called the same.
-            await sheet.call("load")
-            await sheet.save(**{**typed, "email": "other@x.example"})
+            # Another visit of the page may create one with the same name.
+            await form_tab.call("load")
+            await form_tab.save(**{**typed, "email": "other@x.example"})
             assert count(office, MADE[place]) == before + 2
 
         act(work)
 
     @pytest.mark.parametrize("place", MADE)
-    def test_a_form_that_was_refused_is_sent_again(self, office: Office, place: str) -> None:
+    def test_a_refused_form_can_be_submitted_again(self, office: Office, place: str) -> None:
         state, path, typed = places(office)[place]
         before = count(office, MADE[place])
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, state, path)
-            await sheet.save()
-            assert sheet.says()[1] != ""
-            await sheet.save(**typed)
-            assert sheet.says()[1] == ""
+            form_tab = await open_form(office, running, state, path)
+            await form_tab.save()
+            assert form_tab.says()[1] != ""
+            await form_tab.save(**typed)
+            assert form_tab.says()[1] == ""
 
         act(work)
         assert count(office, MADE[place]) == before + 1
 
     @pytest.mark.parametrize("place", ["person", "group", "course", "path"])
-    def test_settings_that_are_sent_twice_stay_saved(self, office: Office, place: str) -> None:
+    def test_settings_submitted_twice_stay_saved(self, office: Office, place: str) -> None:
         state, path, typed = places(office)[place]
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, state, path)
-            form = sheet.typed(**typed)
-            await sheet.call("save", form=form)
-            said, filling = sheet.says(), sheet.shows["form_key"]
-            await sheet.call("save", form=form)
-            assert (sheet.says(), sheet.shows["form_key"]) == (said, filling)
+            form_tab = await open_form(office, running, state, path)
+            form = form_tab.typed(**typed)
+            await form_tab.call("save", form=form)
+            said, filling = form_tab.says(), form_tab.shows["form_key"]
+            await form_tab.call("save", form=form)
+            assert (form_tab.says(), form_tab.shows["form_key"]) == (said, filling)
             assert (said[0] != "", said[1]) == (True, "")
 
         act(work)
 
-    def test_a_removal_that_is_confirmed_twice_stays_confirmed(self, office: Office) -> None:
+    def test_a_removal_confirmed_twice_stays_confirmed(self, office: Office) -> None:
         lesson, _ = make_lessons(office.database, office.course, 2)
         path = make_path(office.database, courses=(office.course, make_course(office.database)))
         boss = make_account(office.database, name="Bo Boss")
@@ -293,57 +295,57 @@ class TestASecondClick:
 
         async def work(running: Pipeline) -> None:
             for state, address, asked in removals:
-                sheet = await open_sheet(office, running, state, address)
-                await sheet.call("ask_to_remove", **asked)
-                await sheet.call("remove")
-                said = sheet.says()
-                await sheet.call("remove")
-                assert sheet.says() == said
+                form_tab = await open_form(office, running, state, address)
+                await form_tab.call("ask_to_remove", **asked)
+                await form_tab.call("remove")
+                said = form_tab.says()
+                await form_tab.call("remove")
+                assert form_tab.says() == said
                 assert (said[0] != "", said[1]) == (True, "")
 
         act(work)
 
-    def test_emails_that_are_pasted_twice_can_still_be_taken_back(self, office: Office) -> None:
+    def test_emails_pasted_twice_can_still_be_undone(self, office: Office) -> None:
         make_learner(office.database, "Ada", "ada@x.example")
         group = make_group(office.database, courses=(office.course,))
         path = f"{GROUPS_PATH}/{group}"
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, GroupPage, path)
-            await sheet.call("open_paste", is_open=True)
+            form_tab = await open_form(office, running, GroupPage, path)
+            await form_tab.call("open_paste", is_open=True)
             for _click in range(2):
-                await sheet.call("paste", form={"emails": "ada@x.example"})
-                assert sheet.says()[0] == "1 person joined the group. 1 enrollment created."
-                assert sheet.shows["offer"] != ""
+                await form_tab.call("paste", form={"emails": "ada@x.example"})
+                assert form_tab.says()[0] == "1 person joined the group. 1 enrollment created."
+                assert form_tab.shows["offer"] != ""
 
         act(work)
 
 
-class TestActsBesideTheForm:
-    """What is done to a person while their form is being filled in leaves what is typed there."""
+class TestActionsBesideTheForm:
+    """Actions on a person keep the text typed into their form."""
 
-    def test_suspending_and_reinstating_keep_what_is_typed(self, office: Office) -> None:
+    def test_suspending_and_reinstating_keep_typed_text(self, office: Office) -> None:
         database = office.database
         learner = make_learner(database, "Sue", "sue@x.example")
         boss = make_learner(database, "Bo Boss")
         make_account(database, Role.LEARNER, learner_id=learner, email="sue@x.example", name="Sue")
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
-            await sheet.call("pick_manager", person=boss)
-            filling = sheet.shows["form_key"]
-            await sheet.call("open_suspend", is_open=True)
-            await sheet.call("suspend")
-            assert sheet.shows["user"]["is_suspended"] is True
-            assert sheet.says()[0].startswith("Access suspended.")
-            await sheet.call("reinstate")
-            assert sheet.shows["user"]["is_suspended"] is False
-            assert sheet.shows["form_key"] == filling
-            assert (sheet.shows["manager"], sheet.shows["manager_name"]) == (boss, "Bo Boss")
-            await sheet.save(name="Sue Spended")
-            assert sheet.says() == ("Changes saved.", "")
-            assert sheet.shows["form_key"] != filling
-            assert sheet.shows["manager"] == boss
+            form_tab = await open_form(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            await form_tab.call("pick_manager", person=boss)
+            filling = form_tab.shows["form_key"]
+            await form_tab.call("open_suspend", is_open=True)
+            await form_tab.call("suspend")
+            assert form_tab.shows["user"]["is_suspended"] is True
+            assert form_tab.says()[0].startswith("Access suspended.")
+            await form_tab.call("reinstate")
+            assert form_tab.shows["user"]["is_suspended"] is False
+            assert form_tab.shows["form_key"] == filling
+            assert (form_tab.shows["manager"], form_tab.shows["manager_name"]) == (boss, "Bo Boss")
+            await form_tab.save(name="Sue Spended")
+            assert form_tab.says() == ("Changes saved.", "")
+            assert form_tab.shows["form_key"] != filling
+            assert form_tab.shows["manager"] == boss
 
         act(work)
         with database.read() as session:
@@ -352,20 +354,20 @@ class TestActsBesideTheForm:
             ).one()
         assert tuple(stored) == ("Sue Spended", boss)
 
-    def test_inviting_keeps_what_is_typed_and_brings_the_access(self, office: Office) -> None:
+    def test_inviting_keeps_typed_text_and_shows_the_access(self, office: Office) -> None:
         learner = make_learner(office.database, "Sue", "sue@x.example")
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
-            filling = sheet.shows["form_key"]
+            form_tab = await open_form(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            filling = form_tab.shows["form_key"]
             for _invitation in range(2):
-                await sheet.call("invite", access="learner")
-                assert sheet.shows["link"] != ""
-                assert sheet.shows["form_key"] == filling
-                assert sheet.shows["form"]["access"] == "learner"
-            await sheet.save(name="Sue Spended")
-            assert sheet.says() == ("Changes saved.", "")
-            assert sheet.shows["user"]["access"] == "Learner"
+                await form_tab.call("invite", access="learner")
+                assert form_tab.shows["link"] != ""
+                assert form_tab.shows["form_key"] == filling
+                assert form_tab.shows["form"]["access"] == "learner"
+            await form_tab.save(name="Sue Spended")
+            assert form_tab.says() == ("Changes saved.", "")
+            assert form_tab.shows["user"]["access"] == "Learner"
 
         act(work)
 
@@ -375,10 +377,10 @@ class TestActsBesideTheForm:
         learner = make_learner(office.database, "Sue", "sue@x.example")
 
         async def work(running: Pipeline) -> None:
-            sheet = await open_sheet(office, running, UserPage, f"{USERS_PATH}/{learner}")
+            form_tab = await open_form(office, running, UserPage, f"{USERS_PATH}/{learner}")
             monkeypatch.setattr(user_page, "read_user", boom)
-            await sheet.call("invite", access="learner")
-            assert sheet.shows["link"] != ""
-            assert sheet.says() == ("", FAILED_UNKNOWN)
+            await form_tab.call("invite", access="learner")
+            assert form_tab.shows["link"] != ""
+            assert form_tab.says() == ("", FAILED_UNKNOWN)
 
         act(work)

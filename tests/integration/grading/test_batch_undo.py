@@ -97,15 +97,17 @@ def boom(*_args: object, **_named: object) -> None:
 
 
 async def open_page(running: Pipeline, office: Office, state: type, path: str) -> Caller:
-    """Return what sends events of a page, and gives back all that the page was told so far."""
+    """Return a function that sends events of a page and returns all updates so far."""
     client = running.client("t1", office.maya)
     await client.call("reflex___state____state.hydrate", "/nowhere")
     shows: dict[str, Any] = {}
 
     async def call(whose: type, handler: str, **payload: Any) -> dict[str, Any]:
         for update in as_json(await client.call(event_name(whose, handler), path, **payload)):
-            told = update["delta"].get(state.get_full_name(), {})  # type: ignore[attr-defined]
-            shows.update({name.removesuffix("_rx_state_"): value for name, value in told.items()})
+            update_of_state = update["delta"].get(state.get_full_name(), {})  # type: ignore[attr-defined]
+            shows.update(
+                {name.removesuffix("_rx_state_"): value for name, value in update_of_state.items()}
+            )
         return shows
 
     return call
@@ -119,7 +121,7 @@ async def paste(call: Caller, office: Office) -> dict[str, Any]:
 
 
 class TestAFailure:
-    def test_what_failed_to_be_undone_can_be_undone_still(
+    def test_a_failed_undo_can_be_repeated(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -138,7 +140,7 @@ class TestAFailure:
         act(work)
         assert office.stored()[0] == "B"
 
-    def test_enrolling_that_failed_to_be_undone_can_be_undone_still(
+    def test_a_failed_undo_of_enrolling_can_be_repeated(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         person = make_learner(office.database, "Ada")
@@ -163,7 +165,7 @@ class TestAFailure:
 
         act(work)
 
-    def test_grades_that_were_written_are_said_to_be_where_the_grid_cannot_be_read(
+    def test_saved_grades_are_reported_if_the_grid_cannot_be_read(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         async def work(running: Pipeline) -> None:

@@ -1,4 +1,4 @@
-"""Test failing grades, and completions that end and come back with a grade, on both engines."""
+"""Test failing grades, and completions that end and are restored with a grade, on both engines."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACTIVE, COMPLETED = 0, 1
 
 
 class Graded:
-    """A learner in a path: a course of one lesson, and another that waits for it."""
+    """A learner in a path: a course of one lesson, and another that it locks."""
 
     def __init__(self, database: Database, ada: Actor, dana: Actor, **course: object) -> None:
         self.database, self.ada, self.dana = database, ada, dana
@@ -52,7 +52,7 @@ class Graded:
 
     @property
     def status(self) -> int:
-        """The status, once it is known that the next course is open just where it is completed."""
+        """The status, checking that the next course is unlocked only if it is completed."""
         sql = f"SELECT status FROM enrollment WHERE id = {self.id}"
         ((status,),) = rows(self.database, sql)
         is_locked = self.next in read_dashboard(self.database, self.ada).locks
@@ -62,7 +62,7 @@ class Graded:
 
 
 @pytest.mark.parametrize("scheme", [scheme for scheme in GradingScheme if scheme != "points"])
-def test_points_that_fail_do_not_pass_under_another_scheme(
+def test_failing_points_do_not_pass_under_another_scheme(
     database: Database, ada: Actor, dana: Actor, scheme: GradingScheme
 ) -> None:
     one = Graded(database, ada, dana, requires_grade=1, grading_scheme="points", grading_points=100)
@@ -77,7 +77,7 @@ def test_points_that_fail_do_not_pass_under_another_scheme(
         assert one.status == ACTIVE
 
 
-def test_a_failing_grade_is_not_made_good_by_lessons_done_anew(
+def test_lessons_done_again_do_not_complete_with_a_failing_grade(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     one = Graded(database, ada, dana)
@@ -93,7 +93,7 @@ def test_a_failing_grade_is_not_made_good_by_lessons_done_anew(
     assert one.status == COMPLETED
 
 
-def test_without_a_grade_lessons_done_anew_complete_it_again(
+def test_without_a_grade_lessons_done_again_complete_it_again(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     one = Graded(database, ada, dana)
@@ -104,7 +104,7 @@ def test_without_a_grade_lessons_done_anew_complete_it_again(
     assert one.status == COMPLETED
 
 
-def test_a_cleared_grade_takes_the_completion_back_whatever_the_mark_is_by_then(
+def test_a_cleared_grade_ends_the_completion_under_any_pass_mark(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     one = Graded(database, ada, dana, requires_grade=1, grading_scheme="percent")
@@ -117,7 +117,7 @@ def test_a_cleared_grade_takes_the_completion_back_whatever_the_mark_is_by_then(
     assert one.status == ACTIVE
 
 
-def test_what_a_lower_mark_completed_goes_with_the_grade(
+def test_a_completion_by_a_lower_pass_mark_ends_with_the_grade(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     one = Graded(database, ada, dana, requires_grade=1, grading_scheme="percent", pass_percent=60)
@@ -141,7 +141,7 @@ def test_what_a_lower_mark_completed_goes_with_the_grade(
 
 @pytest.mark.parametrize("slip", ["F", ""])
 @pytest.mark.parametrize("is_undone", [True, False])
-def test_a_slip_does_not_lose_the_completion_over_a_lesson_added_since(
+def test_a_corrected_grade_restores_the_completion_despite_a_new_lesson(
     database: Database, ada: Actor, dana: Actor, slip: str, is_undone: bool
 ) -> None:
     one = Graded(database, ada, dana, requires_grade=1, grading_scheme="letters")
@@ -158,7 +158,7 @@ def test_a_slip_does_not_lose_the_completion_over_a_lesson_added_since(
     assert one.status == COMPLETED
 
 
-def test_a_course_that_asks_for_a_grade_later_takes_no_passing_completion_away(
+def test_a_grade_required_later_ends_no_passing_completion(
     database: Database, ada: Actor, dana: Actor
 ) -> None:
     one = Graded(database, ada, dana, grading_scheme="percent")

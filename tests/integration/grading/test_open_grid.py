@@ -46,7 +46,7 @@ class School:
         self.dana = make_session(database, make_account(database, name=DANA))
 
     def grade(self, enrollment: int, field: str, typed: str, session: str = "") -> None:
-        """Let Dana, or whoever has the session, change a cell elsewhere."""
+        """Change a cell elsewhere as Dana, or as the owner of a session."""
         actor = who_is(self.database, session or self.dana)
         assert actor
         with self.database.read() as reading:
@@ -57,14 +57,14 @@ class School:
 
 
 class Tab:
-    """Ingrid's tab on the grid: what the server has told it, put together."""
+    """Ingrid's tab with the grid, and the merged updates that the server sent to it."""
 
     def __init__(self, school: School, client: Client) -> None:
         self._path, self._client = f"/teach/courses/{school.course}", client
         self.shows: dict[str, Any] = {}
 
     async def call(self, handler: str, query: str = "", **payload: Any) -> None:
-        """Send an event of the grid, and take in the answer."""
+        """Send an event of the grid, and merge its answer."""
         path = self._path + query
         updates = await self._client.call(event_name(Grading, handler), path, **payload)
         for update in as_json(updates):
@@ -93,7 +93,7 @@ def school(
 
 
 def on_the_grid(school: School, work: Callable[[Tab], Awaitable[None]], query: str = "") -> None:
-    """Open the grid, and do something with it."""
+    """Open the grid, and run a function with it."""
 
     async def run() -> None:
         async with pipeline() as running:
@@ -109,7 +109,7 @@ def on_the_grid(school: School, work: Callable[[Tab], Awaitable[None]], query: s
     asyncio.run(run())
 
 
-def test_cells_that_others_changed_are_shown_in_place_and_named(school: School) -> None:
+def test_cells_changed_by_others_are_updated_and_announced(school: School) -> None:
     async def work(tab: Tab) -> None:
         assert tab.shows["counts"]["awaiting"] == "2"
         school.grade(school.berit, "grade", "A")
@@ -131,7 +131,7 @@ def test_cells_that_others_changed_are_shown_in_place_and_named(school: School) 
     on_the_grid(school, work)
 
 
-def test_what_one_saved_oneself_is_not_told(school: School) -> None:
+def test_ones_own_save_is_not_announced(school: School) -> None:
     async def work(tab: Tab) -> None:
         saved = {"enrollment": school.aarav, "typed": "A", "version": 1, "ticket": 5}
         await tab.call("save_cell", field="grade", **saved)
@@ -145,7 +145,7 @@ def test_what_one_saved_oneself_is_not_told(school: School) -> None:
     on_the_grid(school, work)
 
 
-def test_ones_own_other_tab_is_told_as_such(school: School) -> None:
+def test_ones_own_other_tab_is_announced_as_such(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A", school.ingrid)
         await tab.call("refresh")
@@ -157,7 +157,7 @@ def test_ones_own_other_tab_is_told_as_such(school: School) -> None:
     on_the_grid(school, work)
 
 
-def test_rows_neither_go_nor_come_while_they_are_shown(school: School) -> None:
+def test_rows_are_not_added_or_removed_while_shown(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A")
         make_enrollment(school.database, make_learner(school.database, "Aaa"), school.course)
@@ -167,7 +167,7 @@ def test_rows_neither_go_nor_come_while_they_are_shown(school: School) -> None:
     on_the_grid(school, work, "?show=awaiting")
 
 
-def test_without_a_change_it_says_nothing(school: School) -> None:
+def test_without_a_change_nothing_is_announced(school: School) -> None:
     async def work(tab: Tab) -> None:
         tab.shows = {}
         await tab.call("refresh")
@@ -177,7 +177,7 @@ def test_without_a_change_it_says_nothing(school: School) -> None:
 
 
 @pytest.mark.parametrize("look", ["refresh", "load"])
-def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look: str) -> None:
+def test_a_course_no_longer_taught_leaves_nothing_on_the_page(school: School, look: str) -> None:
     async def work(tab: Tab) -> None:
         subscription = feed.subscriptions.get("")
         assert subscription
@@ -196,7 +196,7 @@ def test_a_course_that_was_taken_away_leaves_nothing_behind(school: School, look
     on_the_grid(school, work)
 
 
-def test_two_saves_of_one_cell_say_what_was_before_by_whom_and_when(school: School) -> None:
+def test_two_saves_of_one_cell_show_previous_value_person_and_time(school: School) -> None:
     async def work(tab: Tab) -> None:
         school.grade(school.aarav, "grade", "A")
         school.grade(school.aarav, "note", "Later, in another cell.")

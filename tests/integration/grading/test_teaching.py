@@ -47,7 +47,7 @@ def instructor(database: Database, *teaches: int) -> Actor:
 
 
 class Course:
-    """A course that requires a grade, with a learner for each thing that needs care."""
+    """A course that requires a grade, with a learner for each tab."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -77,13 +77,13 @@ class Course:
         self.names[name] = make_enrollment(self.database, learner, self.id, **values)
 
     def named(self, word: str) -> list[str]:
-        """Return the names that hold a word, in order."""
+        """Return the names that contain a word, in order."""
         return [name for name in self.names if word in name]
 
 
 @pytest.fixture
 def course(database: Database) -> Course:
-    """A course to look after, beside one of somebody else."""
+    """A course of the instructor, beside one of somebody else."""
     make_organization(database)
     course = Course(database)
     other = make_course(database, "Knots", requires_grade=1)
@@ -97,7 +97,9 @@ def shown(database: Database, actor: Actor, course: Course, **query: Any) -> lis
 
 
 class TestTaughtCourses:
-    def test_counts_what_needs_care(self, database: Database, course: Course) -> None:
+    def test_counts_enrollments_that_need_attention(
+        self, database: Database, course: Course
+    ) -> None:
         (found,) = taught_courses(database, instructor(database, course.id))
         assert (found.title, found.n_active, found.n_completed, found.n_cancelled) == (
             "Rope Access",
@@ -107,24 +109,24 @@ class TestTaughtCourses:
         )
         assert (found.n_awaiting, found.n_overdue, found.n_stuck) == (1, 3, 3)
 
-    def test_nobody_awaits_a_grade_where_none_is_required(self, database: Database) -> None:
+    def test_nobody_awaits_a_grade_if_none_is_required(self, database: Database) -> None:
         course = make_course(database)
         make_enrollment(database, None, course, progress=100)
         (found,) = taught_courses(database, instructor(database, course))
         assert found.n_awaiting == 0
 
-    def test_one_without_learners_counts_nothing(self, database: Database) -> None:
+    def test_a_course_without_learners_has_counts_of_zero(self, database: Database) -> None:
         (found,) = taught_courses(database, instructor(database, make_course(database)))
         assert (found.n_active, found.n_awaiting, found.n_overdue, found.n_stuck) == (0, 0, 0, 0)
 
-    def test_holds_their_own_courses_by_title(self, database: Database, course: Course) -> None:
+    def test_lists_their_own_courses_by_title(self, database: Database, course: Course) -> None:
         first = make_course(database, "abseiling")
         found = taught_courses(database, instructor(database, course.id, first))
         assert [c.title for c in found] == ["abseiling", "Rope Access"]
         assert taught_courses(database, instructor(database)) == []
 
     @pytest.mark.parametrize("role", [r for r in Role if r is not Role.INSTRUCTOR])
-    def test_is_for_instructors(self, database: Database, role: Role) -> None:
+    def test_requires_an_instructor(self, database: Database, role: Role) -> None:
         with pytest.raises(NotAllowed):
             taught_courses(database, Actor(1, "", "", role, Section.all(), 1))
 
@@ -133,7 +135,7 @@ class TestReadGrid:
     @pytest.mark.parametrize("search", ["", "aarav"])
     @pytest.mark.parametrize("tab", GradingFilter)
     @pytest.mark.parametrize("n_lessons", [0, 10])
-    def test_every_tab_opens_where_no_grade_is_required(
+    def test_every_tab_is_shown_if_no_grade_is_required(
         self, database: Database, search: str, tab: GradingFilter, n_lessons: int
     ) -> None:
         make_organization(database)
@@ -155,7 +157,7 @@ class TestReadGrid:
             (GradingFilter.COMPLETED, "completed"),
         ],
     )
-    def test_shows_who_needs_care_by_name_and_counts_every_tab(
+    def test_shows_enrollments_by_name_and_counts_every_tab(
         self,
         database: Database,
         course: Course,
@@ -205,7 +207,7 @@ class TestReadGrid:
         assert shown(database, actor, course, search="noise") == []
 
     @pytest.mark.parametrize("sort_rows", [grading_grid.SORT_ROWS, 0])
-    def test_walking_the_pages_meets_everybody_once_in_order(
+    def test_the_pages_show_everybody_once_in_order(
         self, database: Database, sort_rows: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(grading_grid, "SORT_ROWS", sort_rows)
@@ -231,7 +233,7 @@ class TestReadGrid:
         before = read_grid(database, actor, course, place=last.previous).page
         assert [(r.name, r.id) for r in before.rows] == met[50:100]
 
-    def test_shows_what_is_stored(self, database: Database, course: Course) -> None:
+    def test_shows_the_stored_values(self, database: Database, course: Course) -> None:
         course.add("Zoë", grade="B", feedback="Fine.", internal_note="Hm.", version=4, progress=7)
         row = read_grid(database, instructor(database, course.id), course.id).page.rows[-1]
         assert (row.name, row.email, row.grade, row.feedback, row.internal_note) == (
@@ -243,7 +245,7 @@ class TestReadGrid:
         )
         assert (row.version, row.progress, row.status) == (4, 7, 0)
 
-    def test_another_instructors_course_does_not_exist(
+    def test_another_instructors_course_is_not_found(
         self, database: Database, course: Course
     ) -> None:
         other = instructor(database, make_course(database))
@@ -269,12 +271,14 @@ class TestReadGrid:
         ],
         ids=lambda actor: actor.role,
     )
-    def test_nobody_else_may(self, database: Database, course: Course, actor: Actor) -> None:
+    def test_other_roles_are_refused(
+        self, database: Database, course: Course, actor: Actor
+    ) -> None:
         with pytest.raises(NotAllowed):
             read_grid(database, actor, course.id)
 
 
-def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -> None:
+def test_sql_and_domain_rule_agree_on_each_tab(database: Database) -> None:
     day, moment = 20_000, GradingThresholds(20_000, 20_000 * MS_PER_DAY)
     old, new = moment.stuck_before, moment.stuck_before + 1
     visits = ((None, None, old), (day - 1, old, old), (day, new, old), (day + 1, None, new))
@@ -321,7 +325,7 @@ def test_the_database_finds_and_counts_whom_the_rule_names(database: Database) -
 
 @pytest.fixture
 def statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
-    """What was asked of the database."""
+    """The executed statements."""
     asked: list[tuple[str, Any]] = []
 
     def note(*args: Any) -> None:
@@ -333,7 +337,7 @@ def statements(database: Database) -> Iterator[list[tuple[str, Any]]]:
 
 
 def plans(database: Database, asked: list[tuple[str, Any]]) -> str:
-    """Return how SQLite would answer what was asked."""
+    """Return SQLite's plans of the executed statements."""
     with database.read() as session:
         return "\n".join(
             str(row[3])

@@ -28,8 +28,8 @@ _EVENTS = text(
 )
 
 
-def make_begun(database: Database, count: int = 3) -> list[int]:
-    """Write an organization, its Super Admin, and enrollments that have just begun."""
+def make_new_enrollments(database: Database, count: int = 3) -> list[int]:
+    """Write an organization, its Super Admin, and new enrollments."""
     make_organization(database)
     make_account(database, name=MAYA.name)
     course = make_course(database, requires_grade=0)
@@ -45,7 +45,7 @@ def make_begun(database: Database, count: int = 3) -> list[int]:
 
 
 def save(database: Database, enrollment: int, **typed: object) -> None:
-    """Override fields on top of whatever stands there."""
+    """Override fields on top of the stored version."""
     sql = text("SELECT version FROM enrollment WHERE id = :id")
     with database.read() as session:
         version = session.execute(sql, {"id": enrollment}).scalar_one()
@@ -53,7 +53,7 @@ def save(database: Database, enrollment: int, **typed: object) -> None:
 
 
 def broken_links(database: Database) -> list[tuple[Any, ...]]:
-    """Return the rows whose hash is not what the documented form makes it, with other code."""
+    """Return the rows with a wrong hash, computed independently from the documented form."""
     broken: list[tuple[Any, ...]] = []
     last: dict[int, tuple[int, bytes]] = {}
     with database.read() as session:

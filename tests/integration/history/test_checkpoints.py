@@ -26,7 +26,7 @@ from enrollment_portal.storage.history.watermark import Watermark
 from enrollment_portal.storage.migrate import migrate, migration_config
 from enrollment_portal.storage.shared.database import Database, session_on
 from tests.integration.concurrency import at_once
-from tests.integration.history.histories import broken_links, make_begun, save
+from tests.integration.history.histories import broken_links, make_new_enrollments, save
 from tests.integration.stored import rows
 
 AUTHOR = Author("person", 1, "Maya")
@@ -52,13 +52,13 @@ _CHANGES = json.dumps({"feedback": ["", "Så – “bra” \\ \n 🎓"]}, ensure
 CHECKPOINTS = "SELECT id, first_seq, until_seq, n FROM history_seal ORDER BY id"
 
 
-class TestSeal:
-    def test_covers_everything_once_and_in_pieces(
+class TestWriteCheckpoints:
+    def test_covers_every_row_once_in_several_checkpoints(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         assert write_checkpoint(database) is None
         monkeypatch.setattr(checkpoints, "MOST_ROWS", 2)
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         watermark = Watermark()
         made = [write_checkpoint(database, watermark) for _ in range(3)]
         assert [s and (s.id, s.first_seq, s.until_seq, s.n) for s in made] == [
@@ -71,11 +71,11 @@ class TestSeal:
         assert rows(database, CHECKPOINTS)[2:] == [(3, 4, 4, 1)]
         assert verify_history(database).without_checkpoint == 0
 
-    def test_is_made_by_one_at_a_time(
+    def test_is_written_by_one_process_at_a_time(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(checkpoints, "MOST_ROWS", 1)
-        make_begun(database, 12)
+        make_new_enrollments(database, 12)
         failures = [f for f in at_once(*[lambda: write_all_checkpoints(database)] * 4) if f]
         assert failures == []
         assert rows(database, CHECKPOINTS) == [(n, n, n, 1) for n in range(1, 13)]
@@ -84,7 +84,7 @@ class TestSeal:
     def test_time_in_the_chain_never_goes_back(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         write_all_checkpoints(database)
         monkeypatch.setattr(history, "now_ms", lambda: 5)
         save(database, ids[0], grade="A")
@@ -93,10 +93,10 @@ class TestSeal:
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     @pytest.mark.parametrize("is_kept", [True, False])
-    def test_waits_for_a_lower_row_that_is_committed_later(
+    def test_waits_for_an_earlier_row_that_is_committed_later(
         self, database: Database, is_kept: bool
     ) -> None:
-        late, early, _third = make_begun(database)
+        late, early, _third = make_new_enrollments(database)
         write_all_checkpoints(database)
         watermark = Watermark()
         with database.engine.connect() as slow:
@@ -119,15 +119,15 @@ class TestSeal:
         assert verify_history(database).without_checkpoint == 0
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-    def test_goes_on_though_somebody_is_always_writing(self, database: Database) -> None:
-        ids = make_begun(database)
+    def test_continues_during_constant_writes(self, database: Database) -> None:
+        ids = make_new_enrollments(database)
         write_all_checkpoints(database)
         watermark = Watermark()
         with database.engine.connect() as first, database.engine.connect() as second:
             add_events(session_on(first), [NewEvent(ids[0], 2, 1, AUTHOR, "changed", {})])
             save(database, ids[1], grade="A")
             assert write_checkpoint(database, watermark) is None
-            # Who began to write after the look does not matter to it.
+            # Writers that started after its snapshot do not matter.
             add_events(session_on(second), [NewEvent(ids[2], 2, 1, AUTHOR, "changed", {})])
             first.rollback()
             made = write_checkpoint(database, watermark)
@@ -137,8 +137,8 @@ class TestSeal:
         assert verify_history(database).without_checkpoint == 0
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-    def test_many_writers_lose_nothing_to_it(self, database: Database) -> None:
-        ids = make_begun(database, 8)
+    def test_many_writers_are_all_covered(self, database: Database) -> None:
+        ids = make_new_enrollments(database, 8)
         done = threading.Event()
 
         def write(enrollment: int) -> None:
@@ -168,13 +168,13 @@ class TestSeal:
 
 
 class TestKeepWritingCheckpoints:
-    def test_seals_what_comes_and_goes_on_after_an_error(
+    def test_covers_new_rows_and_continues_after_an_error(
         self,
         database: Database,
         monkeypatch: pytest.MonkeyPatch,
         caplog: pytest.LogCaptureFixture,
     ) -> None:
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         n_failures = 0
 
         def fails_once(database: Database, watermark: Watermark) -> object:
@@ -207,7 +207,7 @@ class TestKeepWritingCheckpoints:
         assert "The disk is full" in caplog.text
         assert verify_history(database).without_checkpoint == 0
 
-    def test_begins_with_the_app_after_its_database_is_prepared(self) -> None:
+    def test_starts_with_the_app_after_its_database_is_prepared(self) -> None:
         from enrollment_portal.enrollment_portal import app
 
         names = [getattr(task, "__name__", "") for task in app.get_lifespan_tasks()]

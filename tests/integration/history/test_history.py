@@ -41,7 +41,7 @@ from tests.builders import (
     make_path,
 )
 from tests.integration.actors import make_learner_actor
-from tests.integration.history.histories import MAYA, broken_links, make_begun, save
+from tests.integration.history.histories import MAYA, broken_links, make_new_enrollments, save
 from tests.integration.imports.datasets import make_dataset
 from tests.integration.stored import rows
 from tests.tampering import unguarded
@@ -49,7 +49,7 @@ from tests.tampering import unguarded
 TABLES = ("enrollment_event", "history_seal", "admin_event")
 
 
-def assert_whole(database: Database, changes: int) -> None:
+def assert_consistent(database: Database, changes: int) -> None:
     assert broken_links(database) == []
     write_all_checkpoints(database)
     found = verify_history(database)
@@ -58,18 +58,18 @@ def assert_whole(database: Database, changes: int) -> None:
 
 class TestWriting:
     def test_single_saves_are_chained(self, database: Database) -> None:
-        first, second, _third = make_begun(database)
+        first, second, _third = make_new_enrollments(database)
         for grade in ("A", "B", "C"):
             save(database, first, grade=grade, feedback="Så bra! “Ja” \\ \n\t\u2028 \x7f 🎓")
             save(database, second, status="completed" if grade == "A" else "active")
         save(database, second, status="completed", note="tail")
         revert_to_tracked(database, MAYA, second, version=4)
-        assert_whole(database, 3 + 3 + 4)
+        assert_consistent(database, 3 + 3 + 4)
 
     def test_many_grades_are_chained_and_carry_their_batch_from_the_start(
         self, database: Database
     ) -> None:
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         [course] = {row[0] for row in rows(database, "SELECT course_id FROM enrollment")}
         changes = [RowEdit(id_, 1, {"grade": grade}) for id_, grade in zip(ids, "AB", strict=False)]
         unchanged = RowEdit(ids[2], 1, {"grade": ""})
@@ -78,7 +78,7 @@ class TestWriting:
         assert len(batches) == 2
         assert len(set(batches)) == 1
         assert batches[0][0]
-        assert_whole(database, 5)
+        assert_consistent(database, 5)
 
     def test_groups_and_paths_are_chained(self, database: Database) -> None:
         make_organization(database)
@@ -88,7 +88,7 @@ class TestWriting:
         group = make_group(database, members=tuple(make_learner(database) for _ in range(4)))
         groups.assign(database, MAYA, group, path)
         groups.add_members(database, MAYA, group, [make_learner(database)])
-        assert_whole(database, 15)
+        assert_consistent(database, 15)
 
     def test_many_enrolled_at_once_are_chained(self, database: Database) -> None:
         make_organization(database)
@@ -97,9 +97,9 @@ class TestWriting:
         chosen = Chosen(people, [], [make_course(database), make_course(database)])
         shown = enroll_many.preview(database, MAYA, chosen)
         enroll_many.enroll(database, MAYA, chosen, shown.fingerprint)
-        assert_whole(database, 60)
+        assert_consistent(database, 60)
 
-    def test_what_a_learner_does_is_chained(self, database: Database) -> None:
+    def test_a_learners_actions_are_chained(self, database: Database) -> None:
         make_organization(database)
         ada = make_learner_actor(database)
         course, other = make_course(database, n_lessons=2), make_course(database)
@@ -111,7 +111,7 @@ class TestWriting:
         cancel_enrollment(database, ada, cancelled, "No time")
         last = "SELECT max(version), min(version) FROM enrollment_event WHERE enrollment_id"
         assert rows(database, f"{last} = {enrollment}") == [(3, 1)]
-        assert_whole(database, 5)
+        assert_consistent(database, 5)
 
     def test_a_granted_extension_is_chained(self, database: Database) -> None:
         make_organization(database)
@@ -121,7 +121,7 @@ class TestWriting:
         extensions.request_extension(database, ada, enrollment, "2150-01-01", "Illness")
         [(request,)] = rows(database, "SELECT id FROM extension_request")
         decide_extension(database, MAYA, request, True)
-        assert_whole(database, 2)
+        assert_consistent(database, 2)
 
     def test_an_import_is_chained(self, database: Database, tmp_path: Path) -> None:
         make_dataset(
@@ -130,18 +130,16 @@ class TestWriting:
             registrations="AAA,2013J,11,-159,\nBBB,2013B,11,0,\nAAA,2013J,13,-10,-10\n",
         )
         import_oulad(database, tmp_path)
-        assert_whole(database, 3)
+        assert_consistent(database, 3)
 
     def test_the_demo_company_is_chained(self, database: Database) -> None:
         build_company(database, enrollments=300)
         [(changes,)] = rows(database, "SELECT count(*) FROM enrollment_event")
         assert changes > 400
-        assert_whole(database, changes)
+        assert_consistent(database, changes)
 
-    def test_rows_of_one_call_chain_on_each_other_and_come_back_in_order(
-        self, database: Database
-    ) -> None:
-        first, second, third = make_begun(database)
+    def test_rows_of_one_call_are_chained_and_returned_in_order(self, database: Database) -> None:
+        first, second, third = make_new_enrollments(database)
         author = Author("tracking")
         events = [
             NewEvent(id_, version, 1_000 + version, author, "changed", {"progress": [0, version]})
@@ -166,7 +164,7 @@ class TestWriting:
 class TestWriters:
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
     def test_of_different_enrollments_do_not_wait_for_each_other(self, database: Database) -> None:
-        first, second, _third = make_begun(database)
+        first, second, _third = make_new_enrollments(database)
         done = threading.Event()
 
         def save_second() -> None:
@@ -181,10 +179,10 @@ class TestWriters:
             assert done.wait(10), "a save waits for a transaction of another enrollment"
             session.connection().rollback()
         other.join()
-        assert_whole(database, 4)
+        assert_consistent(database, 4)
 
-    def test_who_meets_another_write_leaves_nothing_behind(self, database: Database) -> None:
-        enrollment, *_others = make_begun(database)
+    def test_a_conflicting_write_leaves_no_rows(self, database: Database) -> None:
+        enrollment, *_others = make_new_enrollments(database)
         with database.read() as session:
             stale = stored.find_enrollment(session, Everything(), enrollment)
         save(database, enrollment, grade="A")
@@ -193,7 +191,7 @@ class TestWriters:
         change = transition(snapshot_of(stale), SetFields({Field.GRADE: "B"}), Context(now_ms()))
         with database.write() as session, pytest.raises(StaleVersion):
             write_changes(session, [change], Signature(Author("person", 1, "Maya")))
-        assert_whole(database, 4)
+        assert_consistent(database, 4)
 
 
 class TestGuards:
@@ -202,10 +200,10 @@ class TestGuards:
         "statement",
         ["UPDATE {table} SET at = at + 1", "DELETE FROM {table}", "TRUNCATE {table}"],
     )
-    def test_refuse_to_alter(self, database: Database, table: str, statement: str) -> None:
+    def test_refuse_changes(self, database: Database, table: str, statement: str) -> None:
         if statement.startswith("TRUNCATE") and database.is_sqlite:
             return
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         groups.make_group(database, MAYA, {"name": "Pilots", "kind": "cohort"})
         write_all_checkpoints(database)
         before = rows(database, f"SELECT * FROM {table}")
@@ -216,12 +214,12 @@ class TestGuards:
         assert rows(database, f"SELECT * FROM {table}") == before
         save(database, ids[0], grade="A")
 
-    def test_stand_after_many_rows_were_loaded(self, database: Database) -> None:
+    def test_are_restored_after_a_bulk_load(self, database: Database) -> None:
         build_company(database, enrollments=40)
         for _ in range(2):
             with pytest.raises(DBAPIError, match="only ever added to"):  # noqa: SIM117
                 with database.write() as session:
                     session.execute(text("DELETE FROM enrollment_event WHERE seq = 1"))
-            # What the tests themselves take off stands again too.
+            # The guards that the tests remove are restored too.
             with unguarded(database):
                 pass

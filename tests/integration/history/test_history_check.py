@@ -18,7 +18,7 @@ from enrollment_portal.services.history.history_check import NotWhole, WholeHist
 from enrollment_portal.storage.history import checkpoints, history
 from enrollment_portal.storage.history.history import event_hash
 from enrollment_portal.storage.shared.database import Database
-from tests.integration.history.histories import broken_links, make_begun, save
+from tests.integration.history.histories import broken_links, make_new_enrollments, save
 from tests.integration.stored import rows
 from tests.tampering import unguarded
 
@@ -30,8 +30,8 @@ HASHED = (
 
 @pytest.fixture
 def three(database: Database) -> list[int]:
-    """Three enrollments: changes 1 to 3 begin them, 4 to 8 grade them, the last is not sealed."""
-    ids = make_begun(database)
+    """Three enrollments: changes 1 to 3 create, 4 to 8 grade; the last has no checkpoint."""
+    ids = make_new_enrollments(database)
     for index, grade in ((0, "A"), (1, "B"), (0, "C"), (2, "D")):
         save(database, ids[index], grade=grade)
     write_all_checkpoints(database)
@@ -54,7 +54,7 @@ def finding(database: Database, head: str = "") -> str:
 
 
 def rehash(session: Session, enrollment: int) -> None:
-    """Make the hashes of an enrollment fit again, as somebody would who knows how they are made."""
+    """Recompute the hashes of an enrollment, as an attacker who knows the form would."""
     previous = b""
     sql = f"SELECT seq, {HASHED} FROM enrollment_event WHERE enrollment_id = :id ORDER BY seq"
     for seq, *row in session.execute(text(sql), {"id": enrollment}).all():
@@ -66,7 +66,7 @@ def rehash(session: Session, enrollment: int) -> None:
 
 
 class TestWholeHistory:
-    def test_is_told_with_the_head_to_keep(self, database: Database, three: list[int]) -> None:
+    def test_is_reported_with_the_head_to_keep(self, database: Database, three: list[int]) -> None:
         found = verify_history(database)
         assert (found.changes, found.enrollments, found.without_checkpoint) == (8, len(three), 1)
         assert found.head
@@ -78,10 +78,10 @@ class TestWholeHistory:
         assert lines[1] == "No checkpoint covers 1 newer change yet."
         assert lines[2].endswith(f": {found.head.id}:{found.head.hash.hex()}")
 
-    def test_of_an_empty_database(self, database: Database) -> None:
+    def test_of_an_empty_database_is_valid(self, database: Database) -> None:
         assert verify_history(database) == WholeHistory(0, 0, 0, None)
 
-    def test_still_holds_every_head_kept_before(self, database: Database, three: list[int]) -> None:
+    def test_contains_every_head_kept_before(self, database: Database, three: list[int]) -> None:
         heads = []
         for grade in ("F", "G"):
             kept = verify_history(database).head
@@ -93,7 +93,7 @@ class TestWholeHistory:
             assert verify_history(database, head).changes == 10
 
     @pytest.mark.parametrize("head", ["1", "1:", "x", "0:" + "a" * 64, "1:" + "g" * 64, "a" * 63])
-    def test_refuses_a_head_that_is_none(self, database: Database, head: str) -> None:
+    def test_refuses_an_unknown_head(self, database: Database, head: str) -> None:
         with pytest.raises(Invalid):
             verify_history(database, head)
 
@@ -126,7 +126,7 @@ class TestTampering:
         assert found.startswith(f"Change 4, version 2 of enrollment {whose}, made on 2")
         assert "it is not as it was written" in found
 
-    def test_an_altered_row_whose_hashes_were_made_to_fit_is_told_by_its_checkpoint(
+    def test_an_altered_row_with_recomputed_hashes_is_found_by_its_checkpoint(
         self, database: Database, three: list[int]
     ) -> None:
         with unguarded(database) as session:
@@ -137,7 +137,7 @@ class TestTampering:
         assert found.startswith("Checkpoint 1 of 2")
         assert "over changes 1 to 7: what it covered is not what is there" in found
 
-    def test_a_missing_row_is_named_by_the_one_after_it(
+    def test_a_missing_row_is_found_by_the_next_one(
         self, database: Database, three: list[int]
     ) -> None:
         run(database, "DELETE FROM enrollment_event WHERE seq = 4")
@@ -146,7 +146,7 @@ class TestTampering:
         assert found[0].endswith("UTC: version 2 before it is missing.")
 
     @pytest.mark.parametrize(("seq", "index"), [(7, 2), (8, 1)])
-    def test_a_missing_newest_row_is_named_by_where_its_enrollment_stands(
+    def test_a_missing_newest_row_is_found_by_the_enrollments_version(
         self, database: Database, three: list[int], seq: int, index: int
     ) -> None:
         run(database, f"DELETE FROM enrollment_event WHERE seq = {seq}")
@@ -155,9 +155,7 @@ class TestTampering:
         assert found[0].endswith(f"is at version {seq - 5}: newer ones are missing.")
         assert [line[:12] for line in found[1:]] == (["Checkpoint 1"] if seq == 7 else [])
 
-    def test_a_history_that_is_gone_whole_is_named(
-        self, database: Database, three: list[int]
-    ) -> None:
+    def test_a_deleted_history_is_named(self, database: Database, three: list[int]) -> None:
         run(database, f"DELETE FROM enrollment_event WHERE enrollment_id = {three[2]}")
         found = finding(database).splitlines()
         assert found[0] == f"Enrollment {three[2]} is at version 2, and has no history."
@@ -174,7 +172,7 @@ class TestTampering:
         assert found.startswith(f"Change 4, version 3 of enrollment {three[0]}, made on ")
         assert "version 2 before it is missing" in found
 
-    def test_swapped_rows_of_different_enrollments_are_told_by_their_checkpoint(
+    def test_swapped_rows_of_different_enrollments_are_found_by_their_checkpoint(
         self, database: Database, three: list[int]
     ) -> None:
         swap = (
@@ -220,7 +218,7 @@ class TestTampering:
         found = finding(database)
         assert found.startswith("Checkpoint 1 ")
 
-    def test_a_history_rewritten_as_a_whole_is_told_by_the_head_kept_elsewhere(
+    def test_a_completely_rewritten_history_is_found_by_the_kept_head(
         self, database: Database, three: list[int]
     ) -> None:
         write_all_checkpoints(database)
@@ -306,7 +304,7 @@ def test_any_saves_verify_and_any_single_mutation_is_found(
 ) -> None:
     database = Database(make_database_url("sqlite"))
     try:
-        ids = make_begun(database)
+        ids = make_new_enrollments(database)
         for index, typed, is_sealed in saves:
             if "status" in typed:
                 typed = {**typed, "status": ("active", "completed")[len(typed["status"]) % 2]}

@@ -55,7 +55,7 @@ def person(database: Database, role: Role, ada: Actor, course: int) -> Actor:
 
 
 def held(database: Database, enrollment: int) -> tuple[Any, ...]:
-    """Return all that undoing gives back; of the override only whether there is one."""
+    """Return everything that undo restores; of the override only whether there is one."""
     *values, override = rows(database, f"SELECT {COLUMNS} FROM enrollment WHERE id = {enrollment}")[
         0
     ]
@@ -63,7 +63,7 @@ def held(database: Database, enrollment: int) -> tuple[Any, ...]:
 
 
 def offered(database: Database, by: Actor, enrollment: int, seq: int) -> bool:
-    """Tell whether the timeline offers somebody to undo a change."""
+    """Tell whether the timeline offers undo to somebody."""
     entries = newest(read_enrollment(database, by, enrollment)).entries
     return next(entry.may_undo for entry in entries if entry.event.seq == seq)
 
@@ -80,7 +80,7 @@ FORMS = {
 
 @pytest.mark.parametrize("role", [Role.SUPER_ADMIN, Role.ADMIN])
 @pytest.mark.parametrize("name", FORMS)
-def test_a_status_is_undone_and_redone_by_who_may_set_it(
+def test_a_status_is_undone_and_redone_by_people_who_may_set_it(
     database: Database, ada: Actor, role: Role, name: str
 ) -> None:
     is_done, form = FORMS[name]
@@ -105,7 +105,7 @@ def test_a_status_is_undone_and_redone_by_who_may_set_it(
 
 @pytest.mark.parametrize("is_batch", [False, True])
 @pytest.mark.parametrize("way", ["reopened", "reactivated", "reverted"])
-def test_what_followed_from_a_status_at_once_is_undone_and_redone_with_it(
+def test_tracked_changes_that_followed_a_status_are_undone_and_redone_with_it(
     database: Database, ada: Actor, way: str, is_batch: bool
 ) -> None:
     dana, course = make_admin(database), make_course(database, n_lessons=1)
@@ -150,9 +150,7 @@ def test_what_followed_from_a_status_at_once_is_undone_and_redone_with_it(
     verify_history(database)
 
 
-def test_what_the_learner_did_afterwards_still_forbids_undoing(
-    database: Database, ada: Actor
-) -> None:
+def test_later_actions_of_the_learner_still_prevent_undo(database: Database, ada: Actor) -> None:
     dana, course = make_admin(database), make_course(database, n_lessons=1)
     (lesson,) = make_lessons(database, course, 1)
     path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
@@ -167,7 +165,7 @@ def test_what_the_learner_did_afterwards_still_forbids_undoing(
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.GROUP_LEAD, Role.LEARNER])
-def test_a_status_is_not_undone_by_who_may_not_set_it(
+def test_a_status_is_not_undone_by_people_who_may_not_set_it(
     database: Database, ada: Actor, role: Role
 ) -> None:
     course = make_course(database, n_lessons=1)
@@ -183,7 +181,7 @@ def test_a_status_is_not_undone_by_who_may_not_set_it(
     assert held(database, path) == before
 
 
-def test_a_path_has_a_completion_date_that_is_set_by_hand(database: Database, ada: Actor) -> None:
+def test_a_paths_completion_date_can_be_overridden(database: Database, ada: Actor) -> None:
     course = make_course(database, n_lessons=1)
     path = enroll_in_path(database, ada, make_path(database, "P", (course,), n_lessons=1))
     dana = make_admin(database)
@@ -201,7 +199,7 @@ def test_a_path_has_a_completion_date_that_is_set_by_hand(database: Database, ad
 
 
 @pytest.mark.parametrize("is_reopened", [False, True])
-def test_undoing_changes_of_a_course_gives_its_path_back_what_each_of_them_had_taken(
+def test_undoing_changes_of_a_course_restores_its_path(
     database: Database, ada: Actor, is_reopened: bool
 ) -> None:
     dana, course = make_admin(database), make_course(database, n_lessons=1)

@@ -51,25 +51,25 @@ FORM = st.fixed_dictionaries(
 )
 
 
-def standing(newest_first: list[StoredEvent]) -> list[StoredEvent]:
-    """Return the changes that count: not those that others of these took back, nor these."""
+def changes_in_effect(newest_first: list[StoredEvent]) -> list[StoredEvent]:
+    """Return the changes in effect: neither undone changes nor their undos."""
     gone: set[int | None] = set()
     seqs = {event.seq for event in newest_first}
     for event in newest_first:
-        # From the newest on: what took back something that stands again is itself taken back.
+        # From the newest on: an undo whose change is in effect again has itself been undone.
         if event.seq not in gone and event.undoes in seqs - gone:
             gone |= {event.seq, event.undoes}
     return [event for event in newest_first if event.seq not in gone]
 
 
 def moved(event: StoredEvent) -> dict[Any, tuple[Any, Any]]:
-    """Return what a change moved; by what it completed is kept beside that."""
+    """Return the fields that a change set, without the cause of a completion."""
     changes = event.changes | event.fields
     return {field: pair for field, pair in changes.items() if not isinstance(field, Basis)}
 
 
-class Office(RuleBasedStateMachine):
-    """Two learners in two courses, one of which waits for a grade, and three who change that."""
+class People(RuleBasedStateMachine):
+    """Two learners in two courses, one requiring a grade, and three people who change them."""
 
     @classmethod
     def make(cls) -> Database:
@@ -130,12 +130,12 @@ class Office(RuleBasedStateMachine):
         }
 
     def event(self, enrollment: int, pick: int) -> StoredEvent:
-        """Return a change, or how it began where there is none."""
+        """Return a change, or the creation if there is none."""
         history = self.read(enrollment).history
         return history[pick % max(1, len(history) - (pick % 10 > 0))]
 
     def act(self, do: Callable[[], Any]) -> Any:
-        """Do something; `None` where it is refused, which must change nothing."""
+        """Call a service; `None` if it is refused, which must change nothing."""
         before = dump(self.database)
         try:
             return do()
@@ -200,25 +200,25 @@ class Office(RuleBasedStateMachine):
     def undo(self, who: int, which: int, pick: int) -> None:
         id_ = self.ids[which]
         event, before = self.event(id_, pick), self.values(self.read(id_))
-        self.take_back(who, id_, event, before)
+        self.undo_newest(who, id_, event, before)
 
     @rule(who=WHO, which=WHICH, pick=PICK)
     def undo_and_redo(self, who: int, which: int, pick: int) -> None:
         id_ = self.ids[which]
         event, before = self.event(id_, pick), self.values(self.read(id_))
-        undo = self.take_back(who, id_, event, before)
+        undo = self.undo_newest(who, id_, event, before)
         if undo is None:
             return
         redone = undo_change(self.database, self.people[who], id_, undo.seq)
-        # Where a grade and a status were set by hand, and it was tracked already, history does not
-        # tell that what is tracked stood still: it may move with the grade.
+        # If a grade and a status were overridden, and it was tracked already, history does not
+        # record that the tracked value was unchanged: it may change with the grade.
         now = self.values(self.read(id_))
         assert now | {Tracked.STATUS: 0} == before | {Tracked.STATUS: 0}
         again = redone.history[0]
         assert again.undoes == undo.seq
-        assert self.take_back(who, id_, again, now) is not None
+        assert self.undo_newest(who, id_, again, now) is not None
 
-    def take_back(
+    def undo_newest(
         self, who: int, id_: int, event: StoredEvent, before: dict[Any, Any]
     ) -> StoredEvent | None:
         undone = self.act(lambda: undo_change(self.database, self.people[who], id_, event.seq))
@@ -227,14 +227,17 @@ class Office(RuleBasedStateMachine):
         made, after = undone.history[0], self.values(self.read(id_))
         assert (made.undoes, made.actor_name) == (event.seq, self.people[who].name)
         between = [e for e in undone.history if event.seq < e.seq < made.seq]
-        assert not {field for e in standing(between) for field in moved(e)} & moved(event).keys()
+        assert (
+            not {field for e in changes_in_effect(between) for field in moved(e)}
+            & moved(event).keys()
+        )
         expected = before | {f: pair[0] for f, pair in moved(event).items()}
         if Tracked.STATUS not in event.changes:
             expected[Tracked.STATUS] = after[Tracked.STATUS]
         if Field.STATUS in event.changes and expected[Field.STATUS] != Status.CANCELLED:
             expected[Hidden.CANCELLED] = None
         if Hidden.OVERRIDE not in event.changes:
-            # The first row that sets a status by hand tells that itself.
+            # The first row that overrides a status records that itself.
             expected[Hidden.OVERRIDE] = after[Hidden.OVERRIDE]
         assert after == expected
         return made
@@ -276,7 +279,7 @@ class Office(RuleBasedStateMachine):
             self.batches.append(undone.batch)
 
     @invariant()
-    def history_tells_how_each_value_came_to_be(self) -> None:
+    def history_explains_every_value(self) -> None:
         for id_ in self.ids:
             details = self.read(id_)
             events = details.history[::-1]
@@ -296,16 +299,16 @@ class Office(RuleBasedStateMachine):
             assert values | untold == now | untold
 
     @invariant()
-    def history_is_whole(self) -> None:
+    def history_is_consistent(self) -> None:
         verify_history(self.database)
         assert broken_links(self.database) == []
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_whatever_people_do_history_tells_it_and_undoing_gives_back(
+def test_history_explains_every_value_and_undo_restores(
     engine: str, make_database_url: Callable[[str], str]
 ) -> None:
-    class Worked(Office):
+    class Worked(People):
         @classmethod
         def make(cls) -> Database:
             return Database(make_database_url(engine))

@@ -40,7 +40,7 @@ def tracked(database: Database) -> tuple[int, int]:
     return enrollment, course
 
 
-def by_hand(database: Database) -> tuple[int, int]:
+def overridden(database: Database) -> tuple[int, int]:
     """Return an enrollment that an admin completed, and its course."""
     ada, course = make_learner_actor(database), make_course(database, "SQL", n_lessons=3)
     enrollment = start_course(database, ada, course)
@@ -50,8 +50,8 @@ def by_hand(database: Database) -> tuple[int, int]:
 
 
 class TestRestoringActive:
-    @pytest.mark.parametrize("complete", [tracked, by_hand])
-    def test_on_a_completed_course_is_left_to_the_form(
+    @pytest.mark.parametrize("complete", [tracked, overridden])
+    def test_on_a_completed_course_fills_the_form(
         self, database: Database, complete: Callable[[Database], tuple[int, int]]
     ) -> None:
         make_organization(database)
@@ -65,7 +65,7 @@ class TestRestoringActive:
             with pytest.raises(error):
                 restore_value(database, admin, enrollment, seq, "status", version=version)
         assert read_enrollment(database, dana, enrollment) == details
-        # Who has not seen the completion is told of that instead.
+        # Somebody who has not seen the completion gets that message instead.
         with pytest.raises(Refused, match="changed meanwhile"):
             restore_value(database, dana, enrollment, seq, "status", version=1)
 

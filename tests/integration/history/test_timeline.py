@@ -64,7 +64,7 @@ def maya(database: Database, enrollment: int) -> Actor:
 
 @pytest.fixture
 def lead(database: Database, enrollment: int) -> Actor:
-    """Who leads Ada, and may not read internal notes."""
+    """Ada's group lead, who may not read internal notes."""
     with database.read() as session:
         learner = session.execute(text("SELECT learner_id FROM enrollment")).scalar_one()
     account = make_account(database, Role.GROUP_LEAD, name="Lee", leads=(learner,))
@@ -77,7 +77,7 @@ def first(database: Database, actor: Actor, enrollment: int) -> Timeline:
 
 
 class TestOlder:
-    def test_pages_join_without_a_gap(
+    def test_pages_follow_each_other_without_a_gap(
         self, database: Database, enrollment: int, write: Write, maya: Actor
     ) -> None:
         write(*[GRADED] * (HISTORY_SIZE + PAGE_SIZE + 5))
@@ -90,7 +90,7 @@ class TestOlder:
         assert shown == list(range(HISTORY_SIZE + PAGE_SIZE + 6, 1, -1))
 
     @pytest.mark.parametrize("n", [PAGE_SIZE, HISTORY_SIZE])
-    def test_where_it_is_all_shown_there_is_nothing_older(
+    def test_there_is_no_older_page_after_the_last(
         self, database: Database, enrollment: int, write: Write, maya: Actor, n: int
     ) -> None:
         write(*[GRADED] * n)
@@ -98,7 +98,7 @@ class TestOlder:
         assert not newest(details, size=n).has_older
         assert newest(details, size=n - 1).has_older
 
-    def test_is_narrowed_by_field_and_by_person(
+    def test_is_filtered_by_field_and_by_person(
         self, database: Database, enrollment: int, write: Write, maya: Actor
     ) -> None:
         write(GRADED, '{"status":[0,2]}', by="Sam")
@@ -115,7 +115,7 @@ class TestOlder:
         for nobody in ("Nobody", "Sam\0", "S\ud800am", "\0", "Tracking"):
             assert found(field="grade", person=nobody) == []
 
-    def test_a_group_whose_rule_began_it_is_found_by_its_name(
+    def test_a_group_whose_rule_created_it_is_found_by_name(
         self, database: Database, enrollment: int, write: Write, maya: Actor
     ) -> None:
         began = write('{"status":[null,0]}', by="Sailors", source="group")
@@ -125,10 +125,10 @@ class TestOlder:
 
 
 class TestNotes:
-    """To who may not read them, changes of internal notes do not exist."""
+    """For people who may not read them, changes of internal notes do not exist."""
 
     @pytest.mark.parametrize("n", [1, PAGE_SIZE, PAGE_SIZE + 1, HISTORY_SIZE])
-    def test_older_ones_are_not_hinted_at(
+    def test_older_ones_are_not_revealed(
         self, database: Database, enrollment: int, write: Write, maya: Actor, lead: Actor, n: int
     ) -> None:
         write(*[NOTED] * n)
@@ -140,7 +140,7 @@ class TestNotes:
         assert not page.has_older
         assert page.before == seq
 
-    def test_more_of_them_than_are_read_at_once_are_not_hinted_at(
+    def test_more_of_them_than_fit_a_page_are_not_revealed(
         self, database: Database, enrollment: int, write: Write, maya: Actor, lead: Actor
     ) -> None:
         write(*[NOTED] * HISTORY_SIZE)
@@ -148,7 +148,7 @@ class TestNotes:
         assert first(database, maya, enrollment).has_older
         assert not first(database, lead, enrollment).has_older
 
-    def test_what_lies_behind_them_is_reached(
+    def test_older_changes_behind_them_are_reached(
         self, database: Database, enrollment: int, write: Write, lead: Actor
     ) -> None:
         oldest = write(GRADED)
@@ -160,7 +160,7 @@ class TestNotes:
         assert [entry.event.seq for entry in older.entries] == [oldest]
         assert not older.has_older
 
-    def test_they_cannot_be_asked_for(
+    def test_they_cannot_be_requested(
         self, database: Database, enrollment: int, write: Write, lead: Actor
     ) -> None:
         last = write(NOTED, GRADED)

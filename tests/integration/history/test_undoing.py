@@ -56,7 +56,7 @@ def dana(database: Database) -> Actor:
 
 @pytest.fixture
 def sam(database: Database, dana: Actor) -> Actor:
-    """A Super Admin, who changes things after Dana."""
+    """A Super Admin, who makes changes after Dana."""
     account = make_account(database, Role.SUPER_ADMIN, name="Sam Okafor")
     return Actor(account, "Sam Okafor", "sam@x.example", Role.SUPER_ADMIN)
 
@@ -64,7 +64,7 @@ def sam(database: Database, dana: Actor) -> Actor:
 def restore_value(
     database: Database, person: Actor, wanted: int, *rest: object
 ) -> EnrollmentDetails:
-    """Restore a value having seen all that was changed."""
+    """Restore a value with the current version."""
     with database.read() as session:
         sql = text("SELECT version FROM enrollment WHERE id = :id")
         version = session.execute(sql, {"id": wanted}).scalar_one()
@@ -72,7 +72,7 @@ def restore_value(
 
 
 class TestUndoChange:
-    def test_takes_back_all_fields_of_a_change_and_says_so(
+    def test_undo_restores_all_fields_of_a_change_and_records_it(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database, deadline_day=DEADLINE, grade="B", feedback="Hi")
@@ -89,7 +89,7 @@ class TestUndoChange:
         assert event.reason == "Undid the change of Status, Deadline and Grade by Dana Ruiz"
         assert undone.override is None
 
-    def test_can_itself_be_undone_and_so_on(self, database: Database, dana: Actor) -> None:
+    def test_an_undo_can_itself_be_undone(self, database: Database, dana: Actor) -> None:
         wanted = make_enrollment(database, grade="B")
         first = save(database, dana, wanted, grade="A")
         undo = undo_change(database, dana, wanted, first).history[0].seq
@@ -99,7 +99,7 @@ class TestUndoChange:
         assert undo_change(database, dana, wanted, first).facts.grade == "B"
         refused(database, lambda: undo_change(database, dana, wanted, undo), AlreadyUndone)
 
-    def test_says_who_changed_a_field_again(
+    def test_a_refusal_names_who_changed_a_field_again(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database)
@@ -112,7 +112,7 @@ class TestUndoChange:
         )
         assert [(one.field, one.by) for one in error.later] == [(Field.DEADLINE, "Sam Okafor")]
 
-    def test_what_was_changed_again_and_taken_back_does_not_stand_against_it(
+    def test_a_later_change_that_was_undone_does_not_prevent_undo(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database, grade="C")
@@ -121,7 +121,7 @@ class TestUndoChange:
         undo_change(database, sam, wanted, again)
         assert undo_change(database, dana, wanted, seq).facts.grade == "C"
 
-    def test_is_done_once(self, database: Database, dana: Actor, sam: Actor) -> None:
+    def test_a_change_is_undone_once(self, database: Database, dana: Actor, sam: Actor) -> None:
         wanted = make_enrollment(database)
         seq = save(database, dana, wanted, grade="A")
         undo_change(database, sam, wanted, seq)
@@ -138,9 +138,7 @@ class TestUndoChange:
         assert undo_change(database, dana, wanted, seq, key="k.1").facts.grade is None
         assert dump(database) == before
 
-    def test_a_status_comes_back_with_the_moment_since_when_it_held(
-        self, database: Database, dana: Actor
-    ) -> None:
+    def test_a_status_is_restored_with_its_time(self, database: Database, dana: Actor) -> None:
         wanted = make_enrollment(database)
         save(database, dana, wanted, status="completed")
         completed_at = read_enrollment(database, dana, wanted).facts.completed_at
@@ -157,7 +155,7 @@ class TestUndoChange:
         assert undone.override.undoes == seq
 
     @pytest.mark.parametrize("by", ["admin", "learner"])
-    def test_a_cancelling_comes_back_with_its_moment_however_often(
+    def test_a_cancellation_is_restored_with_its_time_every_time(
         self, database: Database, dana: Actor, monkeypatch: pytest.MonkeyPatch, by: str
     ) -> None:
         wanted = make_enrollment(database)
@@ -183,7 +181,9 @@ class TestUndoChange:
             assert redone.history[0].at > cancelled_at
             made = redone.history[0].seq
 
-    def test_does_not_make_a_learner_active_twice(self, database: Database, dana: Actor) -> None:
+    def test_undo_does_not_make_a_learner_active_twice(
+        self, database: Database, dana: Actor
+    ) -> None:
         learner, course = make_learner(database), make_course(database)
         wanted = make_enrollment(database, learner, course)
         seq = save(database, dana, wanted, status="cancelled")
@@ -191,7 +191,9 @@ class TestUndoChange:
         error = refused(database, lambda: undo_change(database, dana, wanted, seq), Refused)
         assert "another active enrollment" in str(error)
 
-    def test_what_was_tracked_and_a_beginning_stay(self, database: Database, dana: Actor) -> None:
+    def test_tracked_changes_and_creations_cannot_be_undone(
+        self, database: Database, dana: Actor
+    ) -> None:
         learner, course = make_learner(database), make_course(database, n_lessons=2)
         first, _second = make_lessons(database, course, 2)
         wanted = make_enrollment(database, learner, course)
@@ -212,7 +214,7 @@ class TestUndoChange:
         error = refused(database, lambda: undo_change(database, dana, wanted, seq), Refused)
         assert "Cancel the enrollment instead" in str(error)
 
-    def test_where_a_learner_goes_on_the_status_is_not_taken_back(
+    def test_a_status_is_not_undone_after_further_progress(
         self, database: Database, dana: Actor
     ) -> None:
         learner, course = make_learner(database), make_course(database, n_lessons=1)
@@ -224,7 +226,7 @@ class TestUndoChange:
         error = refused(database, lambda: undo_change(database, dana, wanted, seq), ChangedSince)
         assert "by Tracking" in str(error)
 
-    def test_a_learners_own_cancelling_is_taken_back_with_what_is_tracked(
+    def test_undoing_a_learners_cancellation_restores_the_tracked_status(
         self, database: Database, dana: Actor
     ) -> None:
         learner = make_learner(database)
@@ -246,7 +248,7 @@ class TestGrades:
         )
         return wanted, course, save(database, by, wanted, grade="A")
 
-    def test_that_completed_a_course_is_taken_back_with_the_status(
+    def test_undoing_a_grade_that_completed_a_course_restores_the_status(
         self, database: Database, dana: Actor
     ) -> None:
         wanted, course, seq = self.graded(database, dana)
@@ -259,7 +261,7 @@ class TestGrades:
         redone = undo_change(database, teacher, wanted, undone.history[0].seq).facts
         assert (redone.grade, redone.status, redone.tracked_status) == ("A", 1, 1)
 
-    def test_under_an_overridden_status_take_only_what_is_tracked_back(
+    def test_under_an_overridden_status_undo_restores_only_the_tracked_status(
         self, database: Database, dana: Actor
     ) -> None:
         wanted, _course, seq = self.graded(database, dana, status=2, tracked_status=0)
@@ -267,7 +269,7 @@ class TestGrades:
         facts = undo_change(database, dana, wanted, seq).facts
         assert (facts.grade, facts.status, facts.tracked_status) == (None, 2, 0)
 
-    def test_under_a_status_by_hand_that_they_have_caught_up_with_leave_it(
+    def test_undo_keeps_an_overridden_status_that_equals_the_tracked_one(
         self, database: Database, dana: Actor
     ) -> None:
         course = make_course(database, requires_grade=1)
@@ -282,7 +284,7 @@ class TestGrades:
         assert (redone.grade, redone.status, redone.tracked_status) == ("A", 1, 1)
         assert redone.override_seq == by_hand
 
-    def test_take_their_paths_back_with_them(self, database: Database, dana: Actor) -> None:
+    def test_undo_restores_their_paths(self, database: Database, dana: Actor) -> None:
         learner, course = make_learner(database), make_course(database, requires_grade=1)
         path = make_path(database, "Path", (course,))
         on_path = make_enrollment(database, learner, path)
@@ -292,7 +294,7 @@ class TestGrades:
         undo_change(database, dana, wanted, seq)
         assert read_enrollment(database, dana, on_path).facts.status == Status.ACTIVE
 
-    def test_a_status_set_by_hand_with_a_grade_is_not_an_instructors_to_take_back(
+    def test_an_instructor_cannot_undo_a_grade_set_with_a_status(
         self, database: Database, dana: Actor
     ) -> None:
         course = make_course(database, requires_grade=1)
@@ -305,7 +307,7 @@ class TestGrades:
 
 class TestRights:
     @pytest.mark.parametrize("field", ["status", "deadline"])
-    def test_an_instructor_does_not_undo_an_admins(
+    def test_an_instructor_cannot_undo_an_admins_change(
         self, database: Database, dana: Actor, field: str
     ) -> None:
         course = make_course(database)
@@ -317,7 +319,7 @@ class TestRights:
         refused(database, lambda: restore_value(database, teacher, wanted, seq, field), NotAllowed)
         assert restore_value(database, teacher, wanted, seq, "note").facts.internal_note == ""
 
-    def test_who_does_not_see_it_finds_nothing(self, database: Database, dana: Actor) -> None:
+    def test_an_invisible_change_is_not_found(self, database: Database, dana: Actor) -> None:
         learner, course = make_learner(database), make_course(database)
         wanted = make_enrollment(database, learner, course)
         seq = save(database, dana, wanted, grade="A")
@@ -338,7 +340,7 @@ class TestRights:
         refused(database, lambda: undo_change(database, lead, wanted, note), NotFound)
 
     @pytest.mark.parametrize("seq", [0, -1, 10**12, None, "1", True, 2.0, [1], 2**70])
-    def test_nothing_forged_is_found(self, database: Database, dana: Actor, seq: object) -> None:
+    def test_forged_ids_are_not_found(self, database: Database, dana: Actor, seq: object) -> None:
         wanted, other = make_enrollment(database), make_enrollment(database)
         foreign = save(database, dana, other, grade="A")
         for forged in (seq, foreign):
@@ -351,7 +353,7 @@ class TestRights:
 
 
 class TestRestoreValue:
-    def test_sets_one_field_to_what_it_held(self, database: Database, dana: Actor) -> None:
+    def test_sets_one_field_to_its_former_value(self, database: Database, dana: Actor) -> None:
         wanted = make_enrollment(database, deadline_day=DEADLINE, grade="B")
         seq = save(database, dana, wanted, deadline="2027-01-31", grade="A")
         save(database, dana, wanted, deadline="")
@@ -362,7 +364,7 @@ class TestRestoreValue:
         again = restore_value(database, dana, wanted, seq, "deadline", "before")
         assert again.facts.deadline_day == DEADLINE
 
-    def test_what_was_changed_unseen_is_not_overwritten(
+    def test_unseen_changes_are_not_overwritten(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database, grade="C")
@@ -380,7 +382,7 @@ class TestRestoreValue:
         restored = restore_seen(database, dana, wanted, seq, "grade", version=3)
         assert (restored.facts.grade, restored.facts.internal_note) == ("C", "Seen")
 
-    def test_keeps_to_todays_rules(self, database: Database, dana: Actor) -> None:
+    def test_follows_the_current_rules(self, database: Database, dana: Actor) -> None:
         course = make_course(database)
         wanted = make_enrollment(database, course_id=course, grade="Excellent")
         seq = save(database, dana, wanted, grade="")
@@ -395,7 +397,7 @@ class TestRestoreValue:
         ("field", "which"),
         [("status", "before"), ("grade", "then"), ("progress", "before"), (None, "before")],
     )
-    def test_of_nothing_that_was_recorded_finds_nothing(
+    def test_an_unrecorded_value_is_not_found(
         self, database: Database, dana: Actor, field: object, which: object
     ) -> None:
         wanted = make_enrollment(database)
@@ -404,7 +406,7 @@ class TestRestoreValue:
             database, lambda: restore_value(database, dana, wanted, seq, field, which), NotFound
         )
 
-    def test_what_it_holds_already_is_said(self, database: Database, dana: Actor) -> None:
+    def test_an_equal_value_is_reported(self, database: Database, dana: Actor) -> None:
         wanted = make_enrollment(database)
         seq = save(database, dana, wanted, grade="A")
         refused(
@@ -412,8 +414,8 @@ class TestRestoreValue:
         )
 
 
-class TestSavingOnce:
-    def test_sent_twice_is_saved_once_even_on_a_version_that_is_over(
+class TestIdempotencyKey:
+    def test_sent_twice_is_saved_once_even_with_an_old_base_version(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database)
@@ -449,7 +451,7 @@ class TestSavingOnce:
         )
 
     @pytest.mark.parametrize("key", [None, "", "a" * 65, "ü", "a b", 5, ["k"], "k\n", "k\0"])
-    def test_what_is_no_key_is_as_none(self, database: Database, dana: Actor, key: object) -> None:
+    def test_an_invalid_key_is_ignored(self, database: Database, dana: Actor, key: object) -> None:
         wanted = make_enrollment(database)
         for version, grade in ((1, "A"), (2, "B")):
             saved = save_enrollment(
@@ -457,7 +459,7 @@ class TestSavingOnce:
             )
             assert saved.facts.grade == grade
 
-    def test_at_the_same_moment_one_writes_and_all_succeed(
+    def test_simultaneous_saves_with_one_key_write_once_and_all_succeed(
         self, database: Database, dana: Actor
     ) -> None:
         wanted = make_enrollment(database)
@@ -474,7 +476,7 @@ class TestSavingOnce:
         assert grades == [2] * 6
         assert len(read_enrollment(database, dana, wanted).history) == 1
 
-    def test_at_the_same_moment_in_two_enrollments_one_is_refused(
+    def test_simultaneous_saves_with_one_key_in_two_enrollments_refuse_one(
         self, database: Database, dana: Actor
     ) -> None:
         for number in range(8):
@@ -488,7 +490,7 @@ class TestSavingOnce:
             answers = _at_once(lambda w=wanted: send(w), lambda o=other: send(o))
             assert sorted(map(str, answers)) == ["2", "Refused"]
 
-    def test_undone_at_the_same_moment_it_is_undone_once(
+    def test_simultaneous_undos_undo_once(
         self, database: Database, dana: Actor, sam: Actor
     ) -> None:
         wanted = make_enrollment(database)
@@ -503,7 +505,7 @@ class TestSavingOnce:
 
 
 def _at_once(*acts: Callable[[], object]) -> list[object]:
-    """Do things at the same moment; what was refused answers with the refusal's name."""
+    """Run functions at the same time; a refusal is returned by its name."""
     barrier, answers = threading.Barrier(len(acts)), []
 
     def run(act: Callable[[], object]) -> None:

@@ -35,7 +35,7 @@ from tests.integration.steps import refused, save
 
 
 @dataclass
-class Room:
+class GradedBatch:
     """A course with three learners, its instructor, and the batch in which they were graded."""
 
     course: int
@@ -53,7 +53,7 @@ def sam(database: Database) -> Actor:
 
 
 @pytest.fixture
-def room(database: Database, sam: Actor) -> Room:
+def graded_batch(database: Database, sam: Actor) -> GradedBatch:
     """Three graded learners; the grade completed the course for the first one."""
     course = make_course(database, "Welding", requires_grade=1)
     ids = [
@@ -72,85 +72,89 @@ def room(database: Database, sam: Actor) -> Room:
     changes = [RowEdit(id_, 1, {"grade": "A", "feedback": "Good."}) for id_ in ids]
     made = grade_many(database, teacher, course, changes)
     assert made.count == 3
-    return Room(course, ids, teacher, made.batch)
+    return GradedBatch(course, ids, teacher, made.batch)
 
 
 def grades(database: Database, by: Actor, ids: list[int]) -> list[str | None]:
-    """Return what enrollments are graded with."""
+    """Return the grades of enrollments."""
     return [read_enrollment(database, by, id_).facts.grade for id_ in ids]
 
 
 def acts(database: Database) -> list[tuple[str, ...]]:
-    """Return what stands in the access log, oldest first."""
+    """Return the access log, oldest first."""
     sql = "SELECT actor_name, action, subject_kind, subject, detail FROM admin_event ORDER BY id"
     with database.read() as session:
         return [tuple(row) for row in session.execute(text(sql))]
 
 
 class TestPastedGrades:
-    def test_are_taken_back_together(self, database: Database, sam: Actor, room: Room) -> None:
-        assert read_enrollment(database, sam, room.ids[0]).facts.status == 1
-        undone = undo_batch(database, room.teacher, room.batch)
+    def test_are_undone_together(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
+    ) -> None:
+        assert read_enrollment(database, sam, graded_batch.ids[0]).facts.status == 1
+        undone = undo_batch(database, graded_batch.teacher, graded_batch.batch)
         assert (undone.undone, undone.left) == (3, ())
-        assert grades(database, sam, room.ids) == ["C"] * 3
-        assert read_enrollment(database, sam, room.ids[0]).facts.status == 0
-        events = [read_enrollment(database, sam, id_).history[0] for id_ in room.ids]
-        assert {event.batch for event in events} == {undone.batch} != {room.batch}
+        assert grades(database, sam, graded_batch.ids) == ["C"] * 3
+        assert read_enrollment(database, sam, graded_batch.ids[0]).facts.status == 0
+        events = [read_enrollment(database, sam, id_).history[0] for id_ in graded_batch.ids]
+        assert {event.batch for event in events} == {undone.batch} != {graded_batch.batch}
         assert all(event.undoes for event in events)
 
-    def test_stand_again_where_that_is_taken_back(
-        self, database: Database, sam: Actor, room: Room
+    def test_are_restored_by_undoing_the_undo(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
     ) -> None:
-        undone = undo_batch(database, room.teacher, room.batch)
-        assert undo_batch(database, room.teacher, undone.batch).undone == 3
-        assert grades(database, sam, room.ids) == ["A"] * 3
-        assert read_enrollment(database, sam, room.ids[0]).facts.status == 1
+        undone = undo_batch(database, graded_batch.teacher, graded_batch.batch)
+        assert undo_batch(database, graded_batch.teacher, undone.batch).undone == 3
+        assert grades(database, sam, graded_batch.ids) == ["A"] * 3
+        assert read_enrollment(database, sam, graded_batch.ids[0]).facts.status == 1
 
-    def test_where_one_was_changed_again_it_is_left_and_named(
-        self, database: Database, sam: Actor, room: Room
+    def test_one_that_was_changed_again_is_kept_and_named(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
     ) -> None:
-        save(database, sam, room.ids[1], grade="B")
-        save(database, sam, room.ids[0], status="active")
-        undone = undo_batch(database, room.teacher, room.batch)
+        save(database, sam, graded_batch.ids[1], grade="B")
+        save(database, sam, graded_batch.ids[0], status="active")
+        undone = undo_batch(database, graded_batch.teacher, graded_batch.batch)
         assert undone.undone == 1
         assert [(one.enrollment_id, one.learner) for one in undone.left] == [
-            (room.ids[0], "Ada"),
-            (room.ids[1], "Bo"),
+            (graded_batch.ids[0], "Ada"),
+            (graded_batch.ids[1], "Bo"),
         ]
         assert undone.left[1].why == (
             "Grade was changed again by Sam Okafor, just now. Undoing this would lose that."
         )
-        assert grades(database, sam, room.ids) == ["A", "B", "C"]
-        assert read_enrollment(database, sam, room.ids[0]).facts.status == 0
+        assert grades(database, sam, graded_batch.ids) == ["A", "B", "C"]
+        assert read_enrollment(database, sam, graded_batch.ids[0]).facts.status == 0
 
-    def test_are_taken_back_once(self, database: Database, sam: Actor, room: Room) -> None:
-        undo_batch(database, room.teacher, room.batch)
-        refused(database, lambda: undo_batch(database, sam, room.batch), AlreadyUndone)
-
-    def test_one_that_was_taken_back_before_is_passed_over(
-        self, database: Database, sam: Actor, room: Room
+    def test_are_undone_once(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
     ) -> None:
-        change = read_enrollment(database, sam, room.ids[2]).history[0].seq
-        undo_change(database, sam, room.ids[2], change)
-        undone = undo_batch(database, room.teacher, room.batch)
+        undo_batch(database, graded_batch.teacher, graded_batch.batch)
+        refused(database, lambda: undo_batch(database, sam, graded_batch.batch), AlreadyUndone)
+
+    def test_one_that_was_already_undone_is_skipped(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
+    ) -> None:
+        change = read_enrollment(database, sam, graded_batch.ids[2]).history[0].seq
+        undo_change(database, sam, graded_batch.ids[2], change)
+        undone = undo_batch(database, graded_batch.teacher, graded_batch.batch)
         assert (undone.undone, undone.left) == (2, ())
 
-    def test_are_only_for_who_may_change_all_of_them(
-        self, database: Database, sam: Actor, room: Room
+    def test_undo_requires_the_right_to_change_all_of_them(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch
     ) -> None:
         other = make_actor(database, Role.INSTRUCTOR, teaches=(make_course(database),))
-        refused(database, lambda: undo_batch(database, other, room.batch), NotFound)
+        refused(database, lambda: undo_batch(database, other, graded_batch.batch), NotFound)
         people = make_actor(database, Role.ADMIN, sections=Section.PEOPLE)
-        refused(database, lambda: undo_batch(database, people, room.batch), NotFound)
+        refused(database, lambda: undo_batch(database, people, graded_batch.batch), NotFound)
         with database.read() as session:
             learners = session.execute(text("SELECT id FROM learner ORDER BY id")).scalars()
             leads = tuple(learners)
         lead = make_actor(database, Role.GROUP_LEAD, leads=leads)
-        refused(database, lambda: undo_batch(database, lead, room.batch), NotAllowed)
+        refused(database, lambda: undo_batch(database, lead, graded_batch.batch), NotAllowed)
 
     @pytest.mark.parametrize("batch", ["", "x", None, 5, ["a"], "a" * 65, "a\0", True])
-    def test_nothing_forged_is_found(
-        self, database: Database, sam: Actor, room: Room, batch: object
+    def test_forged_batches_are_not_found(
+        self, database: Database, sam: Actor, graded_batch: GradedBatch, batch: object
     ) -> None:
         refused(database, lambda: undo_batch(database, sam, batch), NotFound)
 
@@ -167,9 +171,7 @@ class TestEnrolling:
             rows = session.execute(text("SELECT learner_id, course_id, id FROM enrollment"))
             return made.batch, {(learner, course): id_ for learner, course, id_ in rows}
 
-    def test_cancels_those_that_nothing_has_happened_to(
-        self, database: Database, sam: Actor
-    ) -> None:
+    def test_undo_cancels_unchanged_enrollments(self, database: Database, sam: Actor) -> None:
         course = make_course(database, "Welding", n_lessons=2, deadline_days=5)
         lesson, _ = make_lessons(database, course, 2)
         ada, bo, cy, di = (make_learner(database, name) for name in ("Ada", "Bo", "Cy", "Di"))
@@ -200,7 +202,7 @@ class TestEnrolling:
             )
             assert tuple(counts.one()) == (0, 1)
 
-    def test_leaves_what_was_worked_on_though_its_progress_is_0_still(
+    def test_undo_keeps_enrollments_with_lessons_done_at_0_percent(
         self, database: Database, sam: Actor
     ) -> None:
         course = make_course(database, "Welding", n_lessons=101)
@@ -228,7 +230,7 @@ class TestEnrolling:
         refused(database, lambda: undo_batch(database, sam, batch), AlreadyUndone)
 
     @pytest.mark.parametrize("n_done", [1, 2])
-    def test_in_a_path_whose_courses_were_done_before_cancels_it(
+    def test_undo_cancels_a_path_whose_courses_were_done_before(
         self, database: Database, sam: Actor, n_done: int
     ) -> None:
         courses = [make_course(database, n_lessons=1) for _ in range(2)]
@@ -255,9 +257,7 @@ class TestEnrolling:
             batch = undo_batch(database, sam, undone.batch).batch
             assert held() == before
 
-    def test_in_a_path_leaves_it_where_the_learner_went_on(
-        self, database: Database, sam: Actor
-    ) -> None:
+    def test_undo_keeps_a_path_with_further_progress(self, database: Database, sam: Actor) -> None:
         courses = [make_course(database, n_lessons=1) for _ in range(3)]
         lessons = [make_lessons(database, course, 1)[0] for course in courses]
         path = make_path(database, "Path", tuple(courses))
@@ -274,7 +274,7 @@ class TestEnrolling:
         assert undone.undone == 1
         assert {one.enrollment_id for one in undone.left} == {ids[ada, path], ids[ada, courses[1]]}
 
-    def test_stands_in_the_access_log_each_time(self, database: Database, sam: Actor) -> None:
+    def test_each_undo_is_recorded_in_the_access_log(self, database: Database, sam: Actor) -> None:
         course, path = make_course(database, "Welding"), make_course(database, "Joining")
         path = make_path(database, "Metal", (path,))
         ada, bo = make_learner(database, "Ada"), make_learner(database, "Bo")
@@ -289,7 +289,7 @@ class TestEnrolling:
             ("Sam Okafor", "enrolled", "course", "Welding", "1 person"),
         ]
 
-    def test_of_one_person_stands_in_the_access_log_under_their_name(
+    def test_for_one_person_the_access_log_has_their_name(
         self, database: Database, sam: Actor
     ) -> None:
         courses = [make_course(database, "Welding"), make_course(database, "Riveting")]
@@ -307,9 +307,7 @@ class TestEnrolling:
             ("Sam Okafor", "enrolling_undone", "user", "Ada", "Welding"),
         ]
 
-    def test_that_is_refused_leaves_no_line_in_the_access_log(
-        self, database: Database, sam: Actor
-    ) -> None:
+    def test_a_refused_undo_is_not_in_the_access_log(self, database: Database, sam: Actor) -> None:
         course, ada = make_course(database), make_learner(database)
         batch, ids = self.enroll(database, sam, [ada], [course])
         before = acts(database)
@@ -317,13 +315,15 @@ class TestEnrolling:
         assert undo_batch(database, sam, batch).undone == 0
         assert acts(database) == before
 
-    def test_is_not_an_instructors_to_take_back(self, database: Database, sam: Actor) -> None:
+    def test_an_instructor_cannot_undo_it(self, database: Database, sam: Actor) -> None:
         course = make_course(database)
         batch, _ids = self.enroll(database, sam, [make_learner(database)], [course])
         teacher = make_actor(database, Role.INSTRUCTOR, teaches=(course,))
         refused(database, lambda: undo_batch(database, teacher, batch), NotAllowed)
 
-    def test_of_many_asks_the_database_only_so_often(self, database: Database, sam: Actor) -> None:
+    def test_of_many_takes_a_limited_number_of_statements(
+        self, database: Database, sam: Actor
+    ) -> None:
         course = make_course(database)
         people = [make_learner(database) for _ in range(300)]
         batch, _ids = self.enroll(database, sam, people, [course])
@@ -335,7 +335,7 @@ class TestEnrolling:
         # Rows that are added are numbered one by one on SQLite.
         assert len([one for one in statements if not one.startswith("INSERT")]) < 20
 
-    def test_leaves_other_batches_alone(self, database: Database, sam: Actor) -> None:
+    def test_undo_does_not_change_other_batches(self, database: Database, sam: Actor) -> None:
         course, ada, bo = make_course(database), make_learner(database), make_learner(database)
         batch, _ids = self.enroll(database, sam, [ada], [course])
         _other, ids = self.enroll(database, sam, [bo], [course])

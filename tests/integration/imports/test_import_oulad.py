@@ -63,7 +63,7 @@ def enrollments(database: Database) -> list[tuple[object, ...]]:
         return [tuple(row) for row in found]
 
 
-class TestWhatIsTaken:
+class TestImportedRows:
     def test_each_result_becomes_a_status_with_real_dates(
         self, database: Database, tmp_path: Path
     ) -> None:
@@ -92,7 +92,7 @@ class TestWhatIsTaken:
             ),
         ]
 
-    def test_who_failed_reads_not_passed_until_a_passing_grade_completes_it(
+    def test_a_failed_result_shows_not_passed_until_a_passing_grade_completes_it(
         self, database: Database, tmp_path: Path
     ) -> None:
         make_dataset(tmp_path, students="AAA,2013J,11,F,Fail\n", registrations="AAA,2013J,11,3,\n")
@@ -118,7 +118,7 @@ class TestWhatIsTaken:
         assert [own.status for own in dashboard().completed] == ["completed"]
         verify_history(database)
 
-    def test_who_failed_and_is_active_already_is_refused(
+    def test_a_failed_result_of_an_active_learner_is_refused(
         self, database: Database, tmp_path: Path
     ) -> None:
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
@@ -151,7 +151,7 @@ class TestWhatIsTaken:
         assert content["lesson"] == []
         assert content["organization"] == [(1, "Imported organization", "UTC", 0)]
 
-    def test_each_enrollment_has_its_beginning_in_history(
+    def test_each_enrollment_has_its_creation_in_history(
         self, database: Database, tmp_path: Path
     ) -> None:
         make_dataset(
@@ -189,7 +189,9 @@ class TestWhatIsTaken:
         assert with_marks == read_dataset(missing)
         assert len(with_marks.registrations) == 1
 
-    def test_it_may_join_the_demo_company(self, database: Database, tmp_path: Path) -> None:
+    def test_the_import_may_be_added_to_the_demo_company(
+        self, database: Database, tmp_path: Path
+    ) -> None:
         build_company(database, enrollments=30, now=NOW)
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
         assert import_oulad(database, tmp_path).imported == 1
@@ -220,7 +222,7 @@ REFUSALS = [
 ]
 
 
-class TestWhatIsRefused:
+class TestRefusedRows:
     @pytest.mark.parametrize(("students", "registration", "reason"), REFUSALS)
     def test_a_row_is_refused_with_its_reason_and_the_others_are_imported(
         self, database: Database, tmp_path: Path, students: str, registration: str, reason: str
@@ -239,7 +241,7 @@ class TestWhatIsRefused:
         assert reason in refusal.reason
         assert [row[0] for row in enrollments(database)] == ["77"]
 
-    def test_a_repeated_registration(self, database: Database, tmp_path: Path) -> None:
+    def test_a_repeated_registration_is_refused(self, database: Database, tmp_path: Path) -> None:
         make_dataset(
             tmp_path,
             students="AAA,2013J,11,F,Pass\n",
@@ -251,7 +253,9 @@ class TestWhatIsRefused:
             (3, "An earlier line registers the same student in the same course.")
         ]
 
-    def test_a_result_without_a_registration(self, database: Database, tmp_path: Path) -> None:
+    def test_a_result_without_a_registration_is_refused(
+        self, database: Database, tmp_path: Path
+    ) -> None:
         make_dataset(
             tmp_path,
             students="AAA,2013J,11,F,Pass\nAAA,2013J,12,F,Pass\n",
@@ -264,7 +268,7 @@ class TestWhatIsRefused:
         ]
 
 
-class TestFilesThatCannotBeUsed:
+class TestUnusableFiles:
     @pytest.mark.parametrize("name", ["courses.csv", "studentInfo.csv", "studentRegistration.csv"])
     @pytest.mark.parametrize(
         ("content", "message"),
@@ -296,8 +300,8 @@ class TestFilesThatCannotBeUsed:
         assert dump(database) == before
 
 
-class TestRunningItTwice:
-    def test_changes_nothing_and_keeps_what_people_changed(
+class TestSecondRun:
+    def test_changes_nothing_and_keeps_changes_by_people(
         self, database: Database, tmp_path: Path
     ) -> None:
         make_dataset(
@@ -315,7 +319,7 @@ class TestRunningItTwice:
         assert (report.imported, report.already_there) == (0, 2)
         assert dump(database) == before
 
-    def test_a_larger_file_adds_only_what_is_new(self, database: Database, tmp_path: Path) -> None:
+    def test_a_larger_file_adds_only_new_rows(self, database: Database, tmp_path: Path) -> None:
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
         import_oulad(database, tmp_path)
         make_dataset(
@@ -329,7 +333,7 @@ class TestRunningItTwice:
         assert [len(content[t]) for t in ("learner", "enrollment", "enrollment_event")] == [1, 2, 2]
 
     @pytest.mark.parametrize(("result", "of_path"), [("Distinction", (1, 100)), ("Fail", (0, 50))])
-    def test_a_path_counts_what_is_imported_once_it_has_begun(
+    def test_a_started_path_counts_imported_courses(
         self, database: Database, tmp_path: Path, result: str, of_path: tuple[int, int]
     ) -> None:
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
@@ -350,7 +354,7 @@ class TestRunningItTwice:
 
 @pytest.mark.skipif(not REAL.is_dir(), reason=f"The dataset is not here: {REAL} does not exist.")
 class TestTheRealDataset:
-    def test_every_registration_is_accounted_for(self, database: Database) -> None:
+    def test_every_registration_is_imported_or_refused(self, database: Database) -> None:
         first = import_oulad(database, REAL)
         before = dump(database)
         second = import_oulad(database, REAL)

@@ -13,7 +13,7 @@ from tests.builders import make_course, make_enrollment, make_learner, make_orga
 TODAY, UTC = 20_800, ZoneInfo("UTC")
 
 
-def test_what_is_overdue_comes_first_the_longest_first(database: Database) -> None:
+def test_overdue_enrollments_come_first_the_longest_overdue_first(database: Database) -> None:
     make_organization(database)
     learner = make_learner(database, "Ada")
 
@@ -39,7 +39,7 @@ def test_what_is_overdue_comes_first_the_longest_first(database: Database) -> No
     assert [path.own.course for path in view.paths] == ["Path over", "Path ahead"]
 
 
-def test_whoever_has_done_all_lessons_reads_what_is_missing(database: Database) -> None:
+def test_with_all_lessons_done_the_missing_grade_is_named(database: Database) -> None:
     make_organization(database)
     learner = make_learner(database, "Ada")
     done = {"progress": 100, "lessons_done": 10}

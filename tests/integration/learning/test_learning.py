@@ -41,7 +41,7 @@ NOBODYS: tuple[object, ...] = (0, -1, 2**70, None, "x", True, 1.5, [], {}, "\x00
 
 @contextmanager
 def _noted(database: Database) -> Iterator[list[str]]:
-    """Note the statements that are executed within the block."""
+    """Record the statements that are executed within the block."""
     statements: list[str] = []
 
     def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
@@ -53,9 +53,7 @@ def _noted(database: Database) -> Iterator[list[str]]:
 
 
 class TestDashboard:
-    def test_shows_what_is_the_learners_own_and_no_note(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_shows_only_the_learners_own_and_no_note(self, database: Database, ada: Actor) -> None:
         mine = [
             make_enrollment(database, ada.learner_id, status=status, internal_note=NOTE)
             for status in (2, 1, 0)
@@ -66,9 +64,7 @@ class TestDashboard:
         assert NOTE not in str(asdict(page))
         assert "other eyes" not in str(asdict(page))
 
-    def test_a_deadline_has_its_date_and_the_clocks_that_end_it(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_a_deadline_has_its_date_and_time_zone(self, database: Database, ada: Actor) -> None:
         facts = organization_of(database)
         today = facts.today()
         make_enrollment(database, ada.learner_id, deadline_day=today + 3)
@@ -84,7 +80,7 @@ class TestDashboard:
         page = read_dashboard(database, Actor(1, "Tom", "", Role.ADMIN))
         assert (page.enrollments, page.requests) == ((), ())
 
-    def test_takes_the_same_few_look_ups_for_two_hundred_enrollments(
+    def test_takes_the_same_number_of_statements_for_two_hundred_enrollments(
         self, database: Database, ada: Actor
     ) -> None:
         for _ in range(200):
@@ -93,9 +89,7 @@ class TestDashboard:
             assert len(read_dashboard(database, ada).enrollments) == 200
         assert len([s for s in statements if s.startswith("SELECT")]) <= 4
 
-    def test_a_path_shows_where_one_stands_in_each_course(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_a_path_shows_the_status_of_each_course(self, database: Database, ada: Actor) -> None:
         courses = tuple(make_course(database, title) for title in "ABCD")
         path = make_path(database, "Path", courses, needs_previous=1)
         enrollment = make_enrollment(database, ada.learner_id, path)
@@ -130,7 +124,9 @@ class TestDashboard:
             (1, 1),
         ]
 
-    def test_opening_the_course_reads_its_feedback(self, database: Database, ada: Actor) -> None:
+    def test_opening_the_course_marks_its_feedback_as_read(
+        self, database: Database, ada: Actor
+    ) -> None:
         course = make_course(database)
         values = {"feedback": "Well done.", "feedback_is_new": 1}
         make_enrollment(database, ada.learner_id, course, **values)
@@ -141,7 +137,7 @@ class TestDashboard:
 
 
 class TestCatalog:
-    def test_holds_published_courses_only_found_by_every_word(
+    def test_lists_only_published_courses_found_by_every_word(
         self, database: Database, ada: Actor
     ) -> None:
         for title, values in {
@@ -163,11 +159,11 @@ class TestCatalog:
         assert titles("\ud800") == titles("\u200b") == titles("")
         assert titles("“Rope”, Rescue\ud800") == ["Rope Rescue"]
 
-    def test_is_nothing_for_somebody_outside_the_directory(self, database: Database) -> None:
+    def test_is_empty_for_somebody_outside_the_directory(self, database: Database) -> None:
         with pytest.raises(NotAllowed):
             read_catalog(database, Actor(1, "Tom", "", Role.ADMIN), "", None)
 
-    def test_says_where_the_learner_stands(self, database: Database, ada: Actor) -> None:
+    def test_shows_the_learners_status(self, database: Database, ada: Actor) -> None:
         a, b, c = (make_course(database, title) for title in "ABC")
         make_enrollment(database, ada.learner_id, a)
         make_enrollment(
@@ -182,7 +178,7 @@ class TestCatalog:
 
 
 class TestStart:
-    def test_begins_the_course_in_that_moment_with_its_deadline(
+    def test_creates_the_enrollment_at_that_time_with_its_deadline(
         self, database: Database, ada: Actor
     ) -> None:
         course = make_course(database, deadline_days=30)
@@ -194,9 +190,7 @@ class TestStart:
         assert history(database, enrollment) == [(1, "person", ada.name, {}, "")]
         assert rows(database, "SELECT actor_id FROM enrollment_event") == [(ada.account_id,)]
 
-    def test_happens_once_however_often_it_is_asked_for(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_repeated_starts_create_one_enrollment(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         first = at_once(*[lambda: start_course(database, ada, course)] * 6)
         assert len(set(first)) == 1
@@ -205,7 +199,7 @@ class TestStart:
         assert rows(database, "SELECT count(*) FROM enrollment_event") == [(1,)]
 
     @pytest.mark.parametrize("state", ["draft", "archived"])
-    def test_of_what_is_not_published_looks_like_nothing_there(
+    def test_an_unpublished_course_is_not_found(
         self, database: Database, ada: Actor, state: str
     ) -> None:
         hidden = make_course(database, state=state)
@@ -216,7 +210,7 @@ class TestStart:
                 read_course(database, ada, wanted)
         assert rows(database, "SELECT count(*) FROM enrollment") == [(0,)]
 
-    def test_waits_for_the_step_before_it(self, database: Database, ada: Actor) -> None:
+    def test_a_step_is_locked_by_the_previous_one(self, database: Database, ada: Actor) -> None:
         first, second = make_course(database, "First"), make_course(database, "Second")
         make_lessons(database, second, 2)
         path = make_path(database, "Path", (first, second), needs_previous=1)
@@ -231,7 +225,7 @@ class TestStart:
         ]
 
     @pytest.mark.parametrize("state", ["draft", "archived"])
-    def test_waits_for_no_step_that_nobody_can_begin(
+    def test_a_step_that_nobody_can_start_does_not_lock_the_next(
         self, database: Database, ada: Actor, state: str
     ) -> None:
         first, second, third = (make_course(database, title) for title in ("A", "B", "C"))
@@ -239,7 +233,7 @@ class TestStart:
         make_lessons(database, third, 2)
         path = make_path(database, "Path", (first, gone, second, third), needs_previous=1)
         enrollment = make_enrollment(database, ada.learner_id, path)
-        # The one before it that can be begun still opens it.
+        # The previous step that can be started still unlocks it.
         assert read_course(database, ada, second).locked_by == "A"
         make_enrollment(database, ada.learner_id, first, status=1)
         make_enrollment(database, ada.learner_id, gone, status=2)
@@ -249,7 +243,7 @@ class TestStart:
             ("B", StepState.OPEN, ""),
             ("C", StepState.LOCKED, "B"),
         ]
-        # Whoever is in it already goes on with it first.
+        # Learners already enrolled in it continue with it first.
         make_enrollment(database, ada.learner_id, second, origin="path")
         make_enrollment(database, ada.learner_id, gone)
         assert read_course(database, ada, second).locked_by == "Gone"
@@ -261,7 +255,7 @@ class TestStart:
             StepState.LOCKED,
         ]
 
-    def test_a_first_step_that_nobody_can_begin_locks_nothing(
+    def test_a_first_step_that_nobody_can_start_locks_nothing(
         self, database: Database, ada: Actor
     ) -> None:
         gone, course = make_course(database, state="archived"), make_course(database)
@@ -278,7 +272,7 @@ class TestStart:
         cancel_enrollment(database, ada, enrollment, "Other plans")
         assert start_course(database, ada, second)
 
-    def test_a_completed_course_is_not_begun_again(self, database: Database, ada: Actor) -> None:
+    def test_a_completed_course_is_not_started_again(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         make_enrollment(database, ada.learner_id, course, status=1)
         with pytest.raises(Refused, match="Already completed"):
@@ -289,7 +283,9 @@ CANCELLED = {"status": [0, 2], "tracked_status": [0, 2]}
 
 
 class TestCancel:
-    def test_cancels_with_a_reason_and_starts_anew(self, database: Database, ada: Actor) -> None:
+    def test_cancels_with_a_reason_and_can_be_started_again(
+        self, database: Database, ada: Actor
+    ) -> None:
         course = make_course(database)
         old = start_course(database, ada, course)
         cancel_enrollment(database, ada, old, "  No time ")
@@ -303,30 +299,28 @@ class TestCancel:
             cancel_enrollment(database, ada, old, "Again")
 
     @pytest.mark.parametrize("reason", ["", " ", None, 5, "x" * 501, "a\x00"])
-    def test_needs_a_reason_that_can_be_kept(
-        self, database: Database, ada: Actor, reason: object
-    ) -> None:
+    def test_requires_a_valid_reason(self, database: Database, ada: Actor, reason: object) -> None:
         enrollment = start_course(database, ada, make_course(database))
         with pytest.raises(Invalid) as refusal:
             cancel_enrollment(database, ada, enrollment, reason)
         assert list(refusal.value.errors) == ["reason"]
         assert len(history(database, enrollment)) == 1
 
-    def test_of_others_is_nothing_there(self, database: Database, ada: Actor) -> None:
+    def test_others_enrollments_are_not_found(self, database: Database, ada: Actor) -> None:
         theirs = make_enrollment(database)
         for wanted in (theirs, *NOBODYS):
             with pytest.raises(NotFound):
                 cancel_enrollment(database, ada, wanted, "Mine now")
         assert rows(database, "SELECT status, version FROM enrollment") == [(0, 1)]
 
-    def test_of_a_path_leaves_its_courses(self, database: Database, ada: Actor) -> None:
+    def test_cancelling_a_path_keeps_its_courses(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         path = make_enrollment(database, ada.learner_id, make_path(database, "P", (course,)))
         make_enrollment(database, ada.learner_id, course)
         cancel_enrollment(database, ada, path, "Too much")
         assert rows(database, "SELECT status FROM enrollment ORDER BY id") == [(2,), (0,)]
 
-    def test_closes_what_was_still_asked(self, database: Database, ada: Actor) -> None:
+    def test_closes_the_open_extension_request(self, database: Database, ada: Actor) -> None:
         from enrollment_portal.services.requests.extensions import request_extension
 
         enrollment = start_course(database, ada, make_course(database, deadline_days=5))
@@ -336,7 +330,7 @@ class TestCancel:
 
 
 class TestLesson:
-    def test_is_open_to_whoever_takes_its_course(self, database: Database, ada: Actor) -> None:
+    def test_can_be_opened_by_learners_of_its_course(self, database: Database, ada: Actor) -> None:
         course, other = make_course(database), make_course(database)
         lesson, foreign = make_lessons(database, course, 1)[0], make_lessons(database, other, 1)[0]
         with pytest.raises(NotFound):
@@ -350,7 +344,7 @@ class TestLesson:
         with pytest.raises(Refused, match="cancelled"):
             read_lesson(database, ada, course, lesson)
 
-    def test_stays_shut_while_a_path_locks_it(self, database: Database, ada: Actor) -> None:
+    def test_cannot_be_opened_while_a_path_locks_it(self, database: Database, ada: Actor) -> None:
         first, second = make_course(database, "First"), make_course(database)
         lesson = make_lessons(database, second, 1)[0]
         make_enrollment(database, ada.learner_id, second, origin="path")
@@ -359,9 +353,7 @@ class TestLesson:
         with pytest.raises(Refused, match="First"):
             read_lesson(database, ada, second, lesson)
 
-    def test_is_opened_with_one_look_at_the_paths_that_may_lock_it(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_opening_it_reads_the_locking_paths_once(self, database: Database, ada: Actor) -> None:
         course = make_course(database)
         (lesson,) = make_lessons(database, course, 1)
         make_path(database, "Path", (course,))

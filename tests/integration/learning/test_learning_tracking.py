@@ -51,7 +51,7 @@ def course_of(database: Database, count: int, **values: Any) -> tuple[int, list[
     return course, make_lessons(database, course, count)
 
 
-def standing(database: Database, enrollment: int) -> tuple[Any, ...]:
+def statuses_and_progress(database: Database, enrollment: int) -> tuple[Any, ...]:
     """Return status, tracked status, progress, lessons done and version."""
     return rows(
         database,
@@ -61,7 +61,7 @@ def standing(database: Database, enrollment: int) -> tuple[Any, ...]:
 
 
 class TestMarkDone:
-    def test_each_lesson_moves_the_progress_and_the_last_one_completes(
+    def test_each_lesson_increases_the_progress_and_the_last_one_completes(
         self, database: Database, ada: Actor
     ) -> None:
         course, lessons = course_of(database, 3)
@@ -69,7 +69,7 @@ class TestMarkDone:
         results = [mark_done(database, ada, course, lesson) for lesson in lessons]
         assert [r.progress for r in results] == [33, 66, 100]
         assert [r.is_completed for r in results] == [False, False, True]
-        assert standing(database, enrollment) == (1, 1, 100, 3, 4)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 3, 4)
         assert history(database, enrollment) == [
             (2, "tracking", "", {"progress": [0, 33]}, ""),
             (3, "tracking", "", {"progress": [33, 66]}, ""),
@@ -78,7 +78,7 @@ class TestMarkDone:
         (completed_at,) = rows(database, "SELECT completed_at FROM enrollment")[0]
         assert completed_at >= NOW - 400 * 86_400_000
 
-    def test_open_pages_are_told_of_lessons_that_do_not_move_the_percent(
+    def test_open_pages_are_refreshed_by_lessons_that_keep_the_percentage(
         self, database: Database, ada: Actor
     ) -> None:
         course, lessons = course_of(database, 101)
@@ -92,20 +92,20 @@ class TestMarkDone:
         assert rows(database, counts) == [(0, 1, 1), (0, 1, 1)]
         assert told[-1] == {own, of_path}
 
-    def test_once_more_changes_nothing(self, database: Database, ada: Actor) -> None:
+    def test_marking_a_lesson_twice_changes_nothing(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 3)
         enrollment = make_enrollment(database, ada.learner_id, course)
         for _ in range(3):
             mark_done(database, ada, course, str(lessons[1]))
-        assert standing(database, enrollment) == (0, 0, 33, 1, 2)
+        assert statuses_and_progress(database, enrollment) == (0, 0, 33, 1, 2)
 
-    def test_of_many_at_once_each_counts_once(self, database: Database, ada: Actor) -> None:
+    def test_many_simultaneous_marks_each_count_once(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 4)
         enrollment = make_enrollment(database, ada.learner_id, course)
         marks = [lambda x=x: mark_done(database, ada, course, x) for x in (*lessons, *lessons)]
         results = at_once(*marks)
         assert [r for r in results if isinstance(r, Exception)] == []
-        assert standing(database, enrollment) == (1, 1, 100, 4, 5)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 4, 5)
         assert [h[3]["progress"] for h in history(database, enrollment)] == [
             [0, 25],
             [25, 50],
@@ -113,7 +113,7 @@ class TestMarkDone:
             [75, 100],
         ]
 
-    def test_a_count_without_rows_stands_for_the_first_lessons(
+    def test_a_count_without_rows_means_the_first_lessons(
         self, database: Database, ada: Actor
     ) -> None:
         course, lessons = course_of(database, 4)
@@ -127,11 +127,9 @@ class TestMarkDone:
             (lessons[1],),
             (lessons[3],),
         ]
-        assert standing(database, enrollment) == (0, 0, 75, 3, 2)
+        assert statuses_and_progress(database, enrollment) == (0, 0, 75, 3, 2)
 
-    def test_others_lessons_and_what_does_not_exist_are_nothing_there(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_others_and_unknown_lessons_are_not_found(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 2)
         make_enrollment(database, make_learner(database), course)
         other, foreign = course_of(database, 2)
@@ -150,7 +148,7 @@ class TestMarkDone:
                 mark_done(database, ada, where, what)
         assert rows(database, "SELECT count(*) FROM lesson_done") == [(0,)]
 
-    def test_a_cancelled_enrollment_takes_none(self, database: Database, ada: Actor) -> None:
+    def test_a_cancelled_enrollment_accepts_no_lesson(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 2)
         make_enrollment(database, ada.learner_id, course, status=2)
         with pytest.raises(Refused, match="cancelled"):
@@ -163,21 +161,24 @@ class TestMarkDone:
         old = make_enrollment(database, ada.learner_id, course, status=2)
         new = make_enrollment(database, ada.learner_id, course)
         mark_done(database, ada, course, lessons[0])
-        assert (standing(database, old)[2], standing(database, new)[2]) == (0, 50)
+        assert (
+            statuses_and_progress(database, old)[2],
+            statuses_and_progress(database, new)[2],
+        ) == (0, 50)
 
-    def test_the_path_moves_along(self, database: Database, ada: Actor) -> None:
+    def test_the_path_follows(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 2)
         path = make_enrollment(
             database, ada.learner_id, make_path(database, "Path", (course,), n_lessons=2)
         )
         make_enrollment(database, ada.learner_id, course)
         mark_done(database, ada, course, lessons[0])
-        assert standing(database, path)[:3] == (0, 0, 50)
+        assert statuses_and_progress(database, path)[:3] == (0, 0, 50)
         mark_done(database, ada, course, lessons[1])
-        assert standing(database, path)[:3] == (1, 1, 100)
+        assert statuses_and_progress(database, path)[:3] == (1, 1, 100)
 
     @pytest.mark.parametrize("graded", [False, True])
-    def test_what_is_asked_for_later_takes_no_completion_away(
+    def test_later_requirements_do_not_end_a_completion(
         self, database: Database, ada: Actor, graded: bool
     ) -> None:
         dana = make_admin(database)
@@ -193,12 +194,12 @@ class TestMarkDone:
         ]
         execute(database, f"UPDATE course SET requires_grade = {int(graded)} WHERE id = {course}")
         assert not mark_done(database, ada, course, more[0]).is_completed
-        assert standing(database, enrollment) == (1, 1, 100, 2, 2)
-        assert standing(database, path) == (1, 1, 100, 2, 2)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 2, 2)
+        assert statuses_and_progress(database, path) == (1, 1, 100, 2, 2)
         mark_done(database, ada, course, more[1])
-        assert standing(database, enrollment) == (1, 1, 100, 3, 2)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 3, 2)
 
-    def test_a_completed_path_stays_so_once_a_course_is_begun_that_was_added_later(
+    def test_a_completed_path_stays_completed_when_a_course_added_later_is_started(
         self, database: Database, ada: Actor
     ) -> None:
         first, second = make_course(database), make_course(database)
@@ -214,11 +215,13 @@ class TestMarkDone:
         add_step(database, make_admin(database), path, new)
         begun = start_course(database, ada, new)
         mark_done(database, ada, new, lessons[0])
-        assert standing(database, begun)[2] == 50
-        assert standing(database, hers) == (1, 1, 100, 20, 1)
+        assert statuses_and_progress(database, begun)[2] == 50
+        assert statuses_and_progress(database, hers) == (1, 1, 100, 20, 1)
         assert history(database, hers) == []
 
-    def test_two_courses_of_a_path_at_once_both_count(self, database: Database, ada: Actor) -> None:
+    def test_two_simultaneous_courses_of_a_path_both_count(
+        self, database: Database, ada: Actor
+    ) -> None:
         (a, in_a), (b, in_b) = course_of(database, 1), course_of(database, 1)
         path = make_enrollment(
             database, ada.learner_id, make_path(database, "Path", (a, b), n_lessons=2)
@@ -229,11 +232,11 @@ class TestMarkDone:
             lambda: mark_done(database, ada, a, in_a[0]),
             lambda: mark_done(database, ada, b, in_b[0]),
         )
-        assert standing(database, path)[:3] == (1, 1, 100)
+        assert statuses_and_progress(database, path)[:3] == (1, 1, 100)
 
 
 class TestGrades:
-    def test_the_last_lesson_waits_for_the_grade_which_completes(
+    def test_after_the_last_lesson_the_grade_completes(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -244,9 +247,9 @@ class TestGrades:
         own = read_course(database, ada, course).enrollment
         assert own is not None
         assert awaits_grade(own)
-        assert standing(database, enrollment) == (0, 0, 100, 1, 2)
+        assert statuses_and_progress(database, enrollment) == (0, 0, 100, 1, 2)
         save_enrollment(database, dana, enrollment, version=2, typed={"grade": "A"})
-        assert standing(database, enrollment) == (1, 1, 100, 1, 3)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 1, 3)
         assert history(database, enrollment)[-1][3] == {
             "grade": [None, "A"],
             "status": [0, 1],
@@ -254,15 +257,13 @@ class TestGrades:
         }
         assert rows(database, "SELECT override_seq FROM enrollment") == [(None,)]
 
-    def test_a_grade_before_the_last_lesson_lets_it_complete(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_with_a_grade_the_last_lesson_completes(self, database: Database, ada: Actor) -> None:
         course, lessons = course_of(database, 1, requires_grade=1)
         enrollment = make_enrollment(database, ada.learner_id, course, grade="B")
         assert mark_done(database, ada, course, lessons[0]).is_completed
-        assert standing(database, enrollment)[:2] == (1, 1)
+        assert statuses_and_progress(database, enrollment)[:2] == (1, 1)
 
-    def test_a_grade_moves_only_the_tracked_value_under_an_override(
+    def test_a_grade_changes_only_the_tracked_value_under_an_override(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -271,7 +272,7 @@ class TestGrades:
         mark_done(database, ada, course, lessons[0])
         save_enrollment(database, dana, enrollment, version=2, typed={"status": "cancelled"})
         save_enrollment(database, dana, enrollment, version=3, typed={"grade": "A"})
-        assert standing(database, enrollment)[:2] == (2, 1)
+        assert statuses_and_progress(database, enrollment)[:2] == (2, 1)
         assert history(database, enrollment)[-1][3] == {
             "grade": [None, "A"],
             "tracked_status": [0, 1],
@@ -280,7 +281,7 @@ class TestGrades:
 
 
 class TestOverride:
-    def test_the_next_lesson_moves_only_the_tracked_value(
+    def test_the_next_lesson_changes_only_the_tracked_value(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -289,9 +290,9 @@ class TestOverride:
         save_enrollment(database, dana, enrollment, version=1, typed={"status": "completed"})
         (completed_at,) = rows(database, "SELECT completed_at FROM enrollment")[0]
         mark_done(database, ada, course, lessons[0])
-        assert standing(database, enrollment) == (1, 0, 50, 1, 3)
+        assert statuses_and_progress(database, enrollment) == (1, 0, 50, 1, 3)
         mark_done(database, ada, course, lessons[1])
-        assert standing(database, enrollment) == (1, 1, 100, 2, 4)
+        assert statuses_and_progress(database, enrollment) == (1, 1, 100, 2, 4)
         assert history(database, enrollment)[-1][3] == {
             "progress": [50, 100],
             "tracked_status": [0, 1],
@@ -300,17 +301,15 @@ class TestOverride:
 
 
 class TestWriteChanges:
-    def test_what_was_overtaken_is_not_written_nor_is_what_goes_with_it(
-        self, database: Database
-    ) -> None:
+    def test_a_change_with_an_old_version_is_not_written_at_all(self, database: Database) -> None:
         mine, theirs = make_enrollment(database), make_enrollment(database, version=2)
         rules = Context(NOW, CourseRules(n_lessons=10))
         changes = [transition(Snapshot(id_, 1), LessonsDone(1), rules) for id_ in (mine, theirs)]
         with database.write() as session, pytest.raises(StaleVersion):
             write_changes(session, changes, Signature(Author("tracking")))
-            # Also where somebody goes on in the same transaction.
-        assert standing(database, mine) == (0, 0, 0, 0, 1)
-        assert standing(database, theirs) == (0, 0, 0, 0, 2)
+            # Also if the same transaction continues.
+        assert statuses_and_progress(database, mine) == (0, 0, 0, 0, 1)
+        assert statuses_and_progress(database, theirs) == (0, 0, 0, 0, 2)
         assert history(database, mine) == []
 
     def test_many_are_written_without_a_savepoint_on_sqlite(self, database: Database) -> None:
@@ -322,11 +321,11 @@ class TestWriteChanges:
         with database.write() as session:
             write_changes(session, changes, Signature(Author("tracking")))
         assert len(savepoints) == (0 if database.is_sqlite else 1)
-        assert [standing(database, id_) for id_ in ids] == [(0, 0, 10, 1, 2)] * 3
+        assert [statuses_and_progress(database, id_) for id_ in ids] == [(0, 0, 10, 1, 2)] * 3
 
 
 class TestVisit:
-    def test_opening_a_lesson_stamps_the_visit_once_a_minute_without_history(
+    def test_opening_a_lesson_records_the_visit_once_a_minute_without_history(
         self, database: Database, ada: Actor
     ) -> None:
         course, lessons = course_of(database, 1)
@@ -341,11 +340,11 @@ class TestVisit:
         execute(database, f"UPDATE enrollment SET last_visit_at = {first + 10**9}")
         read_lesson(database, ada, course, lessons[0])
         assert rows(database, last) == [(first + 10**9,)]
-        assert standing(database, enrollment)[4] == 1
+        assert statuses_and_progress(database, enrollment)[4] == 1
         assert history(database, enrollment) == []
 
     @pytest.mark.parametrize("origin", list(Origin))
-    def test_only_who_begins_a_course_oneself_is_there(
+    def test_only_starting_a_course_oneself_is_a_visit(
         self, database: Database, ada: Actor, origin: Origin
     ) -> None:
         course, _ = course_of(database, 1)
@@ -361,7 +360,7 @@ class TestVisit:
         assert rows(database, last) == [(NOW if origin is Origin.SELF else None,)]
 
     @pytest.mark.parametrize("act", ["course", "lesson", "done"])
-    def test_the_first_visit_of_who_was_enrolled(
+    def test_the_first_visit_of_an_enrolled_learner_is_recorded(
         self, database: Database, ada: Actor, act: str
     ) -> None:
         course, lessons = course_of(database, 2)
@@ -382,7 +381,7 @@ class TestVisit:
         details = read_enrollment(database, admin, enrollment)
         assert details_view(details, UTC, UTC, 20_800, visit).last_visit == "just now"
 
-    def test_what_others_do_is_no_visit(self, database: Database, ada: Actor) -> None:
+    def test_actions_of_others_are_no_visit(self, database: Database, ada: Actor) -> None:
         course, _ = course_of(database, 2)
         enrollment = make_enrollment(database, ada.learner_id, course, origin="group")
         execute(database, "UPDATE enrollment SET last_visit_at = NULL")
@@ -393,24 +392,24 @@ class TestVisit:
 
     @pytest.mark.parametrize("visited", [None, NOW])
     @pytest.mark.parametrize("act", ["course", "lesson"])
-    def test_what_is_completed_is_visited_too(
+    def test_a_completed_enrollment_records_visits(
         self, database: Database, ada: Actor, act: str, visited: int | None
     ) -> None:
         course, lessons = course_of(database, 1)
         enrollment = make_enrollment(
             database, ada.learner_id, course, status=1, enrolled_at=NOW, last_visit_at=visited
         )
-        before = standing(database, enrollment)
+        before = statuses_and_progress(database, enrollment)
         if act == "course":
             read_course(database, ada, course)
         else:
             read_lesson(database, ada, course, lessons[0])
         ((visit,),) = rows(database, "SELECT last_visit_at FROM enrollment")
         assert visit > NOW + VISIT_MS
-        assert standing(database, enrollment) == before
+        assert statuses_and_progress(database, enrollment) == before
         assert history(database, enrollment) == []
 
-    def test_what_is_cancelled_is_visited_too_where_it_may_be_read(
+    def test_a_readable_cancelled_enrollment_records_visits(
         self, database: Database, ada: Actor
     ) -> None:
         course, lessons = course_of(database, 1)
@@ -424,7 +423,7 @@ class TestVisit:
         read_course(database, ada, course)
         assert rows(database, last)[0][0] > NOW + VISIT_MS
 
-    def test_of_several_runs_the_one_that_is_shown_is_visited(
+    def test_of_several_runs_the_shown_one_records_the_visit(
         self, database: Database, ada: Actor
     ) -> None:
         course, _ = course_of(database, 1)
@@ -443,7 +442,7 @@ class TestVisit:
 
     @pytest.mark.parametrize("act", ["lesson moved", "lesson done"])
     @pytest.mark.parametrize("is_reopened", [False, True])
-    def test_lessons_known_by_their_number_were_done_before_it_was_completed(
+    def test_lessons_that_were_only_counted_were_done_before_the_completion(
         self, database: Database, ada: Actor, act: str, is_reopened: bool
     ) -> None:
         course, lessons = course_of(database, 2)

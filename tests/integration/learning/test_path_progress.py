@@ -30,7 +30,7 @@ WHICH = st.integers(0, len(LESSONS) - 1)
 
 
 class Walk(RuleBasedStateMachine):
-    """One learner, three courses of one path, and what people and lessons do to them."""
+    """One learner, three courses of one path, and changes by people and lessons."""
 
     @classmethod
     def make(cls) -> Database:
@@ -64,7 +64,7 @@ class Walk(RuleBasedStateMachine):
                 {"learner": self.learner, "course": course},
             ).first()
 
-    def begin(self, course: int) -> None:
+    def start(self, course: int) -> None:
         with self.database.write() as session:
             made = plan(
                 session,
@@ -96,15 +96,15 @@ class Walk(RuleBasedStateMachine):
             )
 
     @rule(which=WHICH)
-    def begin_a_course(self, which: int) -> None:
-        self.begin(self.courses[which])
+    def start_a_course(self, which: int) -> None:
+        self.start(self.courses[which])
 
     @rule()
-    def begin_the_path(self) -> None:
-        self.begin(self.path)
+    def start_the_path(self) -> None:
+        self.start(self.path)
 
     @rule(which=WHICH, lesson=st.integers(0, 3))
-    def take_a_lesson(self, which: int, lesson: int) -> None:
+    def do_a_lesson(self, which: int, lesson: int) -> None:
         newest = self.newest(self.courses[which])
         if newest is not None and newest.status != 2:
             lessons = self.lessons[which]
@@ -116,7 +116,7 @@ class Walk(RuleBasedStateMachine):
         self.set_status(self.courses[which], status)
 
     @invariant()
-    def the_path_sums_up_its_courses(self) -> None:
+    def the_path_follows_its_courses(self) -> None:
         path = self.newest(self.path)
         if path is None:
             return
@@ -141,7 +141,7 @@ class Walk(RuleBasedStateMachine):
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_whatever_happens_the_path_sums_up_its_courses(
+def test_the_path_follows_its_courses_through_random_changes(
     engine: str, make_database_url: Callable[[str], str]
 ) -> None:
     class Walked(Walk):

@@ -23,7 +23,7 @@ from tests.integration.steps import enroll_in_path
 from tests.integration.stored import history, progress_of, rows, version_of
 
 
-class TestMixtures:
+class TestCombinations:
     @pytest.mark.parametrize(
         ("imported", "half", "progress", "is_completed"),
         [(2, 0, 100, True), (1, 1, 66, False), (0, 1, 50, False)],
@@ -59,7 +59,7 @@ class TestMixtures:
 
 class TestCancelled:
     @pytest.mark.parametrize("by", ["learner", "admin"])
-    def test_it_moves_no_more_until_it_is_active_again(
+    def test_it_is_unchanged_until_it_is_active_again(
         self, database: Database, ada: Actor, by: str
     ) -> None:
         dana = make_admin(database)
@@ -79,8 +79,8 @@ class TestCancelled:
         assert progress_of(database, path)[:4] == (1, 1, 100, 2)
 
 
-class TestBackwards:
-    def test_a_course_that_is_no_longer_completed_takes_the_path_back(
+class TestLostCompletions:
+    def test_a_course_that_is_no_longer_completed_ends_the_paths_completion(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -107,9 +107,7 @@ class TestBackwards:
             "completed_on": [at, None],
         }
 
-    def test_taking_a_course_again_takes_no_completion_away(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_a_retake_does_not_end_a_completion(self, database: Database, ada: Actor) -> None:
         course, other = make_course(database, n_lessons=2), make_course(database, n_lessons=2)
         for one in (course, other):
             make_enrollment(database, ada.learner_id, one, status=1, progress=100, lessons_done=2)
@@ -122,7 +120,7 @@ class TestBackwards:
         assert progress_of(database, path) == before
 
 
-def test_a_path_begun_anew_keeps_its_earlier_completion(database: Database, ada: Actor) -> None:
+def test_a_path_started_again_keeps_its_earlier_completion(database: Database, ada: Actor) -> None:
     course = make_course(database, n_lessons=2)
     path = make_path(database, "P", (course,), n_lessons=2)
     in_course = make_enrollment(
@@ -138,9 +136,7 @@ def test_a_path_begun_anew_keeps_its_earlier_completion(database: Database, ada:
     assert progress_of(database, earlier)[:3] == (1, 1, 100)
 
 
-def test_a_path_completed_by_hand_says_why_it_reads_less_than_100(
-    database: Database, ada: Actor
-) -> None:
+def test_an_overridden_path_explains_progress_below_100(database: Database, ada: Actor) -> None:
     dana = make_admin(database)
     course = make_course(database)
     path = enroll_in_path(database, ada, make_path(database, "P", (course,)))

@@ -23,7 +23,7 @@ _STEP = "  "
 
 
 def laid_out(sql: str) -> str:
-    """Return a statement with its clauses on lines of their own."""
+    """Return a statement with each clause on its own line."""
     return "\n".join(_lines(sql.strip(), "")) + "\n"
 
 
@@ -38,7 +38,7 @@ def _lines(sql: str, indent: str) -> list[str]:
 
 
 def _opened(clause: str, indent: str) -> list[str]:
-    """Return a clause with what stands in its parentheses laid out, where that is a query."""
+    """Return a clause with the query in its parentheses formatted, if there is one."""
     start = next((at for at, end in _pairs(clause) if _is_query(clause[at + 1 : end])), None)
     if start is None:
         return _wrapped(clause, indent)
@@ -68,7 +68,7 @@ def _is_query(sql: str) -> bool:
 
 
 def _clauses(sql: str) -> list[str]:
-    """Return a query's clauses: cut before the words that begin one outside parentheses."""
+    """Return a query's clauses, split at the keywords outside parentheses."""
     depth, cuts, at, quoted = 0, [0], 0, False
     while at < len(sql):
         if sql[at] == "'":
@@ -85,7 +85,7 @@ def _clauses(sql: str) -> list[str]:
 
 
 def _pairs(sql: str) -> list[tuple[int, int]]:
-    """Return where the outermost parentheses of a clause open and close, in their order."""
+    """Return the positions of a clause's outermost parentheses, in order."""
     pairs, opened, quoted = [], [], False
     for at, character in enumerate(sql):
         if character == "'":

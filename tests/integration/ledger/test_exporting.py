@@ -40,7 +40,12 @@ from tests.builders import (
     make_learner,
     make_organization,
 )
-from tests.integration.ledger.past.past_oracle import WAYS, PastOracle, force_way, live_on
+from tests.integration.ledger.past.past_oracle import (
+    WAYS,
+    PastOracle,
+    force_way,
+    make_changes_for_days,
+)
 from tests.integration.ledger_oracle import (
     Company,
     Oracle,
@@ -88,7 +93,7 @@ def pieces(export: Export) -> Iterator[bytes]:
 
 
 def content(database: Database, actor: Actor, query: LedgerQuery) -> bytes:
-    """Return a whole file, and give back what it held."""
+    """Return a whole file, and release its connection."""
     export = opened(database, actor, query)
     try:
         return b"".join(pieces(export))
@@ -97,7 +102,7 @@ def content(database: Database, actor: Actor, query: LedgerQuery) -> bytes:
 
 
 def parsed(file: bytes, as_of: int | None = None, separator: str = ",") -> list[dict[str, str]]:
-    """Return the rows of a file as any program reads them, by their plain headings."""
+    """Return the rows of a file, parsed as CSV, by their plain headings."""
     text_of = io.StringIO(file.decode("utf-8-sig"), newline="")
     first, *rows = csv.reader(text_of, strict=True, delimiter=separator)
     kind = Kind.PATHS if Kind.PATHS.heading in first else Kind.COURSES
@@ -111,7 +116,7 @@ def ids(file: bytes, as_of: int | None = None) -> list[int]:
 
 
 def in_role(database: Database, scope: Taught | Led) -> Actor:
-    """Return whose scope it is, in the role that has it."""
+    """Return the actor with a scope."""
     role = Role.INSTRUCTOR if isinstance(scope, Taught) else Role.GROUP_LEAD
     with database.write() as session:
         session.execute(
@@ -127,16 +132,14 @@ def people(company: Company, maya: Actor, database: Database) -> dict[Actor, Sco
 
 
 class TestContent:
-    def test_is_that_of_every_tab_and_sort(self, database: Database, maya: Actor) -> None:
+    def test_has_the_rows_of_every_tab_and_sort(self, database: Database, maya: Actor) -> None:
         make_company(database)
         oracle = Oracle(database)
         for query in all_orders():
             expected = oracle.ids(Everything(), query)
             assert ids(content(database, maya, query)) == expected, query
 
-    def test_is_that_of_the_pages_in_the_ledgers_words(
-        self, database: Database, maya: Actor
-    ) -> None:
+    def test_has_the_texts_of_the_ledger(self, database: Database, maya: Actor) -> None:
         make_company(database, enrollments=160)
         query = LedgerQuery(sort=SortKey.LEARNER, descending=False)
         shown, runs, place = [], {}, None
@@ -177,7 +180,7 @@ class TestContent:
         assert {fact.last_visit_at is None for fact in facts.values()} == {True, False}
         assert {bool(fact.completed_at) for fact in facts.values()} == {True, False}
 
-    def test_is_written_as_spreadsheets_and_programs_read_it(
+    def test_is_readable_by_spreadsheets_and_programs(
         self, database: Database, maya: Actor
     ) -> None:
         learner = make_learner(database, '=1+1", "Bo\n李', "+bo@x.example")
@@ -204,11 +207,11 @@ class TestContent:
             f"1,{row}\r\n"
         )
 
-    def test_is_separated_as_it_was_asked_for(self, database: Database, maya: Actor) -> None:
+    def test_has_the_requested_separator(self, database: Database, maya: Actor) -> None:
         learner = make_learner(database, "Alba, Ana; \t=2")
         make_enrollment(database, learner, make_course(database, "a,=1;b"), status=1, grade="85,5")
         plain = parsed(content(database, maya, LedgerQuery()))
-        # Whatever program splits it by, no cell begins a formula.
+        # With any separator, no cell starts a formula.
         assert plain[0]["Learner"] == "Alba, Ana;' \t'=2"
         assert plain[0]["Course"] == "a,'=1;b"
         assert plain[0]["Grade"] == "85,5"
@@ -219,7 +222,7 @@ class TestContent:
             export.close()
 
     @pytest.mark.parametrize("plan", ["full_sort", "index_scan"])
-    def test_is_narrowed_as_the_ledger_is(
+    def test_has_the_filters_of_the_ledger(
         self, database: Database, maya: Actor, monkeypatch: pytest.MonkeyPatch, plan: str
     ) -> None:
         force_plan(monkeypatch, plan)
@@ -256,7 +259,7 @@ class TestContent:
                 assert found[:50] == [row.id for row in page.rows]
         assert n_refused
 
-    def test_the_column_of_a_learning_path_is_headed_so(
+    def test_the_column_of_learning_paths_has_their_heading(
         self, database: Database, maya: Actor
     ) -> None:
         company = make_company(database)
@@ -267,19 +270,19 @@ class TestContent:
         ):
             assert heading in content(database, maya, query).decode("utf-8-sig").splitlines()[0]
 
-    def test_without_a_row_is_the_headings_alone(self, database: Database, maya: Actor) -> None:
+    def test_without_rows_has_only_the_headings(self, database: Database, maya: Actor) -> None:
         for search in ("", "nobody", "\x00"):
             assert parsed(content(database, maya, LedgerQuery(search=search))) == []
 
 
 class TestPastDay:
     @pytest.mark.parametrize("way", WAYS)
-    def test_is_that_of_every_tab_and_sort(
+    def test_has_the_rows_of_every_tab_and_sort(
         self, database: Database, maya: Actor, monkeypatch: pytest.MonkeyPatch, way: str
     ) -> None:
         force_way(monkeypatch, way)
         company = make_company(database)
-        diary = live_on(database)
+        diary = make_changes_for_days(database)
         day = NOW // DAY - 1
         moment = day_start(day + 1, zone("Europe/Stockholm")) - 1
         oracle = PastOracle(database, diary, moment)
@@ -301,7 +304,7 @@ class TestPastDay:
         )
         assert now != then
 
-    def test_that_is_not_over_is_now(self, database: Database, maya: Actor) -> None:
+    def test_a_day_that_is_not_over_is_now(self, database: Database, maya: Actor) -> None:
         make_enrollment(database)
         for days, name in ((1, "2027-04-08"), (0, "")):
             export = opened(database, maya, LedgerQuery(as_of=LATER // DAY - days))
@@ -312,7 +315,7 @@ class TestPastDay:
 
 class TestSnapshot:
     @pytest.mark.parametrize("sort", [SortKey.ENROLLED, SortKey.PROGRESS, SortKey.LEARNER])
-    def test_what_changes_meanwhile_is_not_in_it(
+    def test_later_changes_are_not_in_it(
         self, database: Database, maya: Actor, sort: SortKey
     ) -> None:
         company = make_company(database, enrollments=60)
@@ -329,7 +332,7 @@ class TestSnapshot:
         export.close()
         assert content(database, maya, query) != before
 
-    def test_only_a_piece_at_a_time_is_read(self, database: Database, maya: Actor) -> None:
+    def test_is_read_one_piece_at_a_time(self, database: Database, maya: Actor) -> None:
         make_company(database, enrollments=60)
         export = opened(database, maya, LedgerQuery())
         sizes = [piece.count(b"\r\n") for piece in pieces(export)]
@@ -338,7 +341,7 @@ class TestSnapshot:
         assert sum(sizes) == export.total + 1
         export.close()
 
-    def test_whoever_goes_away_gives_the_connection_back(
+    def test_an_aborted_download_releases_the_connection(
         self, database: Database, maya: Actor
     ) -> None:
         make_company(database, enrollments=60)
@@ -351,7 +354,7 @@ class TestSnapshot:
         assert database.engine.pool.checkedout() == before  # type: ignore[attr-defined]
         assert export.read() == b""
 
-    def test_what_is_refused_holds_no_connection(self, database: Database, maya: Actor) -> None:
+    def test_a_refused_export_holds_no_connection(self, database: Database, maya: Actor) -> None:
         for query in (LedgerQuery(course=99), LedgerQuery(learner=0)):
             with pytest.raises(NotFound):
                 opened(database, maya, query)
@@ -359,7 +362,7 @@ class TestSnapshot:
 
 
 class TestRights:
-    """What is taken from someone while they download it does not go on being sent."""
+    """A download stops when its person loses the right to it."""
 
     def test_a_session_that_ends_ends_it(self, database: Database, maya: Actor) -> None:
         make_company(database, enrollments=60)
@@ -372,7 +375,7 @@ class TestRights:
         assert export.read() == b""
         export.close()
 
-    def test_a_role_that_is_taken_ends_it(self, database: Database, maya: Actor) -> None:
+    def test_a_removed_role_ends_it(self, database: Database, maya: Actor) -> None:
         make_company(database, enrollments=60)
         for role in (Role.LEARNER, Role.GROUP_LEAD):
             asking = [maya]
@@ -386,7 +389,7 @@ class TestRights:
             export.close()
 
     @pytest.mark.parametrize("table", ["course_teacher", "group_lead"])
-    def test_a_course_or_a_person_that_is_taken_ends_it(
+    def test_a_removed_course_or_person_ends_it(
         self, database: Database, maya: Actor, table: str
     ) -> None:
         company = make_company(database)
@@ -401,14 +404,14 @@ class TestRights:
             export.read()
         export.close()
 
-    def test_who_has_no_ledger_has_no_file(self, database: Database, maya: Actor) -> None:
+    def test_without_a_ledger_there_is_no_file(self, database: Database, maya: Actor) -> None:
         learner = actor_of(database, make_account(database, Role.LEARNER))
         with pytest.raises(NotAllowed):
             opened(database, learner, LedgerQuery())
 
 
 class TestLog:
-    def test_says_who_took_what_and_how_much(self, database: Database, maya: Actor) -> None:
+    def test_records_person_filters_and_row_count(self, database: Database, maya: Actor) -> None:
         course = make_course(database, "Fire safety")
         learner = make_learner(database, "Ana Alba")
         make_enrollment(database, learner, course, status=1)

@@ -66,7 +66,7 @@ def portal(
 
 
 def shown(portal: Database, account: int, *steps: Step) -> dict[str, Any]:
-    """Return what the ledger's state holds after some events, of what they changed."""
+    """Return the values of the ledger's state that some events changed."""
 
     async def call() -> list[Any]:
         async with pipeline() as running:
@@ -114,7 +114,7 @@ def test_each_address_has_its_ledger(portal: Database) -> None:
 
 
 @pytest.mark.parametrize("last", ["9", "0", "-1", "x", "1x", "9" * 40, "%00"])
-def test_what_is_not_there_shows_nothing_of_what_was(portal: Database, last: str) -> None:
+def test_an_unknown_record_shows_nothing_of_the_previous_page(portal: Database, last: str) -> None:
     admin = make_account(portal, Role.SUPER_ADMIN)
     for path in (
         f"{COURSES_PATH}/{last}",
@@ -134,7 +134,7 @@ def test_what_is_not_there_shows_nothing_of_what_was(portal: Database, last: str
         assert (state["phase"], state["span"]) == ("missing", "")
 
 
-def test_other_pages_leave_the_ledger_alone(portal: Database) -> None:
+def test_other_pages_do_not_change_the_ledger(portal: Database) -> None:
     admin = make_account(portal, Role.SUPER_ADMIN)
     for path in (ENROLL_PATH, f"{LEDGER_PATH}/1", f"{COURSES_PATH}/1/settings", f"{USERS_PATH}/1"):
         state = shown(portal, admin, load(f"{COURSES_PATH}/1"), load(path))
@@ -153,7 +153,7 @@ def test_kinds_and_open_requests_are_chosen(portal: Database) -> None:
     assert (rows(paths), paths["kind"], paths["open_requests"]) == ([4], "paths", "")
 
 
-def test_an_instructor_and_a_lead_have_what_is_theirs(portal: Database) -> None:
+def test_instructors_and_leads_have_their_own_ledger(portal: Database) -> None:
     teacher = make_account(portal, Role.INSTRUCTOR, teaches=(1,))
     lead = make_account(portal, Role.GROUP_LEAD, leads=(1,))
     everything = f"{LEDGER_PATH}?kind=paths&asks=1"

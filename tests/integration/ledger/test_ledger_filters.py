@@ -52,7 +52,7 @@ def filtered_ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_every_narrowing_pages_in_every_sort(
+def test_every_filter_has_correct_pages_in_every_sort(
     database: Database, monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
     force_plan(monkeypatch, plan)
@@ -69,7 +69,7 @@ def test_every_narrowing_pages_in_every_sort(
 
 
 @pytest.mark.parametrize("few", [0, 1_000_000])
-def test_every_narrowing_is_searched_from_whichever_side_is_cheaper(
+def test_every_filter_is_searched_with_either_driving_table(
     database: Database, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
     monkeypatch.setattr(counts, "FEW_ROWS", few)
@@ -113,7 +113,7 @@ def _queries(draw: st.DrawFn, company: Company) -> tuple[Scope, LedgerQuery]:
     scan_cost=st.sampled_from([0, 3, 50]),
     few=st.sampled_from([0, 20, 2_000]),
 )
-def test_any_ledger_holds_just_what_it_should(
+def test_any_ledger_has_exactly_the_expected_rows(
     filled: tuple[Database, Company, Oracle],
     data: st.DataObject,
     size: int,
@@ -133,7 +133,7 @@ def test_any_ledger_holds_just_what_it_should(
 
 @pytest.fixture
 def filled(database: Database) -> tuple[Database, Company, Oracle]:
-    """A company of which the examples of a property read only."""
+    """A company that the property's examples only read."""
     company = make_company(database)
     return database, company, Oracle(database)
 
@@ -162,7 +162,7 @@ class TestReadLedger:
     def seen(self, database: Database, who: Actor, query: LedgerQuery) -> set[int]:
         return {row.id for row in read_ledger(database, who, query).rows}
 
-    def test_shows_a_course_to_whom_it_belongs(self, database: Database) -> None:
+    def test_shows_a_course_only_to_its_instructors_and_admins(self, database: Database) -> None:
         query = LedgerQuery(course=self.mine)
         mine = {self.ids[self.led, self.mine], self.ids[self.alone, self.mine]}
         assert self.seen(database, self.admin, query) == mine
@@ -176,7 +176,7 @@ class TestReadLedger:
             with pytest.raises(NotFound):
                 read_ledger(database, who, LedgerQuery(course=course))
 
-    def test_shows_a_learner_to_whom_they_are_led_by(self, database: Database) -> None:
+    def test_shows_a_learner_to_their_leads(self, database: Database) -> None:
         query = LedgerQuery(learner=self.led)
         mine = {self.ids[self.led, self.mine], self.ids[self.led, self.other]}
         assert self.seen(database, self.admin, query) == mine
@@ -200,12 +200,12 @@ class TestReadLedger:
             self.ids[self.alone, self.path],
         }
 
-    def test_is_not_for_learners(self, database: Database) -> None:
+    def test_is_refused_to_learners(self, database: Database) -> None:
         for query in (LedgerQuery(course=self.mine), LedgerQuery(learner=self.led)):
             with pytest.raises(NotAllowed):
                 read_ledger(database, actor(1, Role.LEARNER), query)
 
-    def test_only_who_may_answer_sees_who_asks(self, database: Database) -> None:
+    def test_only_people_who_may_decide_see_open_requests(self, database: Database) -> None:
         with database.write() as session:
             session.connection().exec_driver_sql(
                 "INSERT INTO extension_request (enrollment_id, wanted_day, reason, state,"
@@ -220,7 +220,7 @@ class TestReadLedger:
         assert count_requests_to_answer(database, self.lead, Kind.COURSES) == 0
         assert len(self.seen(database, self.lead, asking)) == 2
 
-    def test_a_lead_sees_whoever_reports_to_them(self, database: Database) -> None:
+    def test_a_lead_sees_people_who_report_to_them(self, database: Database) -> None:
         manager = make_learner(database, "Manager")
         mine = make_learner(database, "Mine", manager_id=manager)
         lead = actor(
@@ -238,7 +238,7 @@ class TestReadLedger:
             with pytest.raises(NotFound):
                 read_ledger(database, lead, LedgerQuery(learner=learner))
 
-    def test_a_query_is_of_what_its_ledger_has(self) -> None:
+    def test_filters_that_a_ledger_lacks_are_ignored(self) -> None:
         asked = LedgerQuery(kind=Kind.PATHS, only_requests=True)
         assert as_seen_by(self.admin, asked) == asked
         assert as_seen_by(self.lead, asked) == LedgerQuery(kind=Kind.PATHS)

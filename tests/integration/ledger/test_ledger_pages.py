@@ -35,7 +35,7 @@ def test_every_sort_shows_every_row_once_forwards_and_backwards(database: Databa
         assert_pages_are_right(database, oracle, EVERYTHING, query, 7)
 
 
-def test_courses_are_walked_one_by_one_or_several_at_once(
+def test_courses_are_read_one_by_one_or_several_at_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_company(database)
@@ -48,7 +48,7 @@ def test_courses_are_walked_one_by_one_or_several_at_once(
                 assert_pages_are_right(database, oracle, EVERYTHING, query, 11)
 
 
-def test_a_row_carries_what_the_table_shows(database: Database) -> None:
+def test_a_row_has_the_values_that_the_table_shows(database: Database) -> None:
     make_enrollment(database)
     learner = make_learner(database, "Zoë Brückner", "zoe@northwind.example")
     course = make_course(database, "Fire safety")
@@ -91,7 +91,7 @@ def test_an_empty_ledger_has_one_page_without_rows(database: Database) -> None:
         assert page.counts == dict.fromkeys(Status, 0)
 
 
-def test_counts_are_those_of_every_tab_whatever_the_tab(database: Database) -> None:
+def test_counts_of_every_tab_are_the_same_on_each_tab(database: Database) -> None:
     for status, n in ((0, 3), (1, 2), (2, 1)):
         for _ in range(n):
             make_enrollment(database, status=status)
@@ -101,7 +101,7 @@ def test_counts_are_those_of_every_tab_whatever_the_tab(database: Database) -> N
         assert page.total == total
 
 
-def test_the_last_page_holds_what_is_left_over(database: Database) -> None:
+def test_the_last_page_has_the_remaining_rows(database: Database) -> None:
     for n, on_last in enumerate((1, 2, 3, 4, 1, 2, 3, 4, 1), 1):
         make_enrollment(database)
         page = page_of(database, EVERYTHING, LedgerQuery(place=Place("last")), 4)
@@ -111,7 +111,7 @@ def test_the_last_page_holds_what_is_left_over(database: Database) -> None:
         assert (page.previous is None) == (n <= 4)
 
 
-def test_a_position_is_a_hint_that_the_ends_correct(database: Database) -> None:
+def test_a_wrong_position_is_corrected_on_the_first_and_last_page(database: Database) -> None:
     make_company(database, enrollments=14)
     all_pages = list(pages(database, EVERYTHING, LedgerQuery(), 5))
     first, middle, last = all_pages
@@ -149,7 +149,7 @@ def _nonsense(sort: SortKey, pick: random.Random) -> Key:
     return tuple(parts)
 
 
-def test_a_place_that_never_was_gives_a_page_next_to_it(database: Database) -> None:
+def test_an_unknown_page_position_gives_the_nearest_page(database: Database) -> None:
     make_company(database, enrollments=25)
     oracle = Oracle(database)
     pick = random.Random(3)
@@ -187,7 +187,9 @@ def _delete(database: Database, enrollment: int) -> None:
 
 
 @pytest.mark.parametrize("backwards", [False, True])
-def test_rows_that_come_and_go_move_no_other_row(database: Database, backwards: bool) -> None:
+def test_added_and_removed_rows_do_not_shift_other_rows(
+    database: Database, backwards: bool
+) -> None:
     company = make_company(database, enrollments=90)
     pick = random.Random(11)
     for sort, descending in ORDERS:

@@ -26,7 +26,7 @@ BY_NAME = "tab=active&sort=learner"
 
 
 async def refresh_place(tab: Tab, office: Office, state: Any) -> tuple[str, str]:
-    """Have a state of the page catch up; return the names before and after."""
+    """Refresh a state of the page; return the previous and the next name."""
     updates = await tab._client.call(event_name(state, "refresh"), office.path)
     for update in as_json(updates):
         for values in update["delta"].values():
@@ -35,7 +35,7 @@ async def refresh_place(tab: Tab, office: Office, state: Any) -> tuple[str, str]
     return place["previous_name"], place["next_name"]
 
 
-def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: Office) -> None:
+def test_renamed_removed_and_new_neighbours_are_shown(office: Office) -> None:
     database = office.database
     office.path += f"?{BY_NAME}"
     learner = make_learner(database, "Berit Holm")
@@ -70,7 +70,7 @@ def test_a_neighbour_that_is_renamed_or_leaves_and_a_new_one_are_shown(office: O
     act(work)
 
 
-def test_a_changed_neighbour_and_a_begun_enrollment_call_the_page(
+def test_a_changed_neighbour_and_a_new_enrollment_refresh_the_page(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     one, other = make_enrollment(database), make_enrollment(database)

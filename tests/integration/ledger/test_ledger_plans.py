@@ -37,7 +37,7 @@ def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_pages_are_found_along_indexes(
+def test_pages_are_read_by_indexes(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
     force_plan(monkeypatch, plan)

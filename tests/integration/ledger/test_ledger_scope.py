@@ -24,7 +24,7 @@ from tests.integration.ledger_oracle import (
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_a_scope_pages_in_every_sort(
+def test_a_scope_has_correct_pages_in_every_sort(
     database: Database, monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
     force_plan(monkeypatch, plan)
@@ -39,7 +39,7 @@ def test_a_scope_pages_in_every_sort(
                 assert_pages_are_right(database, oracle, scope, query.searching(search), 11)
 
 
-def test_an_instructor_searches_from_whichever_side_is_cheaper(
+def test_an_instructors_search_works_with_either_driving_table(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     company = make_company(database)
@@ -77,7 +77,7 @@ def test_nothing_outside_the_scope_is_found_or_counted(
     assert (led.rows, led.total) == ((), 0)
 
 
-def test_a_scope_of_nothing_is_an_empty_ledger(database: Database) -> None:
+def test_an_empty_scope_is_an_empty_ledger(database: Database) -> None:
     make_enrollment(database)
     account = make_account(database)
     for scope in (Taught(account), Led(account), Taught(9_999), Led(9_999)):
@@ -87,7 +87,7 @@ def test_a_scope_of_nothing_is_an_empty_ledger(database: Database) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_a_place_in_a_course_of_others_is_no_place(
+def test_a_page_position_outside_the_scope_is_ignored(
     database: Database, monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
     force_plan(monkeypatch, plan)
@@ -101,7 +101,7 @@ def test_a_place_in_a_course_of_others_is_no_place(
         assert page == first
 
 
-def test_teaching_and_leading_are_told_apart(database: Database) -> None:
+def test_teaching_and_leading_are_different_scopes(database: Database) -> None:
     learner, course = make_learner(database), make_course(database)
     make_enrollment(database, learner, course)
     teacher = make_account(database, teaches=(course,))

@@ -41,7 +41,7 @@ def _enroll(database: Database, *people: str | tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("plan", PLANS)
-def test_a_search_pages_in_every_sort(
+def test_a_search_has_correct_pages_in_every_sort(
     database: Database, monkeypatch: pytest.MonkeyPatch, plan: str
 ) -> None:
     force_plan(monkeypatch, plan)
@@ -80,7 +80,7 @@ def test_a_search_finds_a_person_however_it_is_written(database: Database) -> No
     assert found == {typed: {name} for name in searches for typed in searches[name]}
 
 
-def test_a_search_finds_nobody_it_does_not_name(database: Database) -> None:
+def test_a_search_finds_only_matching_people(database: Database) -> None:
     _enroll(database, "Ana Berg", "Qqq")
     searches = [
         *("n", "na", "er", "rg"),  # one letter and two are prefixes of words
@@ -163,7 +163,7 @@ _NAMES = st.text(_LETTERS, min_size=1, max_size=8).filter(lambda name: not is_em
     names=st.lists(_NAMES, min_size=1, max_size=6),
     searches=st.lists(st.text(_LETTERS, max_size=9) | st.text(max_size=5), min_size=4, max_size=8),
 )
-def test_any_search_finds_exactly_whom_it_names(
+def test_any_search_finds_exactly_the_matching_people(
     database: Database, names: list[str], searches: list[str]
 ) -> None:
     with database.write() as session:

@@ -24,7 +24,7 @@ from enrollment_portal.storage.ledger.exported import exported_facts
 from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW
-from tests.integration.ledger.past.past_oracle import force_way, live_on
+from tests.integration.ledger.past.past_oracle import force_way, make_changes_for_days
 from tests.integration.ledger.sql_text import laid_out
 from tests.integration.ledger_oracle import Company, force_plan, make_company
 
@@ -120,16 +120,16 @@ def test_the_ledger_of_now(database: Database, monkeypatch: pytest.MonkeyPatch) 
         found[case.name] = _asked(database, case, company, read_ledger)
     with database.read() as session, _recorded(database) as asked:
         read_rows(session, [1])
-    found["rows_by_id"] = _laid_out(asked)
+    found["rows_by_id"] = _formatted(asked)
     with database.read() as session, _recorded(database) as asked:
         exported_facts(session, [1])
-    found["exported_facts"] = _laid_out(asked)
+    found["exported_facts"] = _formatted(asked)
     _compare(database, found, is_past=False)
 
 
 def test_the_ledger_of_a_past_day(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     company = make_company(database)
-    live_on(database)
+    make_changes_for_days(database)
     found: dict[str, str] = {}
     for case in PAST_CASES:
         force_way(monkeypatch, case.way)
@@ -137,7 +137,7 @@ def test_the_ledger_of_a_past_day(database: Database, monkeypatch: pytest.Monkey
     _compare(database, found, is_past=True)
 
 
-def test_a_statement_laid_out_says_the_same() -> None:
+def test_formatting_does_not_change_a_statement() -> None:
     sql = "SELECT a, (SELECT 1 FROM b WHERE b.x = ' AND (') FROM (SELECT 2) k WHERE a IN (1, 2)"
     text = laid_out(sql + " AND a > 1 ORDER BY a LIMIT 3")
     assert _squeezed(text) == _squeezed(sql + " AND a > 1 ORDER BY a LIMIT 3")
@@ -162,7 +162,7 @@ def _asked(
         with _recorded(database) as asked:
             page = read(session, scope, query)
     assert page.rows, "a page without rows asks for none"
-    return _laid_out(asked)
+    return _formatted(asked)
 
 
 @contextmanager
@@ -179,8 +179,8 @@ def _recorded(database: Database) -> Iterator[list[str]]:
         event.remove(database.engine, "before_cursor_execute", record)
 
 
-def _laid_out(asked: list[str]) -> str:
-    """Return what was asked, in turn; what is asked several times over, once."""
+def _formatted(asked: list[str]) -> str:
+    """Return the executed statements in order, each once."""
     text = ";\n\n".join(laid_out(sql).rstrip() for sql in dict.fromkeys(asked)) + ";\n"
     assert _squeezed(text) == _squeezed(";".join(dict.fromkeys(asked)) + ";")
     return text

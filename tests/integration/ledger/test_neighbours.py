@@ -18,7 +18,7 @@ from enrollment_portal.services.ledger import neighbours as service
 from enrollment_portal.storage.ledger.neighbours import read_neighbours
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_account, make_course, make_enrollment, make_organization
-from tests.integration.ledger.past.past_oracle import PastOracle, force_way, live_on
+from tests.integration.ledger.past.past_oracle import PastOracle, force_way, make_changes_for_days
 from tests.integration.ledger.query_plans import reads_too_much
 from tests.integration.ledger_oracle import (
     PLANS,
@@ -64,12 +64,12 @@ def test_they_follow_the_order_of_every_ledger(
 
 
 @pytest.mark.parametrize("way", ["as measured", "index scan, counted by what changed"])
-def test_they_follow_the_ledger_of_a_past_day_and_say_what_it_was_then(
+def test_they_follow_the_ledger_of_a_past_day_with_its_values(
     database: Database, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
     make_company(database)
-    diary = live_on(database)
+    diary = make_changes_for_days(database)
     moment = NOW + DAY
     oracle = PastOracle(database, diary, moment)
     facts = {fact.id: fact for fact in oracle.facts}
@@ -91,7 +91,7 @@ def test_they_follow_the_ledger_of_a_past_day_and_say_what_it_was_then(
 
 @pytest.mark.parametrize("sort", list(SortKey))
 @pytest.mark.parametrize("descending", [True, False])
-def test_one_that_left_its_tab_still_leads_on(
+def test_an_enrollment_that_left_its_tab_still_has_neighbours(
     database: Database, sort: SortKey, descending: bool
 ) -> None:
     make_organization(database)
@@ -118,7 +118,7 @@ class TestRights:
         make_organization(database)
         return make_course(database, "Taught"), make_course(database, "Other")
 
-    def test_an_instructor_is_led_only_through_the_courses_they_teach(
+    def test_an_instructors_neighbours_are_only_in_courses_they_teach(
         self, database: Database, courses: tuple[int, int]
     ) -> None:
         own, other = courses
@@ -138,7 +138,7 @@ class TestRights:
         with pytest.raises(NotFound):
             service.read_neighbours(database, teacher, hidden, query)
 
-    def test_a_ledger_of_another_kind_does_not_hold_it(
+    def test_a_ledger_of_another_kind_has_no_neighbours(
         self, database: Database, courses: tuple[int, int]
     ) -> None:
         enrollment = make_enrollment(database, course_id=courses[0])
@@ -148,10 +148,10 @@ class TestRights:
         assert service.read_neighbours(database, admin, enrollment, LedgerQuery()) is not None
 
 
-def test_they_are_found_along_indexes(
+def test_they_are_read_by_indexes(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No row is counted off: each neighbour is sought from the enrollment's own place."""
+    """No rows are skipped: each neighbour is found from the enrollment's own position."""
     force_plan(monkeypatch, "index_scan")
     database = Database(make_database_url("sqlite"))
     make_company(database)

@@ -58,30 +58,30 @@ from tests import redis_server
 from tests.builders import make_account, make_course, make_enrollment, make_learner
 
 
-def begin_one(session: Any, learner: int, course: int) -> int:
-    """Begin an enrollment with its history, in a transaction that is open."""
+def create_one(session: Any, learner: int, course: int) -> int:
+    """Create an enrollment with its history in an open transaction."""
     begun = create_enrollment(
         CreateEnrollment(learner, course, Origin.SELF, None), Context(now_ms())
     )
     return write_new_enrollments(session, [begun], Signature(Author("tracking")))[0]
 
 
-class TestTail:
-    def test_gives_out_each_row_once_and_nothing_from_before(self, database: Database) -> None:
+class TestHistoryFollower:
+    def test_returns_each_new_row_once_and_no_older_row(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
         with database.write() as session:
-            begin_one(session, person, course)
+            create_one(session, person, course)
         history_follower = follow_history(database)
         assert history_follower.read() == []
         people = [_new(database) for _ in range(3)]
         with database.write() as session:
-            ids = [begin_one(session, person, course) for person in people]
+            ids = [create_one(session, person, course) for person in people]
         given = history_follower.read()
         assert [change.enrollment_id for change in given] == ids
         assert all(change.is_new for change in given)
         assert history_follower.read() == []
 
-    def test_says_which_changes_gave_another_status(self, database: Database) -> None:
+    def test_marks_changes_of_the_status(self, database: Database) -> None:
         admin = make_account(database)
         id_ = make_enrollment(database, _new(database), make_course(database, "Knots"))
         history_follower, actor = (
@@ -93,11 +93,11 @@ class TestTail:
         save_enrollment(database, actor, id_, version=2, typed={"status": "cancelled"})
         assert [change.status_changed for change in history_follower.read()] == [False, True]
 
-    def test_what_is_undone_is_never_given_out(self, database: Database) -> None:
+    def test_rolled_back_rows_are_never_returned(self, database: Database) -> None:
         course, person = make_course(database, "Knots"), _new(database)
         history_follower = follow_history(database)
         with database.engine.connect() as connection, connection.begin() as transaction:
-            begin_one(session_on(connection), person, course)
+            create_one(session_on(connection), person, course)
             transaction.rollback()
         assert history_follower.read() == []
 
@@ -110,9 +110,9 @@ class TestTail:
         history_follower = follow_history(database)
         with database.engine.connect() as slow:
             transaction = slow.begin()
-            late = begin_one(session_on(slow), first, course)
+            late = create_one(session_on(slow), first, course)
             with database.write() as session:
-                early = begin_one(session, second, other)
+                early = create_one(session, second, other)
             assert [change.enrollment_id for change in history_follower.read()] == [early]
             assert history_follower.read() == []
             transaction.commit()
@@ -126,7 +126,7 @@ def _new(database: Database) -> int:
 
 
 class TestCommits:
-    def test_who_waits_for_commits_is_told_what_was_touched(self, database: Database) -> None:
+    def test_commit_listeners_get_the_changed_tables(self, database: Database) -> None:
         told: list[set[int]] = []
         database.after_commit(told.append)
         with database.write() as session:
@@ -145,7 +145,7 @@ def _touch_and_fail(database: Database) -> None:
 
 
 class TestScopes:
-    def test_only_what_they_lead_and_teach(self, database: Database) -> None:
+    def test_contain_only_led_and_taught_enrollments(self, database: Database) -> None:
         taught, other = make_course(database, "Rope"), make_course(database, "Knots")
         led, stranger = _new(database), _new(database)
         sam = make_account(database, Role.INSTRUCTOR, teaches=(taught,))
@@ -159,8 +159,8 @@ class TestScopes:
 
 
 class TestWire:
-    def test_writes_what_a_state_itself_would_send(self) -> None:
-        """The names in a push are those of Reflex's own updates, whatever its next version does."""
+    def test_a_push_has_the_form_of_a_states_own_update(self) -> None:
+        """The names in a push are those of Reflex's own updates, also of its next version."""
         row = LiveRow(3, "active", 40, Deadline(), "", by_hand=False)
         values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
         pushed = json.loads(json_dumps(wire.update_of({Live: values})))
@@ -173,7 +173,7 @@ class TestWire:
         assert len(pushed["delta"][name]) == len(values)
         assert not pushed.get("events")
 
-    def test_before_the_app_runs_it_does_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_before_the_app_runs_a_push_does_nothing(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(wire, "_app", None)
 
         async def run() -> None:
@@ -185,12 +185,12 @@ class TestWire:
         assert not wire.is_open("token", "sid")
 
 
-class TestRooms:
-    def test_scopes_share_no_room(self) -> None:
+class TestChannels:
+    def test_different_scopes_have_different_channels(self) -> None:
         scopes = [Everything(), Taught(1), Taught(2), Led(1), Led(2)]
         assert len({ledger_channel(scope) for scope in scopes}) == len(scopes)
 
-    def test_a_view_is_the_same_on_every_tab_sort_and_page(self) -> None:
+    def test_a_channel_is_the_same_on_every_tab_sort_and_page(self) -> None:
         query = LedgerQuery(search="ada")
         view = SharedCounts.of(Everything(), query)
         assert SharedCounts.of(Everything(), query.on_tab(Tab.ACTIVE)) == view
@@ -198,7 +198,7 @@ class TestRooms:
         assert SharedCounts.of(Everything(), query.searching("bo")).channel != view.channel
         assert "ada" not in view.channel
 
-    def test_a_seat_watches_what_it_said_last(self) -> None:
+    def test_a_socket_is_subscribed_to_its_last_page(self) -> None:
         subscriptions = Subscriptions(most=2)
         subscription = Subscription("t1", "s1", 1, "/x")
         subscriptions.subscribe(subscription)
@@ -224,7 +224,7 @@ def redis_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 class TestBus:
-    def test_everybody_hears_everything_oneself_included(self, redis_url: str) -> None:
+    def test_every_process_receives_every_message_also_the_sender(self, redis_url: str) -> None:
         async def run() -> tuple[list[Message], list[Message]]:
             mine = bus_of(redis_url)
             other = bus_of(redis_url) if redis_url else mine
@@ -252,7 +252,7 @@ class TestBus:
             assert {"kind": "rights", "account": 3} in into
             assert any(message["kind"] == "changed" for message in into)
 
-    def test_without_redis_it_goes_on(self) -> None:
+    def test_without_redis_messages_stay_in_the_process(self) -> None:
         async def run() -> None:
             await OverRedis("redis://127.0.0.1:1/0").send({"kind": "changed", "touched": []})
 
@@ -260,9 +260,7 @@ class TestBus:
 
 
 class TestFeed:
-    def test_what_could_not_be_told_is_told_with_the_next_attempt(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_a_failed_push_is_sent_with_the_next_one(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(feeding, "_POLL_SECONDS", 0.01)
 
         async def run() -> list[tuple[list[int], set[int]]]:
@@ -281,7 +279,7 @@ class TestFeed:
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
 
-    def test_how_many_requests_are_open_is_told_to_those_who_may_answer_them(
+    def test_the_number_of_open_requests_is_sent_to_those_who_may_decide(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         asked = make_enrollment(database, status=0, deadline_day=30_000)
@@ -324,9 +322,7 @@ class TestFeed:
             (channel, {"courses": "", "paths": ""}),
         ]
 
-    def test_with_a_new_day_every_page_tells_its_deadlines_anew(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_with_a_new_day_every_page_is_refreshed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         feed = Feed()
         called: list[tuple[str, object]] = []
         pushed: list[tuple[str, object]] = []
@@ -366,7 +362,7 @@ class TestFeed:
         assert called == [("ledger", Ledger.refresh), ("grid", Grading.refresh)]
         assert pushed == [(ledger_channel(Everything()), {})], "what was told is of the day before"
 
-    def test_a_call_that_fails_keeps_no_later_one_waiting(
+    def test_a_failing_refresh_does_not_block_later_ones(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(feeding, "_CALL_SECONDS", 0.01)
@@ -393,8 +389,8 @@ class TestFeed:
         assert called == ["tab", "tab"]
 
 
-class TestWhoIsThere:
-    """What others are told of a tab that changes its page, or its session."""
+class TestPresence:
+    """What others see of a tab that changes its page, or its session."""
 
     @pytest.fixture
     def feed(self, monkeypatch: pytest.MonkeyPatch) -> Feed:
@@ -402,7 +398,7 @@ class TestWhoIsThere:
         return Feed()
 
     @staticmethod
-    def _told(feed: Feed, act: Callable[[], Awaitable[None]]) -> list[str]:
+    def _sent(feed: Feed, act: Callable[[], Awaitable[None]]) -> list[str]:
         told: list[str] = []
 
         async def send(message: Message) -> None:
@@ -426,40 +422,40 @@ class TestWhoIsThere:
         feed.watch(subscription, Grading, [("course", 3)], "Sam")
         return subscription
 
-    def test_who_types_in_a_grid_soon_after_arriving_stays(self, feed: Feed) -> None:
+    def test_a_person_who_types_soon_after_opening_a_grid_stays(self, feed: Feed) -> None:
         async def act() -> None:
             await feed.subscribe(Subscription("t", "s1", 1, "/teach"))
             feed.attend(await self._grid(feed), "Sam", (7, 3), True)
 
-        assert self._told(feed, act) == ["here", "here"]
+        assert self._sent(feed, act) == ["here", "here"]
 
-    def test_who_types_in_a_grid_while_the_connection_breaks_stays(self, feed: Feed) -> None:
+    def test_a_person_who_types_during_a_lost_connection_stays(self, feed: Feed) -> None:
         async def act() -> None:
             feed.attend(await self._grid(feed), "Sam", (7, 3), False)
             await asyncio.sleep(0)
             await self._grid(feed, "s2")
 
-        assert self._told(feed, act) == ["here"]
+        assert self._sent(feed, act) == ["here"]
 
     @pytest.mark.parametrize("elsewhere", ["/teach", "/teach/courses/4"])
-    def test_who_leaves_a_grid_goes(self, feed: Feed, elsewhere: str) -> None:
+    def test_a_person_who_leaves_a_grid_disappears(self, feed: Feed, elsewhere: str) -> None:
         async def act() -> None:
             feed.attend(await self._grid(feed), "Sam", (7, 3), False)
             await asyncio.sleep(0)
             await feed.subscribe(subscription := Subscription("t", "s1", 1, elsewhere))
             feed.watch(subscription, Grading, [("course", 4)], "Sam")
 
-        assert self._told(feed, act) == ["here", "gone"]
+        assert self._sent(feed, act) == ["here", "gone"]
 
-    def test_who_may_not_see_a_grid_any_more_goes(self, feed: Feed) -> None:
+    def test_a_person_who_loses_the_right_to_a_grid_disappears(self, feed: Feed) -> None:
         async def act() -> None:
             feed.attend(subscription := await self._grid(feed), "Sam", (7, 3), False)
             await asyncio.sleep(0)
             await feed.silence(subscription)
 
-        assert self._told(feed, act) == ["here", "gone"]
+        assert self._sent(feed, act) == ["here", "gone"]
 
-    def test_who_goes_on_typing_after_a_loss_is_said_to_be_editing(self, feed: Feed) -> None:
+    def test_a_person_who_types_after_a_reconnect_is_shown_as_editing(self, feed: Feed) -> None:
         said: list[bool] = []
 
         async def run() -> None:
@@ -468,7 +464,7 @@ class TestWhoIsThere:
                     said.append(message["is_editing"])
 
             presence = Presence(send)
-            # The page says what is typed in it as it arrives, which is before it stands there.
+            # The page sends what is being typed while it loads, before it is shown as present.
             await presence.edit("t", True)
             await presence.appear("t", 1, "Sam", (7, 3))
             await presence.appear("t", 1, "Sam", (8, 3))
@@ -480,7 +476,7 @@ class TestWhoIsThere:
         asyncio.run(run())
         assert said == [True, False, False]
 
-    def test_whose_browser_does_not_answer_is_not_there_until_it_does(
+    def test_a_person_whose_browser_does_not_answer_is_absent_until_it_does(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         told: list[tuple[str, object]] = []
@@ -505,10 +501,10 @@ class TestWhoIsThere:
         asyncio.run(run())
         assert told == [("gone", None), ("here", True)]
 
-    def test_a_browser_that_stopped_is_gone_within_40_seconds(self) -> None:
+    def test_a_stopped_browser_disappears_within_40_seconds(self) -> None:
         sweep = feeding._SWEEP_SECONDS
         assert wire._PING_SECONDS + feeding._SILENT_SECONDS + 2 * sweep < 40
-        # A process that has died takes its people with it: nobody says that they are there.
+        # The people of a dead process disappear: nobody reports them as present.
         says_again = sweep * feeding._SWEEPS_BEFORE_RIGHTS
         assert 2 * says_again < _GONE_SECONDS
         assert _GONE_SECONDS + says_again < 40
@@ -536,7 +532,7 @@ class TestWhoIsThere:
 
 
 class TestCounts:
-    def test_are_pushed_where_they_changed_or_where_who_looks_may_hold_others(
+    def test_are_pushed_if_they_changed_or_the_page_may_show_others(
         self, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         view = SharedCounts.of(Everything(), LedgerQuery())
@@ -573,8 +569,8 @@ class TestCounts:
         assert pushed == [6, 8, 10, 11], "they are reading"
 
 
-class TestByHand:
-    def test_what_a_person_completed_is_read_and_pushed_so(self, database: Database) -> None:
+class TestOverriddenCompletion:
+    def test_a_completion_by_a_person_is_read_and_pushed_as_such(self, database: Database) -> None:
         admin = make_account(database)
         id_ = make_enrollment(database, _new(database), make_course(database, "Knots"), progress=40)
         actor = Actor(admin, "Dana", "", Role.SUPER_ADMIN)
@@ -590,8 +586,8 @@ class TestByHand:
         assert shown() == (True, True)
 
 
-class TestArrivals:
-    def test_each_enrollment_is_remembered_with_the_status_it_took_last(self) -> None:
+class TestRecentStatuses:
+    def test_each_enrollment_is_kept_with_its_last_status(self) -> None:
         def state(id_: int, status: Status) -> EnrollmentState:
             return EnrollmentState(id_, 1, 1, "course", "", status, 0, None, 1, None, None)
 
@@ -605,7 +601,7 @@ class TestArrivals:
         remember(fresh, [state(7, Status.COMPLETED)], {7: 15}, {})
         assert list(fresh.values()) == [(8, 12, "cancelled", 0), (7, 15, "completed", 11)]
 
-    def test_the_oldest_are_forgotten(self) -> None:
+    def test_the_oldest_are_dropped(self) -> None:
         fresh: dict[int, NewRow] = {}
         for id_ in range(1, MOST_FRESH + 3):
             one = EnrollmentState(id_, 1, 1, "course", "", Status.ACTIVE, 0, None, 1, None, None)
@@ -614,7 +610,7 @@ class TestArrivals:
 
 
 class _OneChange:
-    """The end of a history in which one change is made and then no more."""
+    """A history follower that reads one change and then none."""
 
     def __init__(self) -> None:
         self._left = [CommittedChange(5, 7, is_new=False)]
@@ -625,7 +621,7 @@ class _OneChange:
 
 
 class _NoChange:
-    """The end of a table in which nothing changes."""
+    """A follower of a table without changes."""
 
     def read(self) -> list[Any]:
         return []

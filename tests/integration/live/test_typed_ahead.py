@@ -54,7 +54,7 @@ def portal(
 
 
 def shown_last(updates: list[Any], state: type, var: str) -> Any:
-    """Return what a state's var held in the last update that told of it."""
+    """Return a state var's value in the last update that contained it."""
     name = state.get_full_name()  # type: ignore[attr-defined]
     told = [u["delta"][name] for u in as_json(updates) if name in (u.get("delta") or {})]
     return [values[f"{var}_rx_state_"] for values in told if f"{var}_rx_state_" in values][-1]
@@ -64,14 +64,14 @@ def shown_last(updates: list[Any], state: type, var: str) -> Any:
     ("state", "path", "account", "typed"),
     [(Catalog, "/learn/catalog", 1, "Rope"), (Ledger, LEDGER_PATH, 2, "Taker of Rope")],
 )
-def test_a_search_overtakes_the_arrival_of_its_page(
+def test_a_search_during_the_load_of_its_page_is_kept(
     portal: Database, state: type, path: str, account: int, typed: str
 ) -> None:
     async def run() -> list[Any]:
         async with pipeline() as running:
             client = running.client("tab", make_session(portal, account))
             await client.call(event_name(state, "load"), path)
-            # Both are on their way before the server has begun with either.
+            # Both are sent before the server has started with either.
             await asyncio.gather(
                 client.call(event_name(OnLoadInternalState, "on_load_internal"), path),
                 client.call(event_name(state, "search"), path, typed=typed),
@@ -83,7 +83,7 @@ def test_a_search_overtakes_the_arrival_of_its_page(
     assert shown_last(sent, state, "search_field") == 0, "the box is not taken from who types"
 
 
-def test_a_search_that_is_given_up_leaves_the_ledger_following_what_it_shows(
+def test_an_abandoned_search_keeps_the_ledger_following_its_rows(
     portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_read, is_over = threading.Event(), threading.Event()

@@ -17,7 +17,7 @@ from tests.builders import make_course, make_enrollment
 from tests.integration.stored import execute, rows
 
 
-def test_what_nothing_completes_is_archived_and_the_access_log_says_so(database: Database) -> None:
+def test_courses_that_nothing_completes_are_archived_and_logged(database: Database) -> None:
     empty = {"n_lessons": 0, "state": "published"}
     imported = make_course(database, "AAA 2013J", **empty)
     enrollment = make_enrollment(database, None, imported)

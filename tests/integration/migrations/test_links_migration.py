@@ -29,7 +29,7 @@ def upgrade(database: Database, revision: str) -> None:
             command.upgrade(config, revision)
 
 
-def test_accounts_belong_to_the_person_with_their_email(database: Database) -> None:
+def test_accounts_are_linked_to_the_person_with_their_email(database: Database) -> None:
     kim = make_learner(database, "Kim", "kim@northwind.example")
     lee = make_learner(database, "Lee", "lee@northwind.example")
     make_learner(database, "Without", None)

@@ -17,7 +17,7 @@ TRACKED = Author("tracking")
 
 
 def completed_before(database: Database, course: int, *, progress: int = 0, status: int = 1) -> int:
-    """Write an enrollment as earlier versions did: only its status was moved, or its progress."""
+    """Write an enrollment as earlier versions did: only its status changed, or its progress."""
     id_ = make_enrollment(database, None, course, enrolled_at=NOW, version=2)
     with database.write() as session:
         pair = {"status": (0, status)} if status else {"progress": (0, progress)}
@@ -29,7 +29,7 @@ def completed_before(database: Database, course: int, *, progress: int = 0, stat
     return id_
 
 
-def test_completed_reads_100_now_and_before_and_history_says_so(database: Database) -> None:
+def test_completed_enrollments_get_100_now_and_in_history(database: Database) -> None:
     essay, lessons = make_course(database, n_lessons=0), make_course(database, n_lessons=2)
     path = make_course(database, kind="path", n_lessons=0)
     completed = completed_before(database, essay)

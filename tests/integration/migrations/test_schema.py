@@ -52,9 +52,7 @@ def test_migrating_again_changes_nothing(database: Database) -> None:
         {"origin": "magic"},
     ],
 )
-def test_an_enrollment_that_cannot_be_is_refused(
-    database: Database, values: dict[str, Any]
-) -> None:
+def test_an_invalid_enrollment_is_refused(database: Database, values: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError):
         make_enrollment(database, **values)
 
@@ -68,7 +66,7 @@ def test_a_learner_is_active_in_a_course_once(database: Database) -> None:
         make_enrollment(database, learner, course)
 
 
-def test_counts_follow_every_change(database: Database) -> None:
+def test_status_counts_follow_every_change(database: Database) -> None:
     learner, other, course = make_learner(database), make_learner(database), make_course(database)
     first = make_enrollment(database, learner, course)
     make_enrollment(database, learner, course, status=1)

@@ -40,7 +40,7 @@ _EVENT = (
 
 
 def _old_database(database: Database, tmp_path: Path) -> Database:
-    """Return a database before the migration: an own file, or this one emptied."""
+    """Return a database before the migration: a new file, or this one emptied."""
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
     script = ScriptDirectory.from_config(config).get_revision("0014")
@@ -67,7 +67,7 @@ def _definitions(database: Database) -> list[tuple[str, ...]]:
     return sorted(row for row in rows if row[1] not in changed)
 
 
-def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) -> None:
+def test_false_visits_are_removed(database: Database, tmp_path: Path) -> None:
     old = _old_database(database, tmp_path)
     before = _definitions(old)
     never = {1: "admin", 2: "group", 3: "path", 4: "import", 10: "group"}
@@ -130,7 +130,7 @@ def test_a_visit_that_was_none_becomes_none(database: Database, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("column", ["pass_percent", "may_be_retaken", "admin_completes"])
-def test_open_pages_follow_the_new_settings_of_a_course(database: Database, column: str) -> None:
+def test_new_settings_of_a_course_refresh_open_pages(database: Database, column: str) -> None:
     with database.write() as session:
         session.execute(
             text(

@@ -78,7 +78,7 @@ class TestTheList:
 
 
 class TestTheBatch:
-    """What a change of a group began is one batch, which can be taken back and done again."""
+    """The enrollments created by a change of a group are a batch that can be undone."""
 
     def test_is_one_for_each_change(self, database: Database) -> None:
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
@@ -91,7 +91,7 @@ class TestTheBatch:
         sizes = dict(rows(database, "SELECT batch, count(*) FROM enrollment_event GROUP BY batch"))
         assert sizes == {first.batch: 2, second.batch: 4, third.batch: 3}
 
-    def test_is_taken_back_and_done_again(self, database: Database) -> None:
+    def test_is_undone_and_redone(self, database: Database) -> None:
         ada, bo = make_learner(database, "Ada"), make_learner(database, "Bo")
         course = make_course(database, "SQL")
         group = make_group(database, "Pilots", members=(ada, bo))
@@ -103,14 +103,14 @@ class TestTheBatch:
         assert undo_batch(database, DANA, undone.batch).undone == 2
         assert enrolled(database) == {(ada, course), (bo, course)}
 
-    def test_is_none_where_nothing_began(self, database: Database) -> None:
+    def test_there_is_none_without_new_enrollments(self, database: Database) -> None:
         ada, course = make_learner(database), make_course(database)
         group = make_group(database, members=(ada,))
         groups.assign(database, DANA, group, course)
         assert groups.remove_members(database, DANA, group, [ada]).batch == ""
         assert groups.add_members(database, DANA, group, [ada]).batch == ""
 
-    def test_of_pasted_emails_is_told(self, database: Database) -> None:
+    def test_of_pasted_emails_is_returned(self, database: Database) -> None:
         make_learner(database, "Ada", "ada@northwind.example")
         course = make_course(database)
         group = make_group(database)
@@ -135,20 +135,20 @@ class TestTheBatch:
         ("path", {"state": "draft"}, "Learning path, draft"),
     ],
 )
-def test_what_is_assigned_says_where_it_enrolls_nobody(
+def test_assigning_says_if_it_enrolls_nobody(
     database: Database, kind: str, values: dict[str, Any], shown: str
 ) -> None:
     make = make_path if kind == "path" else make_course
     group = make_group(database, courses=(make(database, "Knots", **values),))
     (assigned,) = groups.read_group(database, DANA, group).assigned
     assert assigned_view(assigned, zone("UTC")).kind == shown
-    # As it says, so the rule does.
+    # The rule does what the message says.
     joined = groups.add_members(database, DANA, group, [make_learner(database, "Ada")])
     assert joined.n_enrolled == (", " not in shown)
 
 
 class TestTheRule:
-    def test_assigning_enrolls_who_is_there_and_joining_who_comes_later(
+    def test_assigning_enrolls_members_and_joining_enrolls_new_ones(
         self, database: Database
     ) -> None:
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
@@ -179,7 +179,7 @@ class TestTheRule:
         details = groups.read_group(database, DANA, group)
         assert (details.group.n_members, details.assigned) == (0, ())
 
-    def test_whom_an_admin_removed_by_hand_stays_removed_and_the_answer_says_so(
+    def test_people_removed_by_an_admin_stay_removed_and_are_named(
         self, database: Database
     ) -> None:
         ada, bo, course = make_learner(database, "Ada"), make_learner(database), 0
@@ -199,7 +199,7 @@ class TestTheRule:
         assert (again.n_changed, again.n_enrolled, again.n_refused) == (1, 0, 1)
         assert enrolled(database) == {(bo, course)}
 
-    def test_who_joins_while_it_is_archived_is_enrolled_once_it_is_published_again(
+    def test_people_who_join_while_it_is_archived_are_enrolled_on_publishing(
         self, database: Database
     ) -> None:
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
@@ -219,9 +219,7 @@ class TestTheRule:
         assert {p for p, c in enrolled(database) if c == course} == {ada, bo}
         assert {p for p, c in enrolled(database) if c == path} == {ada, bo, cem}
 
-    def test_who_was_suspended_is_enrolled_when_they_may_come_in_again(
-        self, database: Database
-    ) -> None:
+    def test_suspended_people_are_enrolled_when_reinstated(self, database: Database) -> None:
         ada, course = make_learner(database, "Ada"), make_course(database, "SQL")
         make_account(database, Role.LEARNER, name="Ada", learner_id=ada)
         group = make_group(database, "Pilots", members=(ada,))
@@ -231,7 +229,7 @@ class TestTheRule:
         assert enrolled(database) == {(ada, course)}
         assert last_act(database)[3] == "Enrolled in 1 by their groups"
 
-    def test_a_course_in_two_groups_begins_once(self, database: Database) -> None:
+    def test_a_course_of_two_groups_is_enrolled_in_once(self, database: Database) -> None:
         ada, course = make_learner(database), make_course(database)
         for _ in range(2):
             groups.assign(database, DANA, make_group(database, members=(ada,)), course)
@@ -247,7 +245,7 @@ class TestTheRule:
         assert groups.assign(database, DANA, group, course).n_enrolled == 9
         assert len(enrolled(database)) == 10
 
-    def test_joining_and_assigning_at_once_miss_nobody(self, database: Database) -> None:
+    def test_simultaneous_joining_and_assigning_miss_nobody(self, database: Database) -> None:
         course = make_course(database)
         people = [make_learner(database) for _ in range(6)]
         group = make_group(database, members=tuple(people[:3]))
@@ -271,7 +269,7 @@ class TestTheRule:
         assert failures == []
         assert enrolled(database) == {(person, course) for person in people}
 
-    def test_two_groups_that_share_people_are_assigned_at_once(
+    def test_two_groups_with_common_members_are_assigned_at_the_same_time(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(group_rule, "CHUNK", 1)
@@ -305,7 +303,7 @@ class TestTheRule:
 
 
 class TestAPastedList:
-    def test_adds_who_is_known_and_names_the_rest(self, database: Database) -> None:
+    def test_adds_known_people_and_names_the_rest(self, database: Database) -> None:
         ada = make_learner(database, "Ada", "ada@northwind.example")
         group = make_group(database)
         pasted = "Ada <ADA@northwind.example>\nbo@northwind.example; x@"
@@ -325,7 +323,7 @@ class TestAPastedList:
         assert set(rows(database, "SELECT learner_id FROM group_member")) == {(ada,), (bo,)}
 
     @pytest.mark.parametrize("pasted", ["", "nobody here", None, 7, "x" * 2_000_000])
-    def test_nonsense_is_refused(self, database: Database, pasted: object) -> None:
+    def test_invalid_input_is_refused(self, database: Database, pasted: object) -> None:
         group = make_group(database)
         with pytest.raises(Invalid):
             groups.add_members_by_email(database, PAT, group, pasted)
@@ -343,9 +341,7 @@ class TestMembers:
         found = groups.list_members(database, PAT, group, ListQuery("p7@"))
         assert [m.id for m in found.rows] == [people[7]]
 
-    def test_a_lead_sees_at_once_whoever_joins_and_no_more_who_leaves(
-        self, database: Database
-    ) -> None:
+    def test_a_lead_sees_members_who_join_and_not_those_who_leave(self, database: Database) -> None:
         learner = make_learner(database, "Lea Lead")
         account = make_account(database, Role.GROUP_LEAD, learner_id=learner)
         lead = Actor(account, "Lea Lead", "lea@x.example", Role.GROUP_LEAD)
@@ -372,7 +368,7 @@ class TestMembers:
 
 
 class TestSettings:
-    def test_are_saved_once_and_never_over_someone_elses(self, database: Database) -> None:
+    def test_are_saved_once_and_never_overwrite_others(self, database: Database) -> None:
         group = groups.make_group(
             database, PAT, {"name": " Pilots  North ", "kind": "cohort", "description": "x"}
         )
@@ -386,7 +382,7 @@ class TestSettings:
         assert groups.save_group(database, PAT, group, version=2, typed=typed).version == 2
 
     @pytest.mark.parametrize("version", [None, "2", True, 0, -1])
-    def test_a_version_from_outside_may_be_anything(
+    def test_any_submitted_version_is_accepted_or_refused(
         self, database: Database, version: object
     ) -> None:
         group = groups.make_group(database, PAT, {"name": "P", "kind": "cohort"})
@@ -398,7 +394,7 @@ class TestSettings:
 
 
 class TestRights:
-    def test_assigning_takes_both_rights(self, database: Database) -> None:
+    def test_assigning_requires_both_rights(self, database: Database) -> None:
         group, course = make_group(database), make_course(database)
         teacher = Actor(9, "x", "x", Role.ADMIN, Section.LEARNING)
         for actor in (PAT, teacher):
@@ -410,7 +406,7 @@ class TestRights:
             groups.assign(database, DANA, group, make_course(database, state="draft"))
         assert not groups.read_group(database, PAT, group).may_assign
 
-    def test_a_group_lead_reaches_none_of_it(self, database: Database) -> None:
+    def test_a_group_lead_is_refused_everywhere(self, database: Database) -> None:
         lead = Actor(9, "x", "x", Role.GROUP_LEAD, Section.all())
         group = make_group(database, leads=(make_account(database, Role.GROUP_LEAD),))
         for act in (

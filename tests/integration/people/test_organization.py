@@ -31,7 +31,7 @@ def log_of(database: Database) -> list[tuple[Any, ...]]:
         ),
     ],
 )
-def test_a_change_is_known_at_once_and_stands_in_the_access_log(
+def test_a_change_applies_immediately_and_is_logged(
     database: Database, given: dict[str, str], detail: str
 ) -> None:
     make_organization(database)
@@ -59,7 +59,7 @@ def test_other_processes_follow_within_seconds(
     running.close()
 
 
-def test_the_same_again_changes_and_logs_nothing(database: Database) -> None:
+def test_equal_values_change_and_log_nothing(database: Database) -> None:
     make_organization(database)
     change_organization(database, name="Northwind Academy", time_zone="Europe/Stockholm")
     assert log_of(database) == []
@@ -82,7 +82,7 @@ def test_the_same_again_changes_and_logs_nothing(database: Database) -> None:
         ({"time_zone": "asia/tokyo"}, "time_zone"),
     ],
 )
-def test_what_breaks_a_rule_changes_nothing(
+def test_invalid_values_change_nothing(
     database: Database, given: dict[str, str], field: str
 ) -> None:
     make_organization(database)
@@ -93,7 +93,7 @@ def test_what_breaks_a_rule_changes_nothing(
     assert log_of(database) == []
 
 
-def test_nothing_to_change_and_nobody_there_are_said(database: Database) -> None:
+def test_missing_values_and_a_missing_organization_are_reported(database: Database) -> None:
     with pytest.raises(PortalError, match="create-admin"):
         change_organization(database, name="Acme")
     make_organization(database)

@@ -76,7 +76,7 @@ def change(database: Database, statement: str, **values: Any) -> None:
 
 
 class TestTable:
-    def test_whatever_is_renamed_is_recorded_in_its_transaction(self, database: Database) -> None:
+    def test_renaming_is_recorded_in_its_transaction(self, database: Database) -> None:
         make_organization(database)
         learner, course = make_learner(database), make_course(database)
         (lesson,) = make_lessons(database, course, 1)
@@ -104,7 +104,7 @@ class TestTable:
         ]
         assert history_follower.read() == []
 
-    def test_so_is_whoever_joins_or_leaves_a_list(self, database: Database) -> None:
+    def test_joining_and_leaving_a_list_are_recorded(self, database: Database) -> None:
         learner, course, account = (
             make_learner(database),
             make_course(database),
@@ -140,7 +140,7 @@ class TestTable:
         change(database, "UPDATE path_step SET needs_previous = 1")
         assert [row.kind for row in history_follower.read()] == ["course"]
 
-    def test_what_no_page_shows_and_what_stays_the_same_is_not(self, database: Database) -> None:
+    def test_unshown_and_unchanged_values_are_not_recorded(self, database: Database) -> None:
         learner, account = make_learner(database, "Ada"), make_account(database)
         history_follower = follow_record_changes(database)
         change(database, "UPDATE learner SET name = 'Ada' WHERE id = :id", id=learner)
@@ -148,9 +148,7 @@ class TestTable:
         change(database, "UPDATE account SET last_sign_in_at = 7 WHERE id = :id", id=account)
         assert history_follower.read() == []
 
-    def test_renamed_in_a_transaction_that_commits_late_is_not_missed(
-        self, make_database_url: Callable[[str], str]
-    ) -> None:
+    def test_a_late_commit_is_not_missed(self, make_database_url: Callable[[str], str]) -> None:
         # SQLite has one writer at a time: its commits come in the order of their numbers.
         database = Database(make_database_url("postgresql"))
         first, second = make_learner(database), make_learner(database)
@@ -188,9 +186,9 @@ def test_every_page_follows_the_records_that_it_names() -> None:
 
 
 class TestRecordPages:
-    """Which open pages are called."""
+    """Which open pages are refreshed."""
 
-    def called(
+    def refreshed(
         self, office: Office, changed: Sequence[RecordChange], monkeypatch: pytest.MonkeyPatch
     ) -> set[tuple[str, str]]:
         monkeypatch.setattr(record_pages, "_PAUSE_SECONDS", 0.0)
@@ -229,34 +227,34 @@ class TestRecordPages:
         asyncio.run(run())
         return calls
 
-    def test_those_that_show_the_person(
+    def test_pages_that_show_the_person(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        calls = self.called(office, [RecordChange(1, "learner", office.learner)], monkeypatch)
+        calls = self.refreshed(office, [RecordChange(1, "learner", office.learner)], monkeypatch)
         assert calls == {
             *((token, "Ledger") for token in ("showing", "reading", "past")),
             *((f"users {number}", "Users") for number in range(25)),
         }
 
-    def test_those_that_show_the_course(
+    def test_pages_that_show_the_course(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        calls = self.called(office, [RecordChange(1, "course", office.course)], monkeypatch)
+        calls = self.refreshed(office, [RecordChange(1, "course", office.course)], monkeypatch)
         assert calls == {
             *((token, "Ledger") for token in ("showing", "reading", "past")),
             *(("course", state) for state in ("CoursePage", "Lessons")),
         }
 
-    def test_ones_own_account_and_the_organization_are_in_the_frame_of_every_page(
+    def test_ones_own_account_and_the_organization_refresh_every_page(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        calls = self.called(office, [RecordChange(1, "account", 77)], monkeypatch)
+        calls = self.refreshed(office, [RecordChange(1, "account", 77)], monkeypatch)
         assert {token for token, state in calls if state == "Shell"} == {"own"}
-        calls = self.called(office, [RecordChange(1, "organization", 1)], monkeypatch)
+        calls = self.refreshed(office, [RecordChange(1, "organization", 1)], monkeypatch)
         assert {("log", "Shell"), ("own", "Groups"), ("not showing", "Ledger")} <= calls
 
 
-class Place:
+class World:
     """An organization with one of everything, and who may see it."""
 
     def __init__(self, office: Office) -> None:
@@ -278,7 +276,7 @@ class Place:
         self.path = make_path(database, "Heights", (office.course,))
 
     def path_of(self, path: str) -> str:
-        """Fill ids into a path."""
+        """Insert ids into a path."""
         names = {
             "course": self.office.course,
             "learner": self.office.learner,
@@ -353,9 +351,9 @@ LISTS = [
 ]
 
 
-async def open_page(running: Pipeline, place: Place, who: str, state: type, path: str) -> Client:
+async def open_page(running: Pipeline, world: World, who: str, state: type, path: str) -> Client:
     """Open a page in a new tab."""
-    client = running.client(f"tab-{who}", place.sessions[who])
+    client = running.client(f"tab-{who}", world.sessions[who])
     await client.call("reflex___state____state.hydrate", "/nowhere")
     if state is not Shell:
         await client.call(event_name(state, "load"), path)
@@ -363,23 +361,23 @@ async def open_page(running: Pipeline, place: Place, who: str, state: type, path
 
 
 @pytest.mark.parametrize(("state", "who", "path", "statements"), PAGES)
-def test_a_page_that_catches_up_shows_the_new_name(
+def test_a_refreshed_page_shows_the_new_name(
     office: Office, state: type, who: str, path: str, statements: tuple[str, ...]
 ) -> None:
-    place = Place(office)
-    path = place.path_of(path)
+    world = World(office)
+    path = world.path_of(path)
 
     async def work(running: Pipeline) -> None:
-        client = await open_page(running, place, who, state, path)
+        client = await open_page(running, world, who, state, path)
         assert "Fresh" not in client.received()
         ids = {
             "course": office.course,
             "learner": office.learner,
-            "group": place.group,
-            "path": place.path,
-            "teacher": place.teacher,
-            "lesson": place.lessons[0],
-            "own": place.learner_account,
+            "group": world.group,
+            "path": world.path,
+            "teacher": world.teacher,
+            "lesson": world.lessons[0],
+            "own": world.learner_account,
         }
         for statement in statements:
             used = {name: id_ for name, id_ in ids.items() if f":{name}" in statement}
@@ -392,14 +390,14 @@ def test_a_page_that_catches_up_shows_the_new_name(
 
 
 @pytest.mark.parametrize(("state", "path", "statements"), LISTS)
-def test_a_page_shows_who_is_in_a_list_now(
+def test_a_refreshed_page_shows_the_current_list(
     office: Office, state: type, path: str, statements: tuple[str, ...]
 ) -> None:
-    place = Place(office)
-    path = place.path_of(path)
+    world = World(office)
+    path = world.path_of(path)
 
     async def work(running: Pipeline) -> None:
-        client = await open_page(running, place, "admin", state, path)
+        client = await open_page(running, world, "admin", state, path)
         history_follower = follow_record_changes(office.database)
         change(office.database, statements[0])
         kinds = {row.kind for row in history_follower.read()}
@@ -411,17 +409,17 @@ def test_a_page_shows_who_is_in_a_list_now(
     act(work)
 
 
-def test_a_form_keeps_its_fields_and_what_it_says(office: Office) -> None:
-    place = Place(office)
+def test_a_form_keeps_its_fields_and_messages(office: Office) -> None:
+    world = World(office)
 
     async def work(running: Pipeline) -> None:
         for state, path in (
-            (GroupPage, f"{GROUPS_PATH}/{place.group}/settings"),
+            (GroupPage, f"{GROUPS_PATH}/{world.group}/settings"),
             (CoursePage, f"{COURSES_PATH}/{office.course}/settings"),
             (UserPage, f"{USERS_PATH}/{office.learner}"),
-            (PathPage, f"{PATHS_PATH}/{place.path}/settings"),
+            (PathPage, f"{PATHS_PATH}/{world.path}/settings"),
         ):
-            client = await open_page(running, place, "admin", state, path)
+            client = await open_page(running, world, "admin", state, path)
             change(office.database, "UPDATE people_group SET name = name || ' II'")
             change(office.database, "UPDATE course SET title = title || ' II'")
             change(office.database, "UPDATE learner SET name = name || ' II'")
@@ -444,14 +442,14 @@ def test_a_form_keeps_its_fields_and_what_it_says(office: Office) -> None:
     act(work)
 
 
-def test_what_is_chosen_to_enroll_is_called_as_it_is_now(office: Office) -> None:
-    place = Place(office)
+def test_records_chosen_for_enrolling_have_their_current_name(office: Office) -> None:
+    world = World(office)
 
     async def work(running: Pipeline) -> None:
-        client = await open_page(running, place, "admin", Enroll, ENROLL_PATH)
+        client = await open_page(running, world, "admin", Enroll, ENROLL_PATH)
         for kind, picker, typed, id_ in (
             ("people", EnrollPeople, "Aarav", office.learner),
-            ("groups", EnrollGroups, "Climbers", place.group),
+            ("groups", EnrollGroups, "Climbers", world.group),
             ("courses", LearnablePicker, "Rope", office.course),
         ):
             await client.call(event_name(picker, "search"), ENROLL_PATH, typed=typed)
@@ -468,10 +466,10 @@ def test_what_is_chosen_to_enroll_is_called_as_it_is_now(office: Office) -> None
 
 
 def test_a_ledger_of_a_past_day_is_read_again(office: Office) -> None:
-    place = Place(office)
+    world = World(office)
 
     async def work(running: Pipeline) -> None:
-        client = await open_page(running, place, "admin", Ledger, LEDGER_PATH)
+        client = await open_page(running, world, "admin", Ledger, LEDGER_PATH)
         await client.call(event_name(Ledger, "show_as_of"), LEDGER_PATH, day="2026-08-01")
         change(
             office.database, "UPDATE learner SET name = 'Fresh' WHERE id = :id", id=office.learner

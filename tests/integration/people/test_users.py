@@ -90,7 +90,7 @@ def save(database: Database, actor: Actor, learner: int, **typed: str) -> users.
 
 class TestTheList:
     @pytest.mark.parametrize("sort_up_to", [0, 3, 10_000])
-    def test_every_search_and_filter_lists_whom_it_means_once_and_in_order(
+    def test_every_search_and_filter_lists_matching_people_once_in_order(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, sort_up_to: int
     ) -> None:
         monkeypatch.setattr(directory, "SORT_UP_TO", sort_up_to)
@@ -155,7 +155,7 @@ class TestTheList:
     def _words(person: tuple[str, int, str, str, str]) -> list[str]:
         return f"{person[0]} {person[2]}".lower().replace("å", "a").replace("ö", "o").split()
 
-    def test_only_who_manages_people_sees_it(self, database: Database) -> None:
+    def test_requires_the_people_section(self, database: Database) -> None:
         for role in (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD, Role.ADMIN):
             actor = Actor(1, "x", "x", role, Section.all() & ~Section.PEOPLE)
             for act in (
@@ -170,7 +170,7 @@ class TestTheList:
 
 
 class TestSaving:
-    def test_name_and_email_stay_in_step_with_the_account_the_search_and_the_order(
+    def test_name_and_email_update_the_account_the_search_and_the_order(
         self, database: Database
     ) -> None:
         learner, account = make_person(database, Role.LEARNER, "Ada Lund")
@@ -185,7 +185,7 @@ class TestSaving:
         assert (who, action, subject) == ("Dana Ruiz", "user_changed", "Åsa Berg")
         assert detail.startswith("Name, Email from noise")
 
-    def test_nothing_changed_is_no_act(self, database: Database) -> None:
+    def test_an_unchanged_form_is_not_logged(self, database: Database) -> None:
         learner, _ = make_person(database, Role.LEARNER)
         save(database, DANA, learner)
         assert acts(database) == []
@@ -199,7 +199,7 @@ class TestSaving:
                 save(database, DANA, learner, email=email)
             assert set(refusal.value.errors) == {"email"}
 
-    def test_whoever_has_an_account_keeps_an_email(self, database: Database) -> None:
+    def test_a_person_with_an_account_must_have_an_email(self, database: Database) -> None:
         learner, _ = make_person(database, Role.LEARNER)
         with pytest.raises(Invalid):
             save(database, DANA, learner, email="")
@@ -207,7 +207,7 @@ class TestSaving:
         save(database, DANA, other, email="")
         assert scalar(database, f"SELECT email FROM learner WHERE id = {other}") is None
 
-    def test_a_change_that_was_not_seen_is_never_overwritten(self, database: Database) -> None:
+    def test_unseen_changes_are_never_overwritten(self, database: Database) -> None:
         learner, _ = make_person(database, Role.LEARNER, "Ada Lund")
         person = users.read_user(database, DANA, learner).person
         filled = users.typed_person(person.fields)
@@ -222,7 +222,7 @@ class TestSaving:
                 users.save_user(database, actor, learner, version=person.version, typed=typed)
         assert scalar(database, f"SELECT department FROM learner WHERE id = {learner}") == "Sales"
 
-    def test_access_that_others_changed_is_not_overwritten(self, database: Database) -> None:
+    def test_access_changed_by_others_is_not_overwritten(self, database: Database) -> None:
         learner, account = make_person(database, Role.LEARNER, "Ada Lund")
         dana = replace(DANA, account_id=make_account(database, Role.SUPER_ADMIN))
         person = users.read_user(database, DANA, learner).person
@@ -233,7 +233,7 @@ class TestSaving:
         changed = users.read_user(database, DANA, learner).person
         assert (changed.role, changed.department) == ("admin", person.department)
 
-    def test_what_no_form_holds_makes_no_version(self, database: Database) -> None:
+    def test_changes_outside_the_form_keep_the_version(self, database: Database) -> None:
         learner, _account = make_person(database, Role.LEARNER, "Ada Lund")
         person = users.read_user(database, DANA, learner).person
         make_enrollment(database, learner_id=learner)
@@ -246,7 +246,7 @@ class TestSaving:
         saved = users.save_user(database, DANA, learner, version=person.version, typed=typed)
         assert saved.person.version > person.version
 
-    def test_managers_make_no_circle(self, database: Database) -> None:
+    def test_circles_of_managers_are_refused(self, database: Database) -> None:
         ada, bo, cem = (make_learner(database, name) for name in ("Ada", "Bo", "Cem"))
         save(database, DANA, bo, manager_id=str(ada))
         save(database, DANA, cem, manager_id=str(bo))
@@ -255,7 +255,7 @@ class TestSaving:
                 save(database, DANA, ada, manager_id=str(manager))
             assert set(refusal.value.errors) == {"manager_id"}
 
-    def test_a_new_email_makes_open_invitations_void(self, database: Database) -> None:
+    def test_a_new_email_invalidates_open_invitations(self, database: Database) -> None:
         learner, account = make_person(database, Role.LEARNER)
         invite(database, account, "t", expires=now_ms() + DAY)
         save(database, DANA, learner, name="Other")
@@ -263,7 +263,7 @@ class TestSaving:
         save(database, DANA, learner, email="other@northwind.example")
         assert scalar(database, "SELECT count(*) FROM invitation") == 0
 
-    def test_what_does_not_exist_is_not_found(self, database: Database) -> None:
+    def test_unknown_ids_are_not_found(self, database: Database) -> None:
         for id_ in (0, -1, 9, "x", None, 2**70, True):
             with pytest.raises(NotFound):
                 users.read_user(database, DANA, id_)
@@ -273,7 +273,7 @@ class TestSaving:
 
 class TestLosingARole:
     @pytest.mark.parametrize("role", [Role.LEARNER, Role.GROUP_LEAD, Role.ADMIN])
-    def test_an_instructor_gives_up_the_courses(self, database: Database, role: Role) -> None:
+    def test_an_instructor_loses_their_courses(self, database: Database, role: Role) -> None:
         knots, ropes = make_course(database, "Knots"), make_course(database, "Ropes")
         learner, account = make_person(
             database, Role.INSTRUCTOR, "Ingrid Berg", teaches=(ropes, knots)
@@ -302,7 +302,7 @@ class TestLosingARole:
         with pytest.raises(NotFound):
             read_enrollment(database, actor, enrollment)
 
-    def test_a_lead_gives_up_the_groups_and_manages_on(self, database: Database) -> None:
+    def test_a_lead_loses_their_groups_and_stays_a_manager(self, database: Database) -> None:
         learner, account = make_person(database, Role.GROUP_LEAD, "Lea Lund")
         group = make_group(database, "Night shift", leads=(account,))
         make_learner(database, manager_id=learner)
@@ -319,7 +319,7 @@ class TestLosingARole:
         groups.add_lead(database, DANA, group, learner)
         assert scalar(database, "SELECT count(*) FROM group_lead") == 1
 
-    def test_a_refused_change_takes_nothing(self, database: Database) -> None:
+    def test_a_refused_change_removes_nothing(self, database: Database) -> None:
         course = make_course(database)
         learner, _ = make_person(database, Role.INSTRUCTOR, teaches=(course,))
         with pytest.raises(Invalid):
@@ -329,8 +329,8 @@ class TestLosingARole:
         assert scalar(database, "SELECT count(*) FROM course_teacher") == 1
 
 
-class TestWhoChangesAdmins:
-    def test_a_people_admin_makes_nobody_an_admin(self, database: Database) -> None:
+class TestChangingAdmins:
+    def test_a_people_admin_cannot_make_admins(self, database: Database) -> None:
         pat = people_admin(database)
         assert roles_to_give(pat) == (Role.LEARNER, Role.INSTRUCTOR, Role.GROUP_LEAD)
         learner, account = make_person(database, Role.LEARNER)
@@ -342,7 +342,7 @@ class TestWhoChangesAdmins:
         assert scalar(database, f"SELECT role FROM account WHERE id = {account}") == "instructor"
 
     @pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPER_ADMIN])
-    def test_a_people_admin_changes_no_admin_not_even_themselves(
+    def test_a_people_admin_cannot_change_admins_not_even_themselves(
         self, database: Database, role: Role
     ) -> None:
         pat = people_admin(database)
@@ -357,7 +357,9 @@ class TestWhoChangesAdmins:
             assert not users.read_user(database, pat, learner).may_edit
         assert acts(database) == []
 
-    def test_the_last_super_admin_who_can_sign_in_stays_one(self, database: Database) -> None:
+    def test_the_last_super_admin_who_can_sign_in_cannot_be_removed(
+        self, database: Database
+    ) -> None:
         learner, account = make_person(database, Role.SUPER_ADMIN)
         make_account(database, Role.SUPER_ADMIN, is_suspended=1)
         other = replace(DANA, account_id=999)
@@ -375,7 +377,7 @@ class TestWhoChangesAdmins:
 
 
 class TestSuspending:
-    def test_sessions_end_at_once_and_reinstating_lets_them_in_again(
+    def test_suspending_ends_sessions_and_reinstating_allows_sign_in(
         self, database: Database
     ) -> None:
         learner, account = make_person(database, Role.LEARNER, "Ada Lund")
@@ -392,19 +394,19 @@ class TestSuspending:
             ("Dana Ruiz", "reinstated", "Ada Lund"),
         ]
 
-    def test_nobody_suspends_themselves(self, database: Database) -> None:
+    def test_nobody_can_suspend_themselves(self, database: Database) -> None:
         learner, account = make_person(database, Role.SUPER_ADMIN)
         make_account(database, Role.SUPER_ADMIN)
         with pytest.raises(NotAllowed, match="yourself"):
             users.suspend_user(database, replace(DANA, account_id=account), learner)
 
-    def test_who_has_no_account_cannot_be_suspended(self, database: Database) -> None:
+    def test_a_person_without_an_account_cannot_be_suspended(self, database: Database) -> None:
         with pytest.raises(NotFound):
             users.suspend_user(database, DANA, make_learner(database))
 
 
 class TestEnrolling:
-    def test_what_is_shown_before_is_what_is_done(self, database: Database) -> None:
+    def test_the_preview_is_carried_out(self, database: Database) -> None:
         make_organization(database)
         learner = make_learner(database, "Ada Lund")
         sql, done = make_course(database, "SQL"), make_course(database, "Done")
@@ -420,12 +422,12 @@ class TestEnrolling:
         assert row == 83_641
         assert acts(database)[-1] == ("Dana Ruiz", "enrolled", "Ada Lund", "SQL")
 
-    def test_it_takes_the_right_to_manage_learning(self, database: Database) -> None:
+    def test_requires_the_right_to_manage_learning(self, database: Database) -> None:
         pat = people_admin(database)
         with pytest.raises(NotAllowed):
             users.enroll_user(database, pat, make_learner(database), [make_course(database)])
 
-    def test_nonsense_is_refused(self, database: Database) -> None:
+    def test_invalid_input_is_refused(self, database: Database) -> None:
         learner, course = make_learner(database), make_course(database)
         for courses, deadline, error in (
             ([], "", Invalid),
@@ -439,7 +441,7 @@ class TestEnrolling:
             users.enroll_user(database, DANA, 999, [course])
 
 
-def test_the_acts_around_a_person_are_those_about_and_by_them(database: Database) -> None:
+def test_a_persons_log_has_the_actions_about_and_by_them(database: Database) -> None:
     learner, account = make_person(database, Role.SUPER_ADMIN, "Ada Lund")
     make_account(database, Role.SUPER_ADMIN)
     other, _ = make_person(database, Role.LEARNER, "Bo Ek")

@@ -40,7 +40,7 @@ from tests.builders import (
 )
 from tests.integration import current
 from tests.integration.actors import make_admin, make_learner_actor
-from tests.integration.concurrency import at_once, meet
+from tests.integration.concurrency import at_once, run_during_write
 from tests.integration.stored import execute, history, rows
 
 LATE, LATE_DAY = "2150-01-01", 65_744
@@ -58,14 +58,14 @@ def due(database: Database) -> int:
 
 
 def requests(database: Database) -> list[tuple[object, ...]]:
-    """Return state, who decided, the answer, and whether it was seen, of every request."""
+    """Return state, decider, answer and whether it was seen, of every request."""
     return rows(
         database, "SELECT state, decided_by, answer, is_seen FROM extension_request ORDER BY id"
     )
 
 
-class TestAsk:
-    def test_stands_on_the_dashboard_and_before_the_admin(
+class TestRequest:
+    def test_is_shown_on_the_dashboard_and_to_the_admin(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, " Two weeks\r\nof leave ")
@@ -128,23 +128,19 @@ class TestAsk:
         assert sorted(refusal.value.errors) == fields
         assert requests(database) == []
 
-    def test_of_others_is_nothing_there(self, database: Database, ada: Actor) -> None:
+    def test_others_enrollments_are_not_found(self, database: Database, ada: Actor) -> None:
         theirs = make_enrollment(database)
         for wanted in (theirs, 0, None, "x", 2**70, True):
             with pytest.raises(NotFound):
                 request_extension(database, ada, wanted, LATE, "Leave")
         assert requests(database) == []
 
-    def test_an_enrollment_that_is_over_has_nothing_to_extend(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_an_ended_enrollment_cannot_be_extended(self, database: Database, ada: Actor) -> None:
         over = make_enrollment(database, ada.learner_id, status=1, deadline_day=LATE_DAY)
         with pytest.raises(Refused):
             request_extension(database, ada, over, LATE, "Leave")
 
-    def test_without_a_deadline_there_is_nothing_to_extend(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_without_a_deadline_there_is_no_request(self, database: Database, ada: Actor) -> None:
         endless = start_course(database, ada, make_course(database))
         with pytest.raises(Refused, match="no deadline"):
             request_extension(database, ada, endless, LATE, "Leave")
@@ -168,7 +164,7 @@ class TestDecide:
         assert requests(database) == [("granted", dana.name, "", 0)]
         assert read_enrollment(database, dana, enrollment).request is None
 
-    def test_granting_never_brings_a_deadline_forward(
+    def test_granting_never_makes_a_deadline_earlier(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -179,7 +175,7 @@ class TestDecide:
     @pytest.mark.parametrize(
         ("grant", "action"), [(True, "extension_granted"), (False, "extension_declined")]
     )
-    def test_stands_in_the_access_log(
+    def test_is_recorded_in_the_access_log(
         self, database: Database, ada: Actor, dana: Actor, grant: bool, action: str
     ) -> None:
         enrollment = start_course(database, ada, make_course(database, "SQL", deadline_days=5))
@@ -192,7 +188,7 @@ class TestDecide:
             "SELECT actor_name, action, subject_kind, subject_id, subject, detail FROM admin_event",
         ) == [(dana.name, action, "user", ada.learner_id, ada.name, "SQL")]
 
-    def test_an_answer_stands_on_the_dashboard_until_it_is_put_away(
+    def test_an_answer_is_shown_on_the_dashboard_until_dismissed(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -207,7 +203,7 @@ class TestDecide:
         see_answer(database, ada, asked)
         assert read_dashboard(database, ada).requests == ()
 
-    def test_what_was_decided_already_says_by_whom(
+    def test_a_decided_request_names_who_decided(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         tom = make_admin(database, "Tom Baker")
@@ -222,11 +218,11 @@ class TestDecide:
         assert str(winner) in refused[0].message
 
     @pytest.mark.parametrize("database", ["postgresql"], indirect=True)
-    def test_granting_is_done_again_where_somebody_wrote_in_the_same_moment(
+    def test_granting_is_retried_after_a_concurrent_write(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
-        answer = meet(
+        answer = run_during_write(
             database,
             lambda session: session.execute(text("UPDATE enrollment SET version = 2")),
             lambda: decide_extension(database, dana, asked, True),
@@ -245,7 +241,7 @@ class TestDecide:
             decide_extension(database, dana, asked, True)
         assert requests(database) == [("open", "", "", 0)]
 
-    def test_ending_an_enrollment_by_hand_closes_its_request(
+    def test_overriding_the_status_to_an_end_closes_the_request(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         request_extension(database, ada, enrollment, LATE, "Leave")
@@ -253,7 +249,7 @@ class TestDecide:
         assert requests(database) == [("closed", dana.name, "The enrollment has ended.", 1)]
 
     @pytest.mark.parametrize("ends", ["lesson", "removal", "cancelling"])
-    def test_what_ends_by_itself_or_by_the_learner_asks_no_more(
+    def test_a_tracked_end_or_the_learners_cancellation_closes_the_request(
         self, database: Database, ada: Actor, dana: Actor, ends: str
     ) -> None:
         course = make_course(database, n_lessons=2, deadline_days=5)
@@ -277,7 +273,7 @@ class TestDecide:
             closed = ("closed", "", "You completed it.", 1)
         assert requests(database) == [closed] * 2
 
-    def test_only_admins_with_learning_decide(
+    def test_deciding_requires_the_learning_section(
         self, database: Database, ada: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -294,7 +290,7 @@ class TestDecide:
             decide_extension(database, ada, asked, True)
         assert requests(database) == [("open", "", "", 0)]
 
-    def test_what_does_not_exist_or_cannot_be_kept_is_refused(
+    def test_unknown_requests_and_invalid_answers_are_refused(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         for wanted in (0, 99, None, "x", 2**70, True):
@@ -308,10 +304,10 @@ class TestDecide:
 
 
 class TestGrantingAnotherDay:
-    """A day that is over helps nobody: another one is asked for, and may be chosen anyway."""
+    """A past day cannot be granted; another day is required, and may always be chosen."""
 
-    def asked_too_late(self, database: Database, ada: Actor) -> tuple[int, int]:
-        """Return a request for a day that is over by now, and that day."""
+    def expired_request(self, database: Database, ada: Actor) -> tuple[int, int]:
+        """Return a request for a day that has passed, and that day."""
         over = organization_of(database).today() - 1
         late = make_enrollment(database, ada.learner_id, deadline_day=over - 1)
         asked = request_extension(database, ada, late, LATE, "Leave")
@@ -319,10 +315,10 @@ class TestGrantingAnotherDay:
         return asked, over
 
     @pytest.mark.parametrize("typed", [None, "", "  ", "soon", 5, "2150-02-30", "9999-01-01", "x"])
-    def test_a_day_that_is_over_is_not_granted_without_another_one(
+    def test_a_past_day_is_not_granted_without_another_one(
         self, database: Database, ada: Actor, dana: Actor, typed: object
     ) -> None:
-        asked, over = self.asked_too_late(database, ada)
+        asked, over = self.expired_request(database, ada)
         with pytest.raises(Invalid) as refusal:
             decide_extension(database, dana, asked, True, "Of course", day=typed)
         words = refusal.value.errors["day"]
@@ -338,17 +334,17 @@ class TestGrantingAnotherDay:
         assert (mine.state, mine.answer, mine.granted_day) == ("granted", "Of course", LATE_DAY)
 
     def test_it_may_be_declined(self, database: Database, ada: Actor, dana: Actor) -> None:
-        asked, _over = self.asked_too_late(database, ada)
+        asked, _over = self.expired_request(database, ada)
         decide_extension(database, dana, asked, False, "Too late")
         assert requests(database) == [("declined", dana.name, "Too late", 0)]
 
-    def test_the_day_itself_is_not_over(self, database: Database, ada: Actor, dana: Actor) -> None:
-        asked, over = self.asked_too_late(database, ada)
+    def test_today_can_be_granted(self, database: Database, ada: Actor, dana: Actor) -> None:
+        asked, over = self.expired_request(database, ada)
         execute(database, f"UPDATE extension_request SET wanted_day = {over + 1}")
         decide_extension(database, dana, asked, True)
         assert rows(database, "SELECT deadline_day FROM enrollment") == [(over + 1,)]
 
-    def test_another_day_must_lie_after_the_deadline(
+    def test_another_day_must_be_after_the_deadline(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -363,12 +359,12 @@ class TestGrantingAnotherDay:
 
 class TestUndo:
     def undo_last(self, database: Database, dana: Actor, enrollment: int) -> None:
-        """Take the newest change back, as the button beside its confirmation does."""
+        """Undo the newest change, as the button beside its confirmation does."""
         last = read_enrollment(database, dana, enrollment).history[0]
         undo_change(database, dana, enrollment, last.seq)
 
     @pytest.mark.parametrize("day", [None, "2149-01-01"])
-    def test_a_grant_that_is_undone_leaves_the_request_open(
+    def test_undoing_a_grant_reopens_the_request(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int, day: str | None
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -390,7 +386,7 @@ class TestUndo:
         decide_extension(database, dana, asked, False, "No")
         assert requests(database) == [("declined", dana.name, "No", 0)]
 
-    def test_where_another_one_is_open_the_first_stays_closed(
+    def test_with_another_open_request_the_first_stays_closed(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         first = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -400,7 +396,7 @@ class TestUndo:
         assert [state for state, *_rest in requests(database)] == ["granted", "open"]
 
     @pytest.mark.parametrize("typed", [{"deadline": ""}, {"status": "cancelled"}])
-    def test_what_closed_a_request_opens_it_again_when_undone(
+    def test_undoing_the_change_that_closed_a_request_reopens_it(
         self,
         database: Database,
         ada: Actor,
@@ -418,10 +414,10 @@ class TestUndo:
         assert requests(database) == closed
 
 
-class TestPointless:
-    """A request that nobody needs to answer any more does not wait for one."""
+class TestObsoleteRequests:
+    """A request that has become obsolete is closed."""
 
-    def test_removing_the_deadline_closes_it_and_tells_the_learner(
+    def test_removing_the_deadline_closes_it_and_notifies_the_learner(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -434,7 +430,7 @@ class TestPointless:
         assert count_requests_to_answer(database, dana, Kind.COURSES) == 0
 
     @pytest.mark.parametrize(("days", "state"), [(0, "granted"), (30, "granted"), (-1, "open")])
-    def test_a_deadline_as_late_as_was_asked_for_grants_it(
+    def test_a_deadline_as_late_as_requested_grants_it(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int, days: int, state: str
     ) -> None:
         request_extension(database, ada, enrollment, LATE, "Leave")
@@ -445,7 +441,7 @@ class TestPointless:
         granted = rows(database, "SELECT granted_day FROM extension_request")
         assert granted == [(day if state == "granted" else None,)]
 
-    def test_restoring_that_there_was_none_closes_it(
+    def test_restoring_an_empty_deadline_closes_it(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         enrollment = start_course(database, ada, make_course(database))
@@ -455,7 +451,7 @@ class TestPointless:
         restore_value(database, dana, enrollment, seq, "deadline", "before", version=2)
         assert requests(database)[0][:3] == ("closed", dana.name, "The deadline was removed.")
 
-    def test_other_changes_leave_it_open(
+    def test_other_changes_keep_it_open(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         request_extension(database, ada, enrollment, LATE, "Leave")
@@ -465,7 +461,7 @@ class TestPointless:
 
 
 class TestWithdraw:
-    def test_a_learner_takes_back_what_nobody_answered(
+    def test_a_learner_withdraws_an_unanswered_request(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -479,7 +475,7 @@ class TestWithdraw:
             withdraw_extension(database, ada, asked)
         assert request_extension(database, ada, enrollment, LATE, "After all")
 
-    def test_what_was_answered_stays_so(
+    def test_an_answered_request_cannot_be_withdrawn(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -493,7 +489,7 @@ class TestWithdraw:
         deadline = rows(database, "SELECT deadline_day FROM enrollment")[0][0]
         assert (state, deadline) in (("granted", LATE_DAY), ("withdrawn", due(database)))
 
-    def test_of_others_is_nothing_there(
+    def test_others_enrollments_are_not_found(
         self, database: Database, ada: Actor, dana: Actor, enrollment: int
     ) -> None:
         asked = request_extension(database, ada, enrollment, LATE, "Leave")
@@ -511,7 +507,7 @@ class TestWithdraw:
     deadline=st.none() | st.integers(0, LAST_DAY),
     ahead=st.integers(-400, 400),
 )
-def test_a_wanted_day_lies_after_today_and_after_the_deadline(
+def test_a_requested_deadline_must_be_after_today_and_after_the_deadline(
     today: int, deadline: int | None, ahead: int
 ) -> None:
     day = max(0, (today if deadline is None else deadline) + ahead)
@@ -524,7 +520,7 @@ def test_a_wanted_day_lies_after_today_and_after_the_deadline(
             read_requested_day(typed, today, deadline)
 
 
-def test_days_are_counted_in_the_organizations_zone(database: Database, ada: Actor) -> None:
+def test_days_are_counted_in_the_organizations_time_zone(database: Database, ada: Actor) -> None:
     enrollment = start_course(database, ada, make_course(database, deadline_days=0))
     today = day_to_date(organization_of(database).today())
     with pytest.raises(Invalid):

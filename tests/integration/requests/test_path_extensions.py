@@ -37,7 +37,7 @@ class TestCoursesOfAPath:
         return [None if day is None else day - due for (day,) in found]
 
     def asked(self, database: Database, ada: Actor) -> tuple[int, int]:
-        """Return a path's enrollment and the request to put it off by 30 days.
+        """Return a path's enrollment and a request for 30 more days.
 
         Its courses end 4 days before it, with it, 40 days after it, never, and before it in
         enrollments that are completed, cancelled, or of somebody else.
@@ -56,7 +56,7 @@ class TestCoursesOfAPath:
         until = day_to_date(due + 30).isoformat()
         return enrollment, request_extension(database, ada, enrollment, until, "Leave")
 
-    def test_move_along_by_as_many_days_and_back_together(
+    def test_move_by_as_many_days_and_are_undone_together(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -75,7 +75,7 @@ class TestCoursesOfAPath:
         assert self.deadlines(database) == before
         assert rows(database, "SELECT state FROM extension_request") == [("open",)]
 
-    def test_go_back_and_forth_with_the_path_unless_changed_again(
+    def test_are_undone_and_redone_with_the_path_unless_changed_again(
         self, database: Database, ada: Actor
     ) -> None:
         dana = make_admin(database)
@@ -95,9 +95,7 @@ class TestCoursesOfAPath:
         undo_change(database, dana, enrollment, undone.history[0].seq)
         assert self.deadlines(database) == [0, changed[1], *before[2:]]
 
-    def test_move_along_with_a_deadline_that_is_set_by_hand(
-        self, database: Database, ada: Actor
-    ) -> None:
+    def test_move_with_an_overridden_deadline(self, database: Database, ada: Actor) -> None:
         dana = make_admin(database)
         enrollment, _asked = self.asked(database, ada)
         before = self.deadlines(database)
@@ -118,7 +116,7 @@ class TestCoursesOfAPath:
             assert self.deadlines(database) == expected
             made = undone.history[0].seq
 
-    def test_are_asked_about_before_a_later_deadline_is_restored(
+    def test_are_asked_about_before_restoring_a_later_deadline(
         self, database: Database, ada: Actor
     ) -> None:
         dana, due = make_admin(database), organization_of(database).today() + 10
@@ -138,7 +136,7 @@ class TestCoursesOfAPath:
         assert self.deadlines(database) == [30, *before[1:]]
 
     @pytest.mark.parametrize("days", [None, 9, 10])
-    def test_stay_where_a_deadline_is_removed_or_no_later(
+    def test_are_unchanged_if_a_deadline_is_removed_or_not_later(
         self, database: Database, ada: Actor, days: int | None
     ) -> None:
         dana = make_admin(database)
@@ -151,7 +149,7 @@ class TestCoursesOfAPath:
         assert self.deadlines(database)[1:] == before[1:]
         assert rows(database, "SELECT count(*) FROM enrollment_event WHERE batch <> ''") == [(0,)]
 
-    def test_stay_where_the_save_is_refused(self, database: Database, ada: Actor) -> None:
+    def test_are_unchanged_if_the_save_is_refused(self, database: Database, ada: Actor) -> None:
         dana, teacher = make_admin(database), make_learner_actor(database, "Sam")
         enrollment, _asked = self.asked(database, ada)
         before = self.deadlines(database)
@@ -169,7 +167,7 @@ class TestCoursesOfAPath:
             save_with_courses(database, dana, enrollment, version=1, typed={"deadline": until})
         assert self.deadlines(database)[1:] == before[1:]
 
-    def test_of_two_paths_that_share_a_course_the_one_moves_it(
+    def test_one_of_two_paths_that_share_a_course_moves_it(
         self, database: Database, ada: Actor
     ) -> None:
         dana, due = make_admin(database), organization_of(database).today() + 10
@@ -185,7 +183,7 @@ class TestCoursesOfAPath:
         assert self.deadlines(database) == [0, 0, 0]
 
     @pytest.mark.parametrize("moves", [False, "on", None, 1, "x"])
-    def test_stay_where_nobody_asked_for_it(
+    def test_are_unchanged_unless_requested(
         self, database: Database, ada: Actor, moves: object
     ) -> None:
         dana = make_admin(database)
@@ -197,7 +195,7 @@ class TestCoursesOfAPath:
 
 class TestManageForm:
     def of_path(self, office: Office, **course: Any) -> None:
-        """Let the form be that of a path with one course."""
+        """Make the form that of a path with one course."""
         path = make_path(office.database, "P", (office.course,))
         with office.database.write() as session:
             session.execute(text("DELETE FROM enrollment"))
@@ -209,9 +207,7 @@ class TestManageForm:
         found = rows(office.database, "SELECT deadline_day FROM enrollment ORDER BY id")
         return [day for (day,) in found]
 
-    def test_asks_once_a_deadline_is_typed_with_which_a_course_would_move(
-        self, office: Office
-    ) -> None:
+    def test_asks_when_a_typed_deadline_would_move_a_course(self, office: Office) -> None:
         self.of_path(office, deadline_day=29_990)
 
         async def work(running: Pipeline) -> None:
@@ -236,7 +232,7 @@ class TestManageForm:
         assert self.deadlines(office) == [30_000, 29_990]
 
     @pytest.mark.parametrize("course", [{}, {"deadline_day": 29_990, "status": 1}])
-    def test_asks_nothing_where_no_course_would_move(
+    def test_asks_nothing_if_no_course_would_move(
         self, office: Office, course: dict[str, int]
     ) -> None:
         self.of_path(office, **course)
@@ -252,7 +248,7 @@ class TestManageForm:
         assert self.deadlines(office) == [30_010, course.get("deadline_day")]
 
     @pytest.mark.parametrize("page", ["/manage", ""])
-    def test_asks_where_a_later_deadline_is_restored(self, office: Office, page: str) -> None:
+    def test_asks_when_a_later_deadline_is_restored(self, office: Office, page: str) -> None:
         self.of_path(office, deadline_day=29_990)
         for day in (30_010, 30_000):
             office.save(deadline=day_to_date(day).isoformat())
@@ -275,7 +271,7 @@ class TestManageForm:
         act(work)
         assert self.deadlines(office) == [30_010, 30_000]
 
-    def test_moves_nothing_for_anything_but_the_answer(self, office: Office) -> None:
+    def test_only_the_answer_moves_courses(self, office: Office) -> None:
         self.of_path(office, deadline_day=29_990)
 
         async def work(running: Pipeline) -> None:

@@ -73,7 +73,7 @@ def test_import_prints_totals_and_each_refused_row(tmp_path: Path) -> None:
         "The organization is called Imported organization, in the time zone UTC."
         " Change both with set-organization.",
     ]
-    # What is said while the first admin is made names it; nothing said is dropped.
+    # All output of creating the first admin is kept.
     own = ("--name", "Ada", "--organization", "Analytical Engines", "--time-zone", "Europe/London")
     made = portal(
         tmp_path / "portal.db", "create-admin", "a@b.example", *own, typed="a long passphrase\n"
@@ -93,7 +93,7 @@ def test_import_prints_totals_and_each_refused_row(tmp_path: Path) -> None:
     ]
 
 
-def test_import_without_the_files_says_which(tmp_path: Path) -> None:
+def test_import_names_missing_files(tmp_path: Path) -> None:
     done = portal(tmp_path / "portal.db", "import", "oulad", str(tmp_path / "nowhere"))
     assert done.returncode == 1
     assert done.stderr.startswith(f"There is no courses.csv in {tmp_path / 'nowhere'}.")
@@ -118,7 +118,7 @@ def test_create_admin_reads_the_password_from_its_input(tmp_path: Path) -> None:
     assert "Traceback" not in again.stderr
 
 
-def test_reset_password_prints_a_link_for_who_is_locked_out(tmp_path: Path) -> None:
+def test_reset_password_prints_a_link_for_a_locked_out_person(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
     own = ("--name", "Ada", "--organization", "Engines")
     portal(database, "create-admin", "ada@example.com", *own, typed="a long enough passphrase\n")
@@ -133,7 +133,7 @@ def test_reset_password_prints_a_link_for_who_is_locked_out(tmp_path: Path) -> N
     assert "No account has the email" in unknown.stderr
 
 
-def test_create_admin_names_every_field_that_is_wrong(tmp_path: Path) -> None:
+def test_create_admin_names_every_invalid_field(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
     done = portal(database, "create-admin", "nobody", typed="\n")
     assert done.returncode == 1
@@ -177,7 +177,7 @@ def test_wrong_arguments_end_with_usage_and_code_2(
     assert "usage: python -m enrollment_portal" in capsys.readouterr().err
 
 
-def test_verify_history_says_that_it_is_whole_or_what_was_altered_first(tmp_path: Path) -> None:
+def test_verify_history_reports_validity_or_the_first_altered_row(tmp_path: Path) -> None:
     database = tmp_path / "portal.db"
     empty = portal(database, "verify-history")
     assert (empty.returncode, empty.stdout) == (

@@ -45,7 +45,7 @@ _PEOPLE = (
 
 @pytest.fixture
 def old(database: Database, tmp_path: Path) -> Iterator[Database]:
-    """A database with the schema before, and people, titles and an act stored as they were."""
+    """A database with the previous schema, and people, titles and a log entry of that time."""
     old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
     config = migration_config()
     script = ScriptDirectory.from_config(config).get_revision("0007")
@@ -69,7 +69,7 @@ def old(database: Database, tmp_path: Path) -> Iterator[Database]:
         old.close()
 
 
-def test_what_is_stored_is_folded_again(old: Database) -> None:
+def test_stored_texts_are_folded_again(old: Database) -> None:
     migrate(old)
     people = rows(old, "SELECT name, email, sort_name, search FROM learner ORDER BY id")
     assert [(row[2], row[3]) for row in people] == [
@@ -83,7 +83,7 @@ def test_what_is_stored_is_folded_again(old: Database) -> None:
     assert first == (search_text("Jörg O’Brien Ana"),)
 
 
-def test_emails_take_their_one_form_unless_somebody_has_it(old: Database) -> None:
+def test_emails_are_normalized_unless_in_use(old: Database) -> None:
     migrate(old)
     wanted = [
         (1, "ana@x.example"),
@@ -97,7 +97,7 @@ def test_emails_take_their_one_form_unless_somebody_has_it(old: Database) -> Non
         assert rows(old, sql) == wanted
 
 
-def test_the_index_of_search_follows_and_the_log_still_refuses_changes(old: Database) -> None:
+def test_the_search_index_follows_and_the_log_still_refuses_changes(old: Database) -> None:
     migrate(old)
     if old.is_sqlite:
         sql = "SELECT rowid FROM learner_search WHERE learner_search MATCH '\"joerg\"'"

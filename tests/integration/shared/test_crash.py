@@ -29,8 +29,8 @@ _processes = multiprocessing.get_context("forkserver")
 _processes.set_forkserver_preload([__name__])
 
 
-def _save_without_end(url: str, account: int, enrollments: list[int], told: Connection) -> None:
-    """Save in several threads; tell each enrollment and version after it was acknowledged."""
+def _save_until_killed(url: str, account: int, enrollments: list[int], answers: Connection) -> None:
+    """Save in several threads; send each enrollment and version after its acknowledgement."""
     database = Database(url)
     actor = Actor(account, "Maya Lindqvist", "maya@northwind.example", Role.SUPER_ADMIN)
     telling = threading.Lock()
@@ -48,7 +48,7 @@ def _save_without_end(url: str, account: int, enrollments: list[int], told: Conn
                 database, actor, enrollment, version=version, typed=typed, reason=f"r{version}"
             ).facts.version
             with telling:
-                told.send((enrollment, version))
+                answers.send((enrollment, version))
 
     for enrollment in enrollments:
         threading.Thread(target=save_on, args=(enrollment,)).start()
@@ -59,13 +59,15 @@ def _kill_while_saving(
 ) -> dict[int, int]:
     """Let a process save, kill it, and return the newest acknowledged version by enrollment."""
     reader, writer = _processes.Pipe(duplex=False)
-    process = _processes.Process(target=_save_without_end, args=(url, account, enrollments, writer))
+    process = _processes.Process(
+        target=_save_until_killed, args=(url, account, enrollments, writer)
+    )
     process.start()
     writer.close()
     acknowledged = dict([reader.recv()])
     time.sleep(after)  # the moment of the kill is what is tested, so it is drawn, not waited for
     process.kill()
-    # The last one may be cut in the middle; then nobody was told.
+    # The last one may be incomplete; then it was not acknowledged.
     with suppress(EOFError, OSError):
         while True:
             acknowledged |= dict([reader.recv()])
@@ -102,18 +104,18 @@ def test_every_acknowledged_save_survives_and_none_is_half_done(
     enrollments = [make_enrollment(database) for _ in range(N_ENROLLMENTS)]
     database.close()
     moments = random.Random(1)
-    told = dict.fromkeys(enrollments, 1)
+    answers = dict.fromkeys(enrollments, 1)
     for _ in range(N_KILLS):
-        told |= _kill_while_saving(url, account, enrollments, moments.uniform(0, 0.12))
+        answers |= _kill_while_saving(url, account, enrollments, moments.uniform(0, 0.12))
     database = Database(url)
     # In one transaction: the server may still be committing what a killed process sent last.
     with database.read() as session:
         stored = _stored(session)
         histories = {enrollment: _history(session, enrollment) for enrollment in enrollments}
-    assert sum(told.values()) >= N_ENROLLMENTS + N_KILLS
+    assert sum(answers.values()) >= N_ENROLLMENTS + N_KILLS
     for enrollment in enrollments:
         version, grade, feedback, note, status = stored[enrollment]
-        assert version >= told[enrollment]
+        assert version >= answers[enrollment]
         history = histories[enrollment]
         assert [v for v, _, _ in history] == list(range(2, version + 1))
         assert [reason for _, _, reason in history] == [f"r{v}" for v in range(1, version)]

@@ -1,4 +1,4 @@
-"""The databases that tests on PostgreSQL use one after another."""
+"""Test that databases on PostgreSQL are emptied between tests."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def run(url: str, *statements: str) -> list[list[tuple[object, ...]]]:
     return found
 
 
-def test_a_database_is_as_new_when_it_is_used_again(postgresql_databases: Databases) -> None:
+def test_a_reused_database_is_like_a_new_one(postgresql_databases: Databases) -> None:
     url = postgresql_databases.take()
     database = Database(url)
     make_organization(database)
@@ -56,7 +56,7 @@ def test_a_database_is_as_new_when_it_is_used_again(postgresql_databases: Databa
         "CREATE FUNCTION left_over() RETURNS int LANGUAGE sql RETURN 1",
     ],
 )
-def test_a_database_whose_schema_was_changed_is_not_used_again(
+def test_a_database_with_a_changed_schema_is_not_reused(
     postgresql_databases: Databases, change: str
 ) -> None:
     url = postgresql_databases.take()

@@ -54,7 +54,7 @@ def people(database: Database) -> list[int]:
 
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("size", [1, 3, 4, 11, 50])
-def test_walking_meets_every_row_once(
+def test_the_pages_show_every_row_once(
     database: Database, people: list[int], size: int, descending: bool
 ) -> None:
     expected = people[::-1] if descending else people
@@ -68,9 +68,7 @@ def test_walking_meets_every_row_once(
     assert [p.position for p in reversed(backwards)] == numbers
 
 
-def test_a_page_before_the_second_one_is_filled_up_to_its_size(
-    database: Database, people: list[int]
-) -> None:
+def test_a_page_before_the_second_one_is_full(database: Database, people: list[int]) -> None:
     second = page(database, page(database, None).next)
     make_learner(database, "aaa")
     assert second.previous
@@ -81,12 +79,14 @@ def test_a_page_before_the_second_one_is_filled_up_to_its_size(
     assert page(database, earlier) == page(database, None)
 
 
-def test_a_place_that_is_gone_gives_the_nearest_page(database: Database, people: list[int]) -> None:
+def test_a_position_of_a_removed_row_gives_the_nearest_page(
+    database: Database, people: list[int]
+) -> None:
     assert page(database, Place("after", ("zzz", 1), 400)).rows == tuple(people[-3:])
     assert page(database, Place("before", ("", 1), 5)).rows == tuple(people[:4])
 
 
-def test_nothing_is_a_page_too(database: Database) -> None:
+def test_an_empty_list_has_one_page(database: Database) -> None:
     for place in (None, Place("last"), Place("after", ("a", 1), 5), Place("before", ("a", 1), 5)):
         assert page(database, place) == Slice((), 0, 0, None, None)
 
@@ -95,7 +95,7 @@ def test_nothing_is_a_page_too(database: Database) -> None:
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(st.lists(st.sampled_from(("next", "previous", "last", "first")), max_size=8))
-def test_turning_about_always_shows_a_run_of_rows(
+def test_pages_in_any_order_show_consecutive_rows(
     database: Database, people: list[int], turns: list[str]
 ) -> None:
     shown = page(database, None, size=3)

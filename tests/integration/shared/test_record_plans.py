@@ -45,7 +45,7 @@ BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"
         (changes._AFTER, "SEARCH enrollment_event USING INTEGER PRIMARY KEY (rowid>?)"),
     ],
 )
-def test_a_read_goes_by_its_index(
+def test_a_read_uses_its_index(
     make_database_url: Callable[[str], str], statement: Any, step: str
 ) -> None:
     database = Database(make_database_url("sqlite"))

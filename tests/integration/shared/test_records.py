@@ -57,7 +57,7 @@ def test_fields_come_from_the_columns_of_their_names(database: Database) -> None
         assert records_of(_Change, []) == []
 
 
-def test_named_tuples_are_filled_alike(database: Database) -> None:
+def test_named_tuples_are_filled_in_the_same_way(database: Database) -> None:
     with database.write() as session:
         session.add(RecordChange(kind="test", record_id=7, seq=1_000_000))
         session.flush()
@@ -75,7 +75,7 @@ def test_a_field_without_a_column_is_an_error(database: Database) -> None:
             records(_Change, session.exec(seqs.where(RecordChange.kind == "test")))
 
 
-def test_no_row_is_no_record(database: Database) -> None:
+def test_without_a_row_there_is_no_record(database: Database) -> None:
     with database.read() as session:
         assert records(_Change, session.exec(_IN_ORDER)) == []
         assert first_record(_Change, session.exec(_IN_ORDER)) is None
@@ -88,7 +88,7 @@ def test_a_row_is_inserted_once(database: Database) -> None:
         assert [row.seq for row in session.exec(_IN_ORDER)] == [1_000_000]
 
 
-def test_a_row_that_is_there_is_written_into(database: Database) -> None:
+def test_an_existing_row_is_updated(database: Database) -> None:
     with database.write() as session:
         write_organization(session, "Before", "UTC")
         insert_or_update(
@@ -112,7 +112,7 @@ def test_a_list_of_any_length_is_one_parameter(database: Database, n: int) -> No
         assert sorted(session.exec(among.where(RecordChange.kind == "test"))) == sorted(found)
 
 
-def test_texts_are_listed_too(database: Database) -> None:
+def test_lists_of_texts_are_parameters_too(database: Database) -> None:
     with database.write() as session:
         session.add(RecordChange(kind="te,s't", record_id=1, seq=1_000_000))
         session.flush()
@@ -122,7 +122,7 @@ def test_texts_are_listed_too(database: Database) -> None:
         assert session.exec(among).all() == [1]
 
 
-def test_ids_are_looked_up_in_the_key(database: Database) -> None:
+def test_ids_are_found_by_the_primary_key(database: Database) -> None:
     among = select(Learner.id).where(is_among(Learner.id, [1, 2]), Learner.name == "Ada")
     statement = among.compile(database.engine)
     ids: object = "[1, 2]" if database.is_sqlite else [1, 2]

@@ -39,7 +39,7 @@ prepare(fill)
 
 @pytest.fixture
 def fills(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[Database]]:
-    """A file that does not exist yet is the database; the list takes what was filled."""
+    """A database file that does not exist yet, and the list of fills."""
     url = f"sqlite:///{tmp_path / 'portal.db'}"
     use_settings(monkeypatch, DATABASE_URL=url, PORTAL_DEMO="auto")
     yield []
@@ -58,7 +58,7 @@ def test_an_empty_database_is_migrated_and_filled_once(fills: list[Database]) ->
 
 
 @pytest.mark.parametrize("make", [make_learner, lambda d: make_account(d, Role.SUPER_ADMIN)])
-def test_a_database_that_knows_anybody_is_left_alone(
+def test_a_database_with_people_is_unchanged(
     fills: list[Database], make: Callable[[Database], int]
 ) -> None:
     prepare()
@@ -67,7 +67,7 @@ def test_a_database_that_knows_anybody_is_left_alone(
     assert fills == []
 
 
-def test_nothing_is_filled_where_the_demo_is_off(
+def test_nothing_is_filled_if_the_demo_is_off(
     fills: list[Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_settings(monkeypatch, PORTAL_DEMO="off")
@@ -86,7 +86,7 @@ def test_nothing_is_filled_where_the_demo_is_off(
     ],
 )
 @pytest.mark.parametrize("is_empty", [True, False])
-def test_a_demo_that_others_would_reach_is_refused_until_somebody_says_so(
+def test_a_demo_reachable_by_others_is_refused_unless_allowed(
     fills: list[Database],
     monkeypatch: pytest.MonkeyPatch,
     others: dict[str, str],
@@ -106,7 +106,7 @@ def test_a_demo_that_others_would_reach_is_refused_until_somebody_says_so(
     assert is_demo_open(database()) is not is_empty
 
 
-def test_an_organization_of_ones_own_is_open_to_others_as_ever(
+def test_a_real_organization_may_be_reachable_by_others(
     fills: list[Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     prepare()
@@ -118,7 +118,7 @@ def test_an_organization_of_ones_own_is_open_to_others_as_ever(
 
 
 @pytest.mark.parametrize("local", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "LocalHost"])
-def test_a_demo_on_this_machine_alone_needs_no_word(
+def test_a_demo_on_loopback_needs_no_setting(
     fills: list[Database], monkeypatch: pytest.MonkeyPatch, local: str
 ) -> None:
     host = f"[{local}]" if ":" in local else local
@@ -127,7 +127,7 @@ def test_a_demo_on_this_machine_alone_needs_no_word(
     assert fills == [database()]
 
 
-def test_a_fill_that_fails_lets_the_next_one_try(fills: list[Database]) -> None:
+def test_a_failed_fill_can_be_repeated(fills: list[Database]) -> None:
     def fail(_database: Database) -> None:
         raise RuntimeError("in the middle")
 
@@ -137,7 +137,7 @@ def test_a_fill_that_fails_lets_the_next_one_try(fills: list[Database]) -> None:
     assert fills == [database()]
 
 
-def test_a_forked_process_opens_the_database_for_itself(
+def test_a_forked_process_opens_its_own_connection(
     fills: list[Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = database()

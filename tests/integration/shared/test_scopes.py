@@ -50,7 +50,7 @@ def _make_leads(database: Database) -> None:
     make_account(database)
 
 
-def test_whom_an_account_leads_is_the_same_however_it_is_asked(database: Database) -> None:
+def test_all_forms_of_led_learners_agree(database: Database) -> None:
     _make_leads(database)
     with database.read() as session:
         everybody = set(session.exec(select(_l.id)))
@@ -70,7 +70,7 @@ def test_whom_an_account_leads_is_the_same_however_it_is_asked(database: Databas
         assert scopes.led_by(session, max(led, key=lambda one: len(led[one])), []) == set()
 
 
-def test_what_an_account_teaches_is_the_same_however_it_is_asked(database: Database) -> None:
+def test_all_forms_of_taught_courses_agree(database: Database) -> None:
     company = make_company(database, 40)
     with database.read() as session:
         for account in _accounts(session):
@@ -82,7 +82,7 @@ def test_what_an_account_teaches_is_the_same_however_it_is_asked(database: Datab
         assert len(scopes.taught_by(session, company.teacher.account_id)) == 3
 
 
-def test_the_condition_holds_what_the_rows_are_narrowed_to(database: Database) -> None:
+def test_the_condition_and_the_filtered_rows_agree(database: Database) -> None:
     company = make_company(database)
     oracle = Oracle(database)
     facts = oracle.facts
@@ -114,15 +114,15 @@ def _is_in(oracle: Oracle, scope: Scope, fact: Fact) -> bool:
 
 
 @pytest.mark.parametrize("scope", [Everything(), Taught(1), Led(1)])
-def test_what_does_not_exist_is_in_no_scope(database: Database, scope: Scope) -> None:
+def test_unknown_ids_are_in_no_scope(database: Database, scope: Scope) -> None:
     with database.read() as session:
         assert not scope_contains_course(session, scope, 10**9)
         assert not scope_contains_learner(session, scope, 10**9)
         assert rows_within(session, scope, []) == []
 
 
-def test_no_scope_of_one_kind_holds_all_of_the_other(database: Database) -> None:
-    """Who leads sees no course whole, and who teaches no learner."""
+def test_a_scope_of_one_kind_contains_no_whole_record_of_the_other(database: Database) -> None:
+    """A lead sees no course completely, an instructor no learner."""
     company = make_company(database, 40)
     with database.read() as session:
         assert not any(scope_contains_course(session, company.lead, one) for one in company.courses)

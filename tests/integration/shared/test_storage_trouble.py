@@ -41,7 +41,7 @@ def file(make_database_url: Callable[[str], str]) -> Iterator[tuple[Database, Pa
 
 
 def count(path: Path) -> int:
-    """Return how many learners a file holds, read by somebody else."""
+    """Return the number of learners in a file, read by another connection."""
     connection = sqlite3.connect(path)
     try:
         return connection.execute("SELECT count(*) FROM learner").fetchone()[0]
@@ -50,7 +50,7 @@ def count(path: Path) -> int:
 
 
 def refuses(database: Database, trouble: Trouble) -> None:
-    """Check that a write is refused with the reason, and that the database says so itself."""
+    """Check that a write is refused with the reason, and that the database reports it."""
     with pytest.raises(StorageUnavailable) as refusal:
         make_learner(database)
     assert refusal.value.message == trouble.sentence
@@ -65,7 +65,7 @@ def _write_and(database: Database, act: Callable[[Session], object]) -> None:
 
 
 class TestFile:
-    def test_a_deleted_file_takes_no_writes_until_it_is_back(
+    def test_a_deleted_file_accepts_no_writes_until_it_is_restored(
         self, file: tuple[Database, Path]
     ) -> None:
         database, path = file
@@ -79,14 +79,14 @@ class TestFile:
         make_learner(database)
         assert count(path) == 1
 
-    def test_a_replaced_file_is_left_alone(self, file: tuple[Database, Path]) -> None:
+    def test_a_replaced_file_is_unchanged(self, file: tuple[Database, Path]) -> None:
         database, path = file
         shutil.copy(path, path.with_name("other.db"))
         os.replace(path.with_name("other.db"), path)
         refuses(database, Trouble.REPLACED)
         assert count(path) == 0
 
-    def test_no_further_connection_makes_or_opens_another_file(
+    def test_no_new_connection_creates_or_opens_another_file(
         self, file: tuple[Database, Path]
     ) -> None:
         database, path = file
@@ -100,7 +100,7 @@ class TestFile:
         refuses(database, Trouble.REPLACED)
         assert path.stat().st_size == 0
 
-    def test_what_was_written_while_the_file_went_is_not_acknowledged(
+    def test_a_write_during_the_deletion_is_not_acknowledged(
         self, file: tuple[Database, Path]
     ) -> None:
         database, path = file
@@ -112,7 +112,7 @@ class TestFile:
         refuses(database, Trouble.DELETED)
 
     @pytest.mark.parametrize("trouble", [Trouble.DELETED, Trouble.REPLACED])
-    def test_the_write_ahead_log_is_a_part_of_it(
+    def test_the_write_ahead_log_is_checked_too(
         self, file: tuple[Database, Path], trouble: Trouble
     ) -> None:
         database, path = file
@@ -135,11 +135,11 @@ class TestFile:
         refuses(database, Trouble.READ_ONLY)
         assert count(path) == 0
 
-    def test_a_file_that_may_not_be_written(
+    def test_a_read_only_file_refuses_writes(
         self, file: tuple[Database, Path], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         database, _path = file
-        # Whoever runs the tests may be root, whom no mode of a file keeps out.
+        # The tests may run as root, which ignores file modes.
         with monkeypatch.context() as locked:
             locked.setattr(os, "access", lambda _path, _mode: False)
             refuses(database, Trouble.READ_ONLY)
@@ -151,7 +151,7 @@ class TestFile:
     ("pragma", "trouble"),
     [("query_only=ON", Trouble.READ_ONLY), ("max_page_count=1", Trouble.FULL)],
 )
-def test_a_write_that_fails_says_why_and_the_next_that_succeeds_ends_it(
+def test_a_failed_write_reports_the_reason_until_the_next_success(
     file: tuple[Database, Path], pragma: str, trouble: Trouble
 ) -> None:
     database, path = file
@@ -171,7 +171,9 @@ def test_a_write_that_fails_says_why_and_the_next_that_succeeds_ends_it(
 
 
 class TestServer:
-    def test_a_server_that_takes_no_writes(self, make_database_url: Callable[[str], str]) -> None:
+    def test_a_read_only_server_refuses_writes(
+        self, make_database_url: Callable[[str], str]
+    ) -> None:
         database = Database(make_database_url("postgresql"))
         make_organization(database)
         name = make_url(database.url).database
@@ -183,7 +185,7 @@ class TestServer:
         make_learner(database)
         database.close()
 
-    def test_a_server_that_is_away(self) -> None:
+    def test_an_unreachable_server_is_reported(self) -> None:
         database = Database("postgresql+psycopg://nobody@127.0.0.1:9/none")
         refuses(database, Trouble.AWAY)
         database.close()
@@ -198,7 +200,7 @@ def _alter(database: Database, statement: str) -> None:
     database.close()
 
 
-def test_looking_neither_waits_for_a_writer_nor_calls_that_trouble(
+def test_the_check_ignores_running_writers(
     file: tuple[Database, Path],
 ) -> None:
     database, _path = file
@@ -209,7 +211,7 @@ def test_looking_neither_waits_for_a_writer_nor_calls_that_trouble(
 
 
 class TestPages:
-    def test_a_refused_save_says_why_and_keeps_what_was_typed(
+    def test_a_refused_save_shows_the_reason_and_keeps_typed_text(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def refuse(_self: Database) -> None:
@@ -229,7 +231,7 @@ class TestPages:
         act(work)
         assert office.stored()[1] == "Mine."
 
-    def test_open_pages_of_admins_are_told_once_and_all_when_it_is_over(
+    def test_open_pages_show_the_trouble_once_and_its_end(
         self, office: Office, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         pushed: list[tuple[str, str]] = []

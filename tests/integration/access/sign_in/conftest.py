@@ -14,13 +14,13 @@ from tests.signing_in import Clock, CountingHasher, use_cheap_passwords, use_set
 
 @pytest.fixture(autouse=True)
 def hasher(monkeypatch: pytest.MonkeyPatch) -> CountingHasher:
-    """What passwords are checked with; counts."""
+    """The password hasher, which counts checks."""
     return use_cheap_passwords(monkeypatch)
 
 
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The moment at which people sign in; tests move it."""
+    """The clock of sign-ins, which tests move."""
     clock = Clock()
     for module in (sign_in, sessions, throttling):
         monkeypatch.setattr(module, "now_ms", clock)
@@ -36,7 +36,7 @@ def _defaults(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def embedded(make_database_url: Callable[[str], str]) -> Iterator[Database]:
-    """An empty SQLite database, for cases whose rule no engine has a part in."""
+    """An empty SQLite database, for rules that do not depend on the engine."""
     database = Database(make_database_url("sqlite"))
     yield database
     database.close()

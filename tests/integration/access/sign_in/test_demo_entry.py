@@ -19,7 +19,7 @@ from tests.signing_in import (
 
 
 class TestDemo:
-    def test_opens_as_the_oldest_account_of_the_role(self, database: Database) -> None:
+    def test_signs_in_as_the_oldest_account_of_the_role(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.ADMIN)
         first = make_account(database, Role.INSTRUCTOR)
@@ -28,7 +28,7 @@ class TestDemo:
         assert actor
         assert (actor.account_id, actor.role) == (first, Role.INSTRUCTOR)
 
-    def test_replaces_the_session_that_came_with_it(self, database: Database) -> None:
+    def test_replaces_the_browsers_previous_session(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.ADMIN)
         make_account(database, Role.LEARNER)
@@ -38,7 +38,7 @@ class TestDemo:
         assert who_is(database, after)
 
     @pytest.mark.parametrize("is_demo", [0, None])
-    def test_is_closed_in_a_real_organization(
+    def test_is_refused_in_a_real_organization(
         self, database: Database, is_demo: int | None
     ) -> None:
         if is_demo is not None:
@@ -48,7 +48,7 @@ class TestDemo:
         assert refusal(lambda: enter_demo(database, "admin")) is NotAllowed
         assert count(database, "sign_in_session") == 0
 
-    def test_is_closed_where_it_is_switched_off(
+    def test_is_refused_if_the_demo_is_switched_off(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make_organization(database, is_demo=1)
@@ -66,12 +66,12 @@ class TestDemo:
         make_account(embedded, Role.ADMIN)
         assert refusal(lambda: enter_demo(embedded, role)) is NotAllowed
 
-    def test_never_opens_an_account_that_has_a_password(self, database: Database) -> None:
+    def test_never_signs_in_to_an_account_with_a_password(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.SUPER_ADMIN, password_hash=PASSWORD_HASH)
         assert refusal(lambda: enter_demo(database, "super_admin")) is NotAllowed
 
-    def test_never_opens_a_suspended_account(self, database: Database) -> None:
+    def test_never_signs_in_to_a_suspended_account(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         make_account(database, Role.ADMIN, is_suspended=1)
         assert refusal(lambda: enter_demo(database, "admin")) is NotAllowed

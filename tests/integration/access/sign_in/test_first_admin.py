@@ -37,7 +37,7 @@ class TestFirstAdmin:
             },
         )
 
-    def test_makes_the_organization_and_a_super_admin_who_can_sign_in(
+    def test_creates_the_organization_and_a_super_admin_who_can_sign_in(
         self, database: Database
     ) -> None:
         self.create(database)
@@ -50,7 +50,7 @@ class TestFirstAdmin:
             assert tuple(row.one()) == ("Northwind", "Europe/Stockholm", 0)
         assert PASSWORD not in everything_stored(database)
 
-    def test_is_refused_where_there_is_a_super_admin(self, database: Database) -> None:
+    def test_is_refused_if_there_is_a_super_admin(self, database: Database) -> None:
         self.create(database)
         with pytest.raises(NotAllowed, match="already has a Super Admin"):
             self.create(database, email="other@northwind.example")
@@ -68,7 +68,7 @@ class TestFirstAdmin:
             ({"organization": "Acme", "time_zone": "Asia/Tokyo"}, ("Acme", "Asia/Tokyo")),
         ],
     )
-    def test_what_is_said_of_an_organization_that_is_there_changes_it(
+    def test_given_values_change_an_existing_organization(
         self, database: Database, given: dict[str, Any], stored: tuple[str, str]
     ) -> None:
         make_organization(database)
@@ -78,7 +78,7 @@ class TestFirstAdmin:
             row = session.execute(text("SELECT name, time_zone FROM organization")).one()
         assert tuple(row) == stored
 
-    def test_stands_in_the_access_log(self, database: Database) -> None:
+    def test_is_recorded_in_the_access_log(self, database: Database) -> None:
         self.create(database)
         with database.read() as session:
             rows = session.execute(
@@ -88,13 +88,13 @@ class TestFirstAdmin:
             (None, "Command line", "admin_added", "Grace Hopper", "Super Admin")
         ]
 
-    def test_where_there_is_no_organization_its_name_is_needed(self, embedded: Database) -> None:
+    def test_without_an_organization_its_name_is_required(self, embedded: Database) -> None:
         with pytest.raises(Invalid) as refused:
             self.create(embedded, organization=None)
         assert list(refused.value.errors) == ["organization"]
         assert count(embedded, "account") == 0
 
-    def test_joins_the_demo_which_stays_open(self, database: Database) -> None:
+    def test_is_added_to_the_demo_which_stays_open(self, database: Database) -> None:
         make_organization(database, is_demo=1)
         demo_admin = make_account(database, Role.SUPER_ADMIN)
         self.create(database)
@@ -103,7 +103,7 @@ class TestFirstAdmin:
         assert actor
         assert actor.account_id == demo_admin
 
-    def test_an_email_that_is_taken_is_named(self, database: Database) -> None:
+    def test_an_email_in_use_is_refused_by_name(self, database: Database) -> None:
         make_account(database, Role.LEARNER, email="grace@northwind.example")
         with pytest.raises(Invalid) as refused:
             self.create(database)
@@ -129,7 +129,7 @@ class TestFirstAdmin:
             ("time_zone", "../../etc/passwd"),
         ],
     )
-    def test_what_breaks_a_rule_is_named_by_field(
+    def test_invalid_values_are_refused_by_field(
         self, embedded: Database, field: str, value: str
     ) -> None:
         with pytest.raises(Invalid) as refused:
@@ -137,7 +137,7 @@ class TestFirstAdmin:
         assert list(refused.value.errors) == [field]
         assert count(embedded, "account") == count(embedded, "organization") == 0
 
-    def test_two_at_once_make_one(self, database: Database) -> None:
+    def test_two_at_the_same_time_create_one(self, database: Database) -> None:
         def attempt(number: int) -> type[PortalError] | None:
             return refusal(lambda: self.create(database, email=f"g{number}@northwind.example"))
 

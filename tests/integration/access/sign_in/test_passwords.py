@@ -25,7 +25,7 @@ def stored_hash(database: Database) -> str:
 
 @pytest.mark.parametrize("chosen", [COMPOSED, APART])
 @pytest.mark.parametrize("typed", [COMPOSED, APART])
-def test_a_password_opens_from_every_keyboard(
+def test_composed_and_decomposed_forms_of_a_password_sign_in(
     database: Database, hasher: CountingHasher, chosen: str, typed: str
 ) -> None:
     make_ada(database, password_hash=hash_password(chosen))
@@ -33,7 +33,7 @@ def test_a_password_opens_from_every_keyboard(
 
 
 @pytest.mark.parametrize("old", [APART, WIDE])
-def test_an_old_hash_still_opens_and_is_renewed(
+def test_an_old_hash_still_signs_in_and_is_renewed(
     database: Database, hasher: CountingHasher, old: str
 ) -> None:
     make_ada(database, password_hash=hasher.hash(old))

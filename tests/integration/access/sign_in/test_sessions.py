@@ -32,7 +32,7 @@ class TestSession:
         clock.now += 2 * HOUR
         assert who_is(database, token) is None
 
-    def test_lasts_on_while_something_is_done_but_not_beyond_the_limit(
+    def test_is_extended_by_activity_up_to_the_limit(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, clock: Clock
     ) -> None:
         use_settings(monkeypatch, PORTAL_SESSION_HOURS="20", PORTAL_SESSION_DAYS="2")
@@ -51,9 +51,7 @@ class TestSession:
         assert session_end(database, token, puts_off=True) is None
         assert who_is(database, token) is None
 
-    def test_is_not_written_again_for_less_than_a_minute(
-        self, database: Database, clock: Clock
-    ) -> None:
+    def test_is_written_at_most_once_a_minute(self, database: Database, clock: Clock) -> None:
         make_ada(database)
         token = enter(database)
         clock.now += 59_000
@@ -74,7 +72,9 @@ class TestSession:
         enter(database)
         assert count(database, "sign_in_session") == 2
 
-    def test_suspending_bites_at_once_and_can_be_lifted(self, database: Database) -> None:
+    def test_suspending_ends_access_immediately_and_can_be_reverted(
+        self, database: Database
+    ) -> None:
         ada = make_ada(database)
         token = enter(database)
         for is_suspended in (1, 0):
@@ -85,7 +85,7 @@ class TestSession:
                 )
             assert bool(who_is(database, token)) is not bool(is_suspended)
 
-    def test_rights_are_those_of_this_moment(self, database: Database) -> None:
+    def test_permissions_are_read_again_each_time(self, database: Database) -> None:
         ada = make_ada(database, sections=Section.all())
         token = enter(database)
         with database.write() as session:
@@ -98,19 +98,19 @@ class TestSession:
         assert (actor.role, actor.sections) == (Role.LEARNER, Section(0))
 
     @pytest.mark.parametrize("token", [None, "", "x" * 43, "\ud800", "' OR 1=1 --", "\0"])
-    def test_an_unknown_token_is_nobody(self, embedded: Database, token: str | None) -> None:
+    def test_an_unknown_token_signs_nobody_in(self, embedded: Database, token: str | None) -> None:
         make_ada(embedded)
         enter(embedded)
         assert who_is(embedded, token) is None
 
-    def test_the_stored_hash_is_no_token(self, database: Database) -> None:
+    def test_the_stored_hash_is_not_accepted_as_a_token(self, database: Database) -> None:
         make_ada(database)
         enter(database)
         with database.read() as session:
             stored = session.execute(text("SELECT id_hash FROM sign_in_session")).scalar_one()
         assert who_is(database, stored) is None
 
-    def test_asking_who_it_is_takes_one_statement(self, database: Database) -> None:
+    def test_reading_the_actor_takes_one_statement(self, database: Database) -> None:
         make_ada(database)
         token = enter(database)
         statements: list[str] = []
@@ -122,7 +122,7 @@ class TestSession:
         assert who_is(database, token)
         assert len([s for s in statements if s.startswith("SELECT")]) == 1
 
-    def test_signing_out_ends_it_and_no_other(self, database: Database) -> None:
+    def test_signing_out_ends_only_this_session(self, database: Database) -> None:
         make_ada(database)
         token, elsewhere = enter(database), enter(database)
         sign_out(database, token)

@@ -25,7 +25,7 @@ from tests.signing_in import (
 
 
 class TestSignIn:
-    def test_opens_a_session_of_the_account(self, database: Database) -> None:
+    def test_creates_a_session_of_the_account(self, database: Database) -> None:
         learner_id = make_learner(database)
         ada = make_ada(database, name="Ada", sections=Section.LEARNING, learner_id=learner_id)
         assert who_is(database, enter(database)) == Actor(
@@ -60,7 +60,7 @@ class TestSignIn:
             ("no-password@northwind.example", "None"),
         ],
     )
-    def test_every_refusal_says_and_does_the_same(
+    def test_every_refusal_has_the_same_message_and_effect(
         self, embedded: Database, hasher: CountingHasher, email: str, password: str
     ) -> None:
         make_ada(embedded)
@@ -114,13 +114,13 @@ class TestSignIn:
         make_account(embedded, email=stored, password_hash=PASSWORD_HASH)
         assert enter(embedded, typed, PASSWORD)
 
-    def test_the_longest_allowed_are_checked(
+    def test_the_longest_allowed_email_and_password_are_checked(
         self, embedded: Database, hasher: CountingHasher
     ) -> None:
         assert refusal(lambda: enter(embedded, "a" * 1000, "p" * 1024)) is WrongCredentials
         assert hasher.n_verified == 1
 
-    def test_a_new_session_replaces_the_one_that_came_with_it(self, database: Database) -> None:
+    def test_a_new_session_replaces_the_browsers_previous_one(self, database: Database) -> None:
         make_ada(database)
         elsewhere, before = enter(database), enter(database)
         after = enter(database, replacing=before)
@@ -140,7 +140,7 @@ class TestSignIn:
         assert who_is(database, enter(database, replacing="chosen by an attacker"))
         assert who_is(database, "chosen by an attacker") is None
 
-    def test_a_password_changed_while_it_was_checked_opens_nothing(
+    def test_a_password_changed_during_its_check_is_refused(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, hasher: CountingHasher
     ) -> None:
         ada = make_ada(database)

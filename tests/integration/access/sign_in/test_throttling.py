@@ -38,7 +38,7 @@ FREE = AT_ACCOUNT_FROM_CLIENT.free
 def fail(
     database: Database, times: int, email: str = "", client: str = "", device: str | None = None
 ) -> None:
-    """Fail so often, each time for another account and from another client unless one is given."""
+    """Fail a number of times, each for another account and client unless one is given."""
     for number in range(times):
         typed = email or f"nobody{number}@northwind.example"
         told = client or f"198.51.100.{number}"
@@ -72,7 +72,7 @@ class TestThrottling:
         clock.now += AT_ACCOUNT_FROM_CLIENT.longest_wait
         assert enter(database)
 
-    def test_one_failure_less_does_not(self, database: Database) -> None:
+    def test_one_failure_less_does_not_throttle(self, database: Database) -> None:
         make_ada(database)
         fail(database, FREE - 1, ADA, HERE)
         assert enter(database)
@@ -87,13 +87,13 @@ class TestThrottling:
         clock.now += 5_000
         assert enter(database)
 
-    def test_strangers_do_not_keep_the_owner_out_elsewhere(self, database: Database) -> None:
+    def test_failures_of_other_clients_do_not_block_the_owner(self, database: Database) -> None:
         make_ada(database)
         for stranger in range(2):
             fail(database, FREE, ADA, f"198.51.100.{stranger}")
         assert enter(database)
 
-    def test_many_strangers_are_slowed_down_together(
+    def test_failures_of_many_clients_are_throttled_together(
         self, database: Database, clock: Clock
     ) -> None:
         make_ada(database)
@@ -102,7 +102,7 @@ class TestThrottling:
         clock.now += AT_ACCOUNT.first_wait
         assert enter(database)
 
-    def test_typos_of_others_at_the_same_address_keep_nobody_out(self, database: Database) -> None:
+    def test_failures_of_others_at_the_same_address_block_nobody(self, database: Database) -> None:
         make_ada(database)
         fail(database, FROM_CLIENT.free - 1, client=HERE)
         assert enter(database)
@@ -118,7 +118,7 @@ class TestThrottling:
         make_ada(database)
         assert enter(database)
 
-    def test_who_comes_in_at_last_has_no_failures_any_more(self, database: Database) -> None:
+    def test_a_sign_in_clears_the_failures(self, database: Database) -> None:
         make_ada(database)
         fail(database, 1, "bob@northwind.example", HERE)
         for _ in range(3):
@@ -127,7 +127,7 @@ class TestThrottling:
         # Those for other accounts stay: who has an account of their own goes on guessing slowly.
         assert count(database, "sign_in_failure") == 1
 
-    def test_forty_right_sign_ins_at_once_all_come_in(self, database: Database) -> None:
+    def test_forty_simultaneous_correct_sign_ins_all_succeed(self, database: Database) -> None:
         make_ada(database)
         with ThreadPoolExecutor(max_workers=40) as threads:
             opened = list(threads.map(lambda _: refusal(lambda: enter(database)), range(40)))
@@ -146,7 +146,7 @@ class TestThrottling:
         assert refusals.count(Throttled) == 24 - FREE
         assert count(database, "sign_in_failure") == FREE
 
-    def test_a_right_guess_that_failures_overtook_opens_nothing(
+    def test_a_correct_password_after_too_many_parallel_failures_is_refused(
         self, database: Database, hasher: CountingHasher, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         make_ada(database)
@@ -161,7 +161,7 @@ class TestThrottling:
         assert refusal(lambda: enter(database)) is Throttled
         assert count(database, "sign_in_session") == 0
 
-    def test_old_failures_are_forgotten(self, database: Database, clock: Clock) -> None:
+    def test_old_failures_expire(self, database: Database, clock: Clock) -> None:
         fail(database, 5)
         clock.now += AT_ACCOUNT.memory
         fail(database, 1)
@@ -169,7 +169,7 @@ class TestThrottling:
 
 
 class TestKnownDevice:
-    def test_is_never_kept_out_by_strangers(self, database: Database) -> None:
+    def test_is_never_blocked_by_failures_of_others(self, database: Database) -> None:
         make_ada(database)
         device = known_device(database)
         fail(database, AT_ACCOUNT.free, ADA)
@@ -199,7 +199,7 @@ class TestKnownDevice:
         fail(database, AT_ACCOUNT.free, ADA)
         assert enter(database, ADA, device=both)
 
-    def test_a_cookie_is_worth_something_once(self, database: Database) -> None:
+    def test_a_cookie_works_once(self, database: Database) -> None:
         make_ada(database)
         first = known_device(database)
         second = known_device(database, ADA, first)
@@ -210,12 +210,12 @@ class TestKnownDevice:
         assert enter(database, device=second)
 
     @pytest.mark.parametrize("device", ["", "x" * 43, "\ud800"])
-    def test_a_made_up_one_is_nobody(self, database: Database, device: str) -> None:
+    def test_a_forged_cookie_is_ignored(self, database: Database, device: str) -> None:
         make_ada(database)
         fail(database, AT_ACCOUNT.free, ADA)
         assert refusal(lambda: enter(database, device=device)) is Throttled
 
-    def test_is_forgotten_after_half_a_year(self, database: Database, clock: Clock) -> None:
+    def test_expires_after_half_a_year(self, database: Database, clock: Clock) -> None:
         make_ada(database)
         device = known_device(database)
         clock.now += DEVICE_DAYS * 86_400_000

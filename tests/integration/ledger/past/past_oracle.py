@@ -20,7 +20,7 @@ from tests.integration.ledger_oracle import Oracle, Reads
 
 
 class Entry(NamedTuple):
-    """What an enrollment held from a moment on."""
+    """An enrollment's values from a time on."""
 
     at: int
     status: int
@@ -45,14 +45,14 @@ _RECORD = text(
 )
 
 
-def open_diary(database: Database) -> Diary:
-    """Begin a diary with what every enrollment holds now."""
+def open_log(database: Database) -> Diary:
+    """Start a log with the current values of every enrollment."""
     with database.read() as session:
         return {row[0]: [Entry(*row[1:])] for row in session.execute(_NOW)}
 
 
 def change(database: Database, diary: Diary, id_: int, entry: Entry) -> None:
-    """Change an enrollment as the app does, with its row of history, and note it in the diary."""
+    """Change an enrollment with its row of history, as the app does, and log it."""
     before = diary[id_][-1]
     pairs = {
         "status": [before.status, entry.status],
@@ -69,10 +69,10 @@ def change(database: Database, diary: Diary, id_: int, entry: Entry) -> None:
     diary[id_].append(entry)
 
 
-def live_on(database: Database, changes: int = 150, seed: int = 3) -> Diary:
-    """Let a company of `ledger_oracle.make_company` change for days, many times at one moment."""
+def make_changes_for_days(database: Database, changes: int = 150, seed: int = 3) -> Diary:
+    """Change a company of `ledger_oracle.make_company` for days, often at the same moment."""
     pick = random.Random(seed)
-    diary = open_diary(database)
+    diary = open_log(database)
     ids = sorted(diary)
     for _ in range(changes):
         id_ = pick.choice(ids)
@@ -112,7 +112,7 @@ def force_way(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
 
 
 class PastOracle(Oracle):
-    """An oracle of a moment: the last entry of each enrollment up to it."""
+    """An oracle of a moment: the last log entry of each enrollment up to it."""
 
     def __init__(self, database: Database, diary: Diary, moment: int) -> None:
         super().__init__(database)
@@ -126,7 +126,7 @@ class PastOracle(Oracle):
 
 
 def reads_at(moment: int) -> Reads:
-    """Return what reads one page of a moment in its own transaction."""
+    """Return a function that reads one page of a moment in its own transaction."""
     return partial(_read, moment)
 
 

@@ -31,8 +31,8 @@ from tests.integration.ledger.past.past_oracle import (
     PastOracle,
     change,
     force_way,
-    live_on,
-    open_diary,
+    make_changes_for_days,
+    open_log,
     reads_at,
 )
 from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
@@ -47,7 +47,7 @@ def test_every_sort_shows_every_row_once_forwards_and_backwards(
 ) -> None:
     force_way(monkeypatch, way)
     make_company(database)
-    diary = live_on(database)
+    diary = make_changes_for_days(database)
     # Pages of other sizes end at other rows, in the middle of other ties.
     for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
         oracle = PastOracle(database, diary, moment)
@@ -56,12 +56,12 @@ def test_every_sort_shows_every_row_once_forwards_and_backwards(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
+def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
     database: Database, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
     company = make_company(database)
-    diary = live_on(database)
+    diary = make_changes_for_days(database)
     plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
     filtered = [
         (EVERYTHING, plain.searching("ana")),
@@ -90,8 +90,8 @@ def test_searches_scopes_and_kinds_narrow_it_as_they_do_the_ledger_of_now(
                     assert_pages_are_right(database, oracle, scope, wanted, size, reads_at(moment))
 
 
-def test_what_a_person_had_completed_then_is_said(database: Database) -> None:
-    """Of what was completed before its last lesson."""
+def test_completions_by_a_person_are_marked(database: Database) -> None:
+    """For enrollments completed before their last lesson."""
     actor = Actor(make_account(database), "Dana", "", Role.SUPER_ADMIN)
     make_organization(database)
     learner = make_learner(database)
@@ -99,7 +99,7 @@ def test_what_a_person_had_completed_then_is_said(database: Database) -> None:
         make_enrollment(database, learner, make_course(database, title), progress=40)
         for title in ("Knots", "Sails", "Tides")
     )
-    diary = open_diary(database)
+    diary = open_log(database)
     done = Entry(diary[tracked][-1].at + 1, Status.COMPLETED, 40, None)
     change(database, diary, tracked, done)
     save_enrollment(database, actor, by_hand, version=1, typed={"status": "completed"})

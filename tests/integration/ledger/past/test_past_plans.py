@@ -17,7 +17,7 @@ from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW, make_enrollment
-from tests.integration.ledger.past.past_oracle import WAYS, force_way, live_on
+from tests.integration.ledger.past.past_oracle import WAYS, force_way, make_changes_for_days
 from tests.integration.ledger_oracle import Company, all_orders, make_company
 
 MOMENT = NOW - DAY + 5
@@ -34,9 +34,9 @@ def _ledgers(company: Company) -> list[tuple[Scope, LedgerQuery]]:
 
 
 def _statements(database: Database) -> dict[str, Any]:
-    """Return what is asked for the first, the next and the last page of every kind of query."""
+    """Return the statements of the first, the next and the last page of every kind of query."""
     company = make_company(database)
-    live_on(database)
+    make_changes_for_days(database)
     asked: dict[str, Any] = {}
 
     def record(*args: Any) -> None:
@@ -71,7 +71,7 @@ def _misses_its_index(step: str) -> bool:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_sqlite_follows_the_indexes(
+def test_sqlite_uses_the_indexes(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
@@ -87,14 +87,14 @@ def test_sqlite_follows_the_indexes(
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_postgresql_can_follow_the_indexes(
+def test_postgresql_can_use_the_indexes(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
     database = Database(make_database_url("postgresql"))
     statements = _statements(database)
     with database.read() as session:
-        # Of so few rows it would rather read all: it is to do so only where nothing else leads on.
+        # It would scan so few rows: allow that only if there is no index.
         session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
         for sql, parameters in statements.items():
             steps = _steps(session, sql, parameters)
@@ -107,8 +107,10 @@ def _steps(session: Session, sql: str, parameters: Any) -> list[str]:
     return [row[0] for row in session.connection().exec_driver_sql(f"EXPLAIN {sql}", parameters)]
 
 
-def test_a_change_finds_its_span_by_its_key(make_database_url: Callable[[str], str]) -> None:
-    """Also by statistics without how many intervals have not ended."""
+def test_a_change_finds_its_validity_interval_by_its_key(
+    make_database_url: Callable[[str], str],
+) -> None:
+    """Even if statistics lack the number of open intervals."""
     database = Database(make_database_url("sqlite"))
     for _ in range(100):
         make_enrollment(database)

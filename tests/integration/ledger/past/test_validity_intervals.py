@@ -22,8 +22,8 @@ from tests.integration.ledger.past.past_oracle import (
     Entry,
     PastOracle,
     change,
-    live_on,
-    open_diary,
+    make_changes_for_days,
+    open_log,
     reads_at,
 )
 from tests.integration.ledger_oracle import assert_pages_are_right, make_company
@@ -39,7 +39,7 @@ def intervals_in(database: Database) -> list[tuple[int, ...]]:
         return [tuple(row) for row in session.execute(_SPANS)]
 
 
-def fill_anew(database: Database) -> None:
+def fill_again(database: Database) -> None:
     with database.write() as session:
         session.execute(text("DELETE FROM enrollment_span"))
         backfill.backfill_intervals(session)
@@ -52,7 +52,7 @@ def facts(database: Database, id_: int) -> list[tuple[int, ...]]:
 class TestKeptByTriggers:
     def test_each_state_lasts_from_its_change_to_the_next(self, database: Database) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW)
-        diary = open_diary(database)
+        diary = open_log(database)
         change(database, diary, id_, Entry(NOW + 5, 0, 40, None))
         change(database, diary, id_, Entry(NOW + 9, 1, 100, None))
         assert facts(database, id_) == [
@@ -63,7 +63,7 @@ class TestKeptByTriggers:
 
     def test_changes_at_one_moment_leave_the_last(self, database: Database) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW)
-        diary = open_diary(database)
+        diary = open_log(database)
         for progress in (10, 20, 30):
             change(database, diary, id_, Entry(NOW + 5, 0, progress, None))
         change(database, diary, id_, Entry(NOW + 5, 0, 30, NOW // DAY + 3))
@@ -74,12 +74,14 @@ class TestKeptByTriggers:
 
     def test_a_clock_that_was_set_back_overlaps_nothing(self, database: Database) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW)
-        diary = open_diary(database)
+        diary = open_log(database)
         change(database, diary, id_, Entry(NOW + 9, 0, 10, None))
         change(database, diary, id_, Entry(NOW + 4, 0, 20, None))
         assert facts(database, id_) == [(NOW, NOW + 9, 0, 0, None), (NOW + 9, FOREVER, 0, 20, None)]
 
-    def test_what_the_ledger_does_not_show_makes_no_span(self, database: Database) -> None:
+    def test_fields_that_the_ledger_does_not_show_start_no_interval(
+        self, database: Database
+    ) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW, deadline_day=NOW // DAY + 3)
         with database.write() as session:
             session.execute(
@@ -90,23 +92,23 @@ class TestKeptByTriggers:
             )
         assert facts(database, id_) == [(NOW, FOREVER, 0, 0, NOW // DAY + 3)]
 
-    def test_one_that_was_entered_late_is_shown_from_then_on(self, database: Database) -> None:
+    def test_an_enrollment_entered_late_is_shown_from_then_on(self, database: Database) -> None:
         id_ = make_enrollment(database, enrolled_at=NOW - 900 * DAY, updated_at=NOW, status=1)
         assert facts(database, id_) == [(NOW, FOREVER, 1, 0, None)]
 
-    def test_a_path_says_so(self, database: Database) -> None:
+    def test_a_path_is_marked_as_one(self, database: Database) -> None:
         make_enrollment(database, course_id=make_course(database, kind="path"))
         make_enrollment(database)
         assert [interval[-1] for interval in intervals_in(database)] == [1, 0]
 
-    def test_a_deleted_enrollment_has_none(self, database: Database) -> None:
+    def test_a_deleted_enrollment_has_no_interval(self, database: Database) -> None:
         make_enrollment(database)
         with database.write() as session:
             session.execute(text("DELETE FROM enrollment"))
         assert intervals_in(database) == []
 
     @pytest.mark.parametrize("values", ["0, 1, 5, 5", "9, 1, 5, 8"])
-    def test_a_span_that_cannot_be_is_refused(self, database: Database, values: str) -> None:
+    def test_an_invalid_interval_is_refused(self, database: Database, values: str) -> None:
         with pytest.raises(IntegrityError), database.write() as session:
             session.execute(
                 text(
@@ -117,27 +119,27 @@ class TestKeptByTriggers:
             )
 
 
-class TestFilledIn:
+class TestBackfill:
     @pytest.mark.parametrize("chunk", [1, 7, 10_000])
-    def test_history_gives_what_the_triggers_kept(
+    def test_history_gives_the_same_intervals_as_the_triggers(
         self, database: Database, monkeypatch: pytest.MonkeyPatch, chunk: int
     ) -> None:
         monkeypatch.setattr(backfill, "CHUNK", chunk)
         make_company(database, enrollments=60)
-        live_on(database, changes=120)
+        make_changes_for_days(database, changes=120)
         kept = intervals_in(database)
         assert len(kept) > 100
-        fill_anew(database)
+        fill_again(database)
         assert intervals_in(database) == kept
 
-    def test_the_demo_writes_what_its_history_gives(self, database: Database) -> None:
+    def test_the_demo_writes_the_intervals_of_its_history(self, database: Database) -> None:
         build_company(database, enrollments=400, now=NOW)
         written = intervals_in(database)
-        fill_anew(database)
+        fill_again(database)
         assert intervals_in(database) == written
         assert len(written) > 2 * 400
 
-    def test_it_begins_with_the_first_enrollment(self, database: Database) -> None:
+    def test_it_starts_with_the_first_enrollment(self, database: Database) -> None:
         with database.read() as session:
             assert first_moment(session) is None
         for days in (5, 9, 7):
@@ -151,7 +153,7 @@ _facts = st.tuples(st.integers(0, 2), st.sampled_from((0, 50, 100)), st.sampled_
 
 
 @given(first_shown_at=_moments, states=st.lists(st.tuples(_moments, _facts), max_size=8))
-def test_spans_are_a_replay_of_history(
+def test_intervals_equal_a_replay_of_history(
     first_shown_at: int, states: list[tuple[int, tuple[int, int, int | None]]]
 ) -> None:
     later = sorted(
@@ -198,7 +200,7 @@ _diaries: dict[Database, Diary] = {}
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(changes=_changes, asked=st.integers(-1, 4 * DAY), sort=st.sampled_from(SortKey))
-def test_any_moment_is_the_replay_of_history(
+def test_any_moment_equals_a_replay_of_history(
     database: Database,
     changes: list[tuple[int, int, int, int, int | None]],
     asked: int,
@@ -210,7 +212,7 @@ def test_any_moment_is_the_replay_of_history(
         make_enrollment(database, make_learner(database), enrolled_at=NOW + number * DAY // 3)
         for number in range(6)
     ]
-    diary.update({id_: [entries[0]] for id_, entries in open_diary(database).items() if id_ in ids})
+    diary.update({id_: [entries[0]] for id_, entries in open_log(database).items() if id_ in ids})
     for which, later, status, progress, deadline in changes:
         id_ = ids[which]
         change(database, diary, id_, Entry(diary[id_][-1].at + later, status, progress, deadline))

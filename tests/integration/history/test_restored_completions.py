@@ -41,12 +41,12 @@ from tests.integration.stored import enrollment_in, execute, history, rows, valu
 
 
 def state(database: Database, enrollment: int) -> tuple[Any, ...]:
-    """Return what an enrollment holds; of the override only whether there is one."""
+    """Return an enrollment's values; of the override only whether there is one."""
     *values, override = values_of(database, enrollment)
     return (*values, override is not None)
 
 
-def take_newest_back(database: Database, dana: Actor, enrollment: int) -> None:
+def undo_newest(database: Database, dana: Actor, enrollment: int) -> None:
     """Undo the newest change that a person made, alone or with its batch."""
     events = read_enrollment(database, dana, enrollment).history
     newest = next(event for event in events if event.source == "person")
@@ -61,7 +61,7 @@ class TestPaths:
     def courses(self, database: Database) -> list[tuple[int, int]]:
         return [graded_course(database) for _ in range(2)]
 
-    def test_get_their_completion_back_whatever_was_added_since(
+    def test_completions_are_restored_despite_courses_added_since(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
         ids = tuple(course for course, _lesson in courses)
@@ -87,12 +87,12 @@ class TestPaths:
             assert read_dashboard(database, ada).locks == {}
             made = undo(database, dana, one, made)
             assert values_of(database, enrolled)[:2] == (0, 0)
-        # Graded anew, the course was completed anew: what was added counts now.
+        # Graded again, the course was completed again: added lessons count now.
         save(database, dana, one, grade="B")
         assert values_of(database, enrolled)[:2] == (0, 0)
         verify_history(database)
 
-    def test_that_share_a_course_each_get_their_own_back(
+    def test_paths_that_share_a_course_are_each_restored(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
         shared, (alone, _lesson) = courses[0], courses[1]
@@ -103,7 +103,7 @@ class TestPaths:
         before = values_of(database, one), values_of(database, two)
         third = enroll_in_path(database, ada, make_path(database, "C", (alone, shared[0])))
         unfinished = values_of(database, third)
-        # What they had begun already, but not completed, is no part of what they completed.
+        # A started but not completed course is not part of the completion.
         add_step(database, dana, first, alone)
         assert (values_of(database, one), values_of(database, two)) == before
         made = save(database, dana, enrollment, grade="")
@@ -112,7 +112,7 @@ class TestPaths:
         assert (values_of(database, one), values_of(database, two)) == before
         assert values_of(database, third) == unfinished
 
-    def test_come_back_with_a_batch(
+    def test_completions_are_restored_with_a_batch(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
         path = make_path(database, "P", tuple(course for course, _ in courses))
@@ -129,7 +129,7 @@ class TestPaths:
         undo_batch(database, dana, undo_batch(database, dana, redo[0]).batch)
         assert values_of(database, enrolled) == before
 
-    def test_that_were_reopened_by_hand_are_so_again(
+    def test_reopened_paths_are_reopened_again(
         self, database: Database, ada: Actor, dana: Actor, courses: list[tuple[int, int]]
     ) -> None:
         enrolled = enroll_in_path(database, ada, make_path(database, "P", (courses[0][0],)))
@@ -149,7 +149,7 @@ class TestPaths:
 
 class TestCourses:
     @pytest.mark.parametrize("slip", [{"grade": ""}, {"status": "active"}])
-    def test_get_their_completion_back_whatever_lessons_were_added(
+    def test_completions_are_restored_despite_lessons_added_since(
         self, database: Database, ada: Actor, dana: Actor, slip: dict[str, str]
     ) -> None:
         course = graded_course(database)
@@ -169,7 +169,7 @@ class TestCourses:
             assert values_of(database, enrollment)[0::2][:2] == (0, 33)
         verify_history(database)
 
-    def test_reverted_to_tracked_were_completed_when_they_were(
+    def test_reverted_courses_have_their_original_completion_time(
         self, database: Database, ada: Actor, dana: Actor
     ) -> None:
         course = graded_course(database)
@@ -205,7 +205,7 @@ def graded(database: Database, dana: Actor, course: int, lessons: list[int]) -> 
 class TestActiveAgain:
     @pytest.mark.parametrize("change", [longer, shorter, done_by_removal, graded])
     @pytest.mark.parametrize("by", ["hand", "undo", "batch", "revert", "learner", "own undo"])
-    def test_it_is_what_it_would_be_had_it_never_been_cancelled(
+    def test_it_equals_an_enrollment_that_was_never_cancelled(
         self,
         database: Database,
         ada: Actor,
@@ -252,18 +252,18 @@ class TestActiveAgain:
         made, *followed = history(database, own)[n_before:]
         assert made[1] == "person"
         assert {(one[1], one[4]) for one in followed} <= {("tracking", "The course was changed")}
-        # What followed from it is taken back with it, and comes again with it.
+        # Changes that followed from it are undone and redone with it.
         again = state(database, own), state(database, paths[0])
         for _ in range(2):
-            take_newest_back(database, dana, own)
+            undo_newest(database, dana, own)
             assert state(database, own) == cancelled
-            take_newest_back(database, dana, own)
+            undo_newest(database, dana, own)
             assert (state(database, own), state(database, paths[0])) == again
         verify_history(database)
 
 
 @pytest.mark.parametrize("way", ["reopened", "grade-cleared", "adopted"])
-def test_a_course_added_later_takes_no_completion_of_a_path_away(
+def test_a_course_added_later_does_not_end_a_paths_completion(
     database: Database, ada: Actor, dana: Actor, way: str
 ) -> None:
     first, graded = make_course(database, n_lessons=1), make_course(database, "Z", n_lessons=1)
@@ -271,7 +271,7 @@ def test_a_course_added_later_takes_no_completion_of_a_path_away(
     if way == "grade-cleared":
         execute(database, f"UPDATE course SET requires_grade = 1 WHERE id = {graded}")
     path = make_path(database, "P", (first,), n_lessons=1, state="published")
-    if way != "reopened":  # begun before the path was completed
+    if way != "reopened":  # started before the path was completed
         start_course(database, ada, graded)
     own = enroll_in_path(database, ada, path)
     if way == "grade-cleared":

@@ -6,7 +6,7 @@ from tests.integration.office import DANA, Office, act, open_tab
 from tests.security.pipeline import Pipeline
 
 
-def test_ones_own_other_tab_is_not_someone_else(office: Office) -> None:
+def test_ones_own_other_tab_is_named(office: Office) -> None:
     async def work(running: Pipeline) -> None:
         one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
         await one.save(grade="A")
@@ -22,7 +22,7 @@ def test_ones_own_other_tab_is_not_someone_else(office: Office) -> None:
     act(work)
 
 
-def test_someone_else_is_named_also_where_one_saved_oneself_as_well(office: Office) -> None:
+def test_someone_else_is_named_even_after_ones_own_save(office: Office) -> None:
     async def work(running: Pipeline) -> None:
         one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
         await one.save(grade="A")
@@ -34,7 +34,7 @@ def test_someone_else_is_named_also_where_one_saved_oneself_as_well(office: Offi
     act(work)
 
 
-def test_what_one_typed_over_is_told_as_ones_own(office: Office) -> None:
+def test_ones_own_overwritten_change_is_named_as_such(office: Office) -> None:
     async def work(running: Pipeline) -> None:
         one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
         await other.type("grade", "C")
@@ -49,7 +49,7 @@ def test_what_one_typed_over_is_told_as_ones_own(office: Office) -> None:
     act(work)
 
 
-def test_a_save_beside_ones_own_says_so(office: Office) -> None:
+def test_a_save_merged_with_ones_own_says_so(office: Office) -> None:
     async def work(running: Pipeline) -> None:
         one, other = [await open_tab(office, running, token) for token in ("t1", "t2")]
         await one.save(grade="A")

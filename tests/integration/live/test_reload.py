@@ -1,4 +1,4 @@
-"""Pages that are loaded again, over a new connection or for another record: what they keep."""
+"""Test what a page keeps when it is loaded again, on a new connection or for another record."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def portal(
 
 
 class Tab:
-    """Somebody's tab: what the server has told it, by state, put together."""
+    """A browser tab, and the merged updates that the server sent to it, by state."""
 
     def __init__(
         self, running: Pipeline, portal: Database, token: str = "tab", account: int = 1
@@ -73,20 +73,20 @@ class Tab:
         self._shows: dict[str, dict[str, Any]] = {}
 
     async def call(self, state: type, handler: str, path: str, /, **payload: Any) -> None:
-        """Send an event of a page, and take in the answer."""
+        """Send an event of a page, and merge its answer."""
         for update in as_json(await self._client.call(event_name(state, handler), path, **payload)):
             for name, values in (update["delta"] or {}).items():
                 told = {key.removesuffix("_rx_state_"): value for key, value in values.items()}
                 self._shows.setdefault(name, {}).update(told)
 
     async def step(self, path: str, *events: tuple[type, str, dict[str, Any]]) -> None:
-        """Go to a page, and do something on it before the server has begun to answer."""
+        """Open a page, and send an action before the server has started to answer."""
         await asyncio.gather(
             self.call(OnLoadInternalState, "on_load_internal", path),
             *(self.call(state, handler, path, **payload) for state, handler, payload in events),
         )
 
-    async def come_back(self, state: type, path: str) -> None:
+    async def reconnect(self, state: type, path: str) -> None:
         """Lose the connection, and load the page again over another one."""
         self._client.connection += "1"
         await self.call(state, "load", path)
@@ -97,7 +97,7 @@ class Tab:
 
 
 def change(portal: Database, table: str, **values: str) -> None:
-    """Let somebody else change the only record of a table, and with it its version."""
+    """Change the only record of a table as somebody else, with its version."""
     sets = ", ".join(f"{name} = :{name}" for name in values)
     with portal.write() as connection:
         connection.execute(text(f"UPDATE {table} SET {sets}, version = version + 1"), values)
@@ -135,7 +135,7 @@ FORMS: dict[type, tuple[Callable[[Database], tuple[str, int]], str, dict[str, st
 
 
 async def pasted_into_group(running: Pipeline, portal: Database) -> tuple[Tab, str, dict[str, Any]]:
-    """Paste somebody into a group, which can be undone, and open the dialog again.
+    """Paste a person into a group, and open the dialog again.
 
     Returns the tab, the page's path, and what it says of what was done.
     """
@@ -152,11 +152,11 @@ async def pasted_into_group(running: Pipeline, portal: Database) -> tuple[Tab, s
     return tab, path, said
 
 
-class TestAShortLoss:
-    def test_leaves_what_was_said_and_can_be_undone(self, portal: Database) -> None:
+class TestReconnect:
+    def test_keeps_the_notice_and_the_undo(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             tab, path, said = await pasted_into_group(running, portal)
-            await tab.come_back(GroupPage, path)
+            await tab.reconnect(GroupPage, path)
             assert tab.shows(GroupPage).items() >= {**said, "is_pasting": True}.items()
             await tab.call(GroupPage, "load", f"{path}/leads")
             assert tab.shows(GroupPage)["offer"] == ""
@@ -166,14 +166,12 @@ class TestAShortLoss:
 
 class TestTheSameRecord:
     @pytest.fixture(autouse=True)
-    def read_for_long(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Whatever a page does, it does 5 minutes after what it did before."""
+    def five_minutes_between_actions(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Every action of a page is 5 minutes after the previous one."""
         minutes = itertools.count(step=5)
         monkeypatch.setattr(session, "now_ms", lambda: now_ms() + next(minutes) * 60_000)
 
-    def test_a_link_that_is_shown_only_now_stays_as_does_who_was_picked(
-        self, portal: Database
-    ) -> None:
+    def test_a_link_shown_once_and_the_picked_person_are_kept(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             boss = make_learner(portal, "Bo Boss")
             tab = Tab(running, portal)
@@ -182,7 +180,7 @@ class TestTheSameRecord:
             await tab.call(Invite, "save", INVITE_PATH, form=form)
             link = tab.shows(Invite)["link"]
             await tab.call(Invite, "pick_manager", INVITE_PATH, person=boss)
-            await tab.come_back(Invite, INVITE_PATH)
+            await tab.reconnect(Invite, INVITE_PATH)
             assert link
             assert tab.shows(Invite)["link"] == link
             assert tab.shows(Invite)["invited"] == "Ada"
@@ -194,7 +192,7 @@ class TestTheSameRecord:
 
         act(work)
 
-    def test_a_persons_page_keeps_its_link_and_who_was_picked(self, portal: Database) -> None:
+    def test_a_persons_page_keeps_its_link_and_the_picked_manager(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             ada, boss = make_learner(portal, "Ada", "ada@x.example"), make_learner(portal, "Bo")
             path = f"{USERS_PATH}/{ada}"
@@ -203,7 +201,7 @@ class TestTheSameRecord:
             await tab.call(UserPage, "invite", path, access="learner")
             await tab.call(UserPage, "pick_manager", path, person=boss)
             await tab.call(UserPage, "open_suspend", path, is_open=True)
-            await tab.come_back(UserPage, path)
+            await tab.reconnect(UserPage, path)
             shown = tab.shows(UserPage)
             assert shown["link"]
             assert shown["is_suspending"] is True
@@ -211,13 +209,13 @@ class TestTheSameRecord:
             form = {**shown["form"], "base_version": shown["base_version"]}
             await tab.call(UserPage, "save", path, form=form)
             assert tab.shows(UserPage)["message"] == "Changes saved."
-            await tab.come_back(UserPage, path)
+            await tab.reconnect(UserPage, path)
             assert tab.shows(UserPage)["message"] == ""
             assert tab.shows(UserPage)["manager"] == boss
 
         act(work)
 
-    def test_a_manager_whom_others_chose_meanwhile_is_not_overwritten(
+    def test_a_manager_chosen_by_others_meanwhile_is_not_overwritten(
         self, portal: Database
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -231,26 +229,26 @@ class TestTheSameRecord:
                     text("UPDATE learner SET manager_id = :theirs WHERE id = :ada"),
                     {"theirs": theirs, "ada": ada},
                 )
-            await tab.come_back(UserPage, path)
+            await tab.reconnect(UserPage, path)
             assert tab.shows(UserPage)["manager"] == theirs
             assert "manager was changed meanwhile" in tab.shows(UserPage)["refusal"]
 
         act(work)
 
-    def test_a_group_goes_on_with_what_is_pasted(self, portal: Database) -> None:
+    def test_a_group_keeps_the_pasted_emails(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             tab, path, before = await pasted_into_group(running, portal)
-            await tab.come_back(GroupPage, path)
+            await tab.reconnect(GroupPage, path)
             shown = tab.shows(GroupPage)
             assert shown["is_pasting"] is True
-            # Nobody is offered to take back what is long done.
+            # Undo is not offered for old actions.
             assert not any(shown[name] for name in before)
             await tab.call(GroupPage, "load", f"{path}/leads")
             assert tab.shows(GroupPage)["is_pasting"] is False
 
         act(work)
 
-    def test_a_lesson_stays_open_over_what_is_stored_now(self, portal: Database) -> None:
+    def test_an_open_lesson_is_kept_with_the_stored_version(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             course = make_course(portal, "Knots")
             lesson, other = make_lessons(portal, course, 2)
@@ -260,14 +258,14 @@ class TestTheSameRecord:
             await tab.call(Lessons, "edit", path, lesson_id=lesson)
             await tab.call(Lessons, "keep", path, name="title", typed="Mine")
             await tab.call(Lessons, "ask_to_remove", path, lesson_id=other)
-            await tab.come_back(Lessons, path)
+            await tab.reconnect(Lessons, path)
             shown = tab.shows(Lessons)
             assert (shown["editing"], shown["removing"]) == (lesson, other)
             await tab.call(Lessons, "edit", path, lesson_id=other)
             assert tab.shows(Lessons)["opening"] == other, "what is typed is asked about first"
             with portal.write() as connection:
                 connection.execute(text("UPDATE lesson SET title = 'Theirs'"))
-            await tab.come_back(Lessons, path)
+            await tab.reconnect(Lessons, path)
             assert tab.shows(Lessons)["form"]["title"] == "Theirs"
             assert tab.shows(Lessons)["opening"] == other
             await tab.call(UserPage, "load", USERS_PATH)
@@ -278,7 +276,7 @@ class TestTheSameRecord:
 
 
 def states(portal: Database) -> list[str]:
-    """Return where each course and learning path stands, in the order in which they were made."""
+    """Return the state of each course and learning path, in the order of creation."""
     with portal.read() as connection:
         return list(connection.execute(text("SELECT state FROM course ORDER BY id")).scalars())
 
@@ -291,7 +289,7 @@ PAGES = [
 
 class TestBeforeAPageHasLoaded:
     @pytest.mark.parametrize(("page", "above", "tab_path", "make"), PAGES)
-    def test_what_is_said_of_an_act_stands_as_it_arrives(
+    def test_the_notice_of_an_action_is_kept_by_the_load(
         self,
         portal: Database,
         page: type,
@@ -316,7 +314,7 @@ class TestBeforeAPageHasLoaded:
         act(work)
 
     @pytest.mark.parametrize(("page", "above", "tab_path", "make"), PAGES)
-    def test_the_box_that_is_being_searched_in_is_left_alone(
+    def test_the_search_field_in_use_is_not_changed(
         self,
         portal: Database,
         page: type,
@@ -349,7 +347,7 @@ class TestAnotherRecord:
         ("page", "above", "make"),
         [(CoursePage, COURSES_PATH, make_course), (PathPage, PATHS_PATH, make_path)],
     )
-    def test_nothing_is_archived_but_what_the_address_names(
+    def test_only_the_record_in_the_address_is_archived(
         self, portal: Database, page: type, above: str, make: Callable[[Database], int]
     ) -> None:
         first, second = (f"{above}/{make(portal)}/settings" for _ in range(2))
@@ -369,9 +367,7 @@ class TestAnotherRecord:
         act(work)
         assert states(portal) == ["published", "archived"]
 
-    def test_nobody_is_enrolled_in_what_was_chosen_for_somebody_else(
-        self, portal: Database
-    ) -> None:
+    def test_nobody_is_enrolled_in_courses_chosen_for_somebody_else(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             make_course(portal, "Knots", state="published")
             ada, bo = (f"{USERS_PATH}/{make_learner(portal, name)}" for name in ("Ada", "Bo"))
@@ -399,7 +395,7 @@ class TestAnotherRecord:
             rows = connection.execute(text("SELECT learner_id FROM enrollment"))
             assert [row.learner_id for row in rows] == [2]
 
-    def test_what_was_pasted_goes_with_its_course(self, portal: Database) -> None:
+    def test_pasted_grades_are_discarded_with_their_course(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             courses = [make_course(portal, title) for title in ("Knots", "Sails")]
             learner = make_learner(portal, "Ada")
@@ -410,7 +406,7 @@ class TestAnotherRecord:
             await tab.call(Grading, "load", knots)
             await tab.call(Pasting, "paste", knots, **pasted)
             assert tab.shows(Pasting)["is_open"] is True
-            await tab.come_back(Grading, knots)
+            await tab.reconnect(Grading, knots)
             await tab.call(Pasting, "load", knots)
             assert tab.shows(Pasting)["is_open"] is True
             await tab.call(Grading, "load", sails)
@@ -424,7 +420,7 @@ class TestAnotherRecord:
             await tab.call(Pasting, "paste", knots, **pasted)
             await tab.call(Pasting, "apply", knots)
             assert grades(portal) == {mine: "A", other: ""}
-            await tab.come_back(Grading, knots)
+            await tab.reconnect(Grading, knots)
             await tab.call(Pasting, "load", knots)
             assert tab.shows(Pasting)["offer"]
             await tab.call(Pasting, "undo", knots)
@@ -432,14 +428,14 @@ class TestAnotherRecord:
 
         act(work)
 
-    def test_the_grid_asks_for_it(self) -> None:
+    def test_the_grid_requires_its_own_course(self) -> None:
         (handlers,) = (on_load for path, _, _, on_load in _PAGES if path.startswith(GRID_PATH))
         assert handlers == [Grading.load, Pasting.load]
 
 
-class TestWhatIsTypedOverAnOlderVersion:
+class TestOldBaseVersion:
     @pytest.mark.parametrize("page", FORMS)
-    def test_a_save_meets_the_change_that_the_page_was_filled_with_meanwhile(
+    def test_a_save_conflicts_with_a_change_loaded_meanwhile(
         self, portal: Database, page: type
     ) -> None:
         make, table, theirs = FORMS[page]
@@ -452,7 +448,7 @@ class TestWhatIsTypedOverAnOlderVersion:
             mine = {**tab.shows(page)["form"], next(iter(theirs)): "Mine"}
             over = tab.shows(page)["base_version"]
             change(portal, table, **theirs)
-            await tab.come_back(page, path)
+            await tab.reconnect(page, path)
             assert tab.shows(page)["form"].items() >= theirs.items()
             await tab.call(page, "save", path, form={**mine, "base_version": over})
             assert "meanwhile" in tab.shows(page)["refusal"]
@@ -463,7 +459,7 @@ class TestWhatIsTypedOverAnOlderVersion:
 
         act(work)
 
-    def test_a_lesson_is_met_as_well(self, portal: Database) -> None:
+    def test_a_lesson_conflicts_too(self, portal: Database) -> None:
         async def work(running: Pipeline) -> None:
             course = make_course(portal, "Knots")
             (lesson,) = make_lessons(portal, course, 1)
@@ -484,7 +480,7 @@ class TestWhatIsTypedOverAnOlderVersion:
         act(work)
 
     @pytest.mark.parametrize("over", ["", "x", "[", "[" * 40_000, '["name"]', 7, None])
-    def test_what_names_no_filling_saves_nothing_that_others_would_miss(
+    def test_a_save_without_a_base_version_overwrites_nothing(
         self, portal: Database, over: object
     ) -> None:
         async def work(running: Pipeline) -> None:
@@ -499,7 +495,7 @@ class TestWhatIsTypedOverAnOlderVersion:
         act(work)
 
 
-def test_the_course_that_a_learner_goes_back_to_leads_on_at_once(portal: Database) -> None:
+def test_a_course_opened_again_by_a_learner_shows_the_next_lesson(portal: Database) -> None:
     course = make_course(portal, "Knots", state="published")
     first, second = make_lessons(portal, course, 2)
     account = make_account(portal, Role.LEARNER, learner_id=make_learner(portal))
@@ -512,7 +508,7 @@ def test_the_course_that_a_learner_goes_back_to_leads_on_at_once(portal: Databas
         assert tab.shows(CourseHome)["course"]["next_lesson"] == first
         await tab.call(LessonRoom, "load", lesson)
         await tab.call(LessonRoom, "mark", lesson)
-        # The page is drawn from this before it has arrived.
+        # The page is rendered from this before it is loaded.
         assert tab.shows(CourseHome)["course"]["next_lesson"] == second
         assert tab.shows(LessonRoom)["message"] == "Marked as done."
 

@@ -15,7 +15,7 @@ from tests.integration.stored import execute
 
 
 @pytest.mark.parametrize("asks_first", [True, False])
-def test_only_a_completion_that_rests_on_a_grade_goes_with_it(
+def test_only_a_completion_that_depends_on_a_grade_ends_with_it(
     database: Database, asks_first: bool
 ) -> None:
     make_organization(database)

@@ -16,8 +16,8 @@ def sent(tab: Tab, **typed: str) -> dict[str, Any]:
     return {**tab.shows["form"], **typed, "filled": tab.shows["form_key"], "save_key": LOST}
 
 
-class TestAgreed:
-    def test_it_says_by_whom_and_offers_no_undo_of_theirs(self, office: Office) -> None:
+class TestAlreadySet:
+    def test_names_who_set_the_value_and_offers_no_undo(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             office.save(grade="A")
@@ -30,9 +30,7 @@ class TestAgreed:
         act(work)
         assert office.stored() == ("A", "Well done.", "Watch him.", 2)
 
-    def test_it_offers_no_undo_of_what_the_same_person_did_in_another_tab(
-        self, office: Office
-    ) -> None:
+    def test_offers_no_undo_of_a_change_from_another_tab(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             other = await open_tab(office, running, "t2")
@@ -43,7 +41,7 @@ class TestAgreed:
 
         act(work)
 
-    def test_what_else_was_typed_is_saved_and_can_be_undone(self, office: Office) -> None:
+    def test_other_fields_are_saved_and_can_be_undone(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             tab = await open_tab(office, running)
             office.save(grade="A", deadline="2026-09-01")
@@ -70,9 +68,9 @@ class TestAgreed:
 
 
 class TestSavedBeforeTheAnswer:
-    """The server ends between a save and its answer; the page is opened anew and sends it again."""
+    """The server ends between a save and its answer; the reloaded page sends it again."""
 
-    def test_it_is_said_to_be_saved(self, office: Office) -> None:
+    def test_the_message_says_saved(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             old = await open_tab(office, running)
             form = sent(old, grade="A", reason="Why.")
@@ -88,7 +86,7 @@ class TestSavedBeforeTheAnswer:
         act(work)
         assert office.stored() == ("A", "Well done.", "Late.", 3)
 
-    def test_it_is_said_though_others_changed_the_same_since(self, office: Office) -> None:
+    def test_the_message_says_saved_despite_later_changes(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             old = await open_tab(office, running)
             form = sent(old, grade="A")
@@ -103,7 +101,7 @@ class TestSavedBeforeTheAnswer:
         act(work)
         assert office.stored()[0] == "C"
 
-    def test_what_was_typed_since_is_not_said_to_be_saved(self, office: Office) -> None:
+    def test_text_typed_since_is_not_reported_as_saved(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             old = await open_tab(office, running)
             await old.call("save", form=sent(old, grade="A"))
@@ -117,7 +115,7 @@ class TestSavedBeforeTheAnswer:
         act(work)
         assert office.stored() == ("A", "Well done.", "Watch him.", 2)
 
-    def test_somebody_elses_save_is_none_of_theirs(self, office: Office) -> None:
+    def test_somebody_elses_save_is_not_reported(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             old = await open_tab(office, running, session=office.dana)
             form = sent(old, grade="A")
