@@ -24,6 +24,7 @@ from enrollment_portal.components.ui.pieces import (
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
+from enrollment_portal.domain.shared.messages import ANY_ACTION
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.access_views import ActView, SessionView
 
@@ -94,6 +95,7 @@ def _filters() -> rx.Component:
             state=AccessLog,
             name="action",
             label="Action",
+            everything=ANY_ACTION,
             options=[(action.value, action.label) for action in Action],
         ),
         filter_day(state=AccessLog, name="from", label="From"),

@@ -21,6 +21,7 @@ from enrollment_portal.components.lists.tables import (
 )
 from enrollment_portal.components.ui.pieces import BUTTON, notice
 from enrollment_portal.domain.catalog.courses import CourseState
+from enrollment_portal.domain.shared.messages import ANY_STATE
 from enrollment_portal.state.catalog.course_views import CourseView
 
 
@@ -59,6 +60,7 @@ def course_list(
                 state=state,
                 name="state",
                 label="State",
+                everything=ANY_STATE,
                 options=[(one.value, one.label) for one in CourseState],
             ),
         ),

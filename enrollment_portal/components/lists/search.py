@@ -9,7 +9,6 @@ import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import icon
-from enrollment_portal.domain.shared.messages import any_of
 
 _STICKY = browser_module(__file__, "sticky.jsx")
 
@@ -95,7 +94,7 @@ def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
 
 
 def filter_select(
-    *, state: Any, name: str, label: str, options: Sequence[tuple[str, str]]
+    *, state: Any, name: str, label: str, everything: str, options: Sequence[tuple[str, str]]
 ) -> rx.Component:
     """Return one of a list page's filters.
 
@@ -103,10 +102,11 @@ def filter_select(
         state: a `Listing`.
         name: of the filter.
         label: what it filters by.
+        everything: the label of the choice that filters nothing.
         options: values with what they read.
     """
     return rx.el.select(
-        rx.el.option(any_of(label.lower()), value=""),
+        rx.el.option(everything, value=""),
         *(rx.el.option(reads, value=value) for value, reads in options),
         aria_label=label,
         value=rx.cond(state.filters[name], state.filters[name], ""),

@@ -26,11 +26,16 @@ from enrollment_portal.components.ui.pieces import (
 )
 from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
-from enrollment_portal.components.ui.wording import short_label
+from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
 from enrollment_portal.domain.enrolling.messages import PREVIEW
 from enrollment_portal.domain.people import messages
-from enrollment_portal.domain.people.messages import OF_USER, REMOVE, enroll_named
+from enrollment_portal.domain.people.messages import (
+    COURSE_AND_OUTCOME,
+    OF_USER,
+    REMOVE,
+    enroll_named,
+)
 from enrollment_portal.domain.shared.messages import remove_named
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.people.people_search import LearnablePicker
@@ -165,12 +170,15 @@ def _chosen(found: rx.Var[FoundView]) -> rx.Component:
 
 def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     return rx.el.li(
-        rx.el.span(decision.title, class_name="font-medium"),
-        rx.el.span(": " + decision.outcome),
+        *sentence(
+            COURSE_AND_OUTCOME,
+            course=rx.el.span(decision.title, class_name="font-medium"),
+            outcome=decision.outcome,
+        ),
         rx.cond(
             decision.why != "",
             rx.el.span(
-                ". " + decision.why, class_name=rx.cond(decision.is_warning, "text-warn", "")
+                " " + decision.why, class_name=rx.cond(decision.is_warning, "text-warn", "")
             ),
         ),
         class_name="break-words",

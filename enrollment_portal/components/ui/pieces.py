@@ -9,6 +9,7 @@ from reflex_components_core.el.elements.base import BaseHTML
 from reflex_components_core.react_router import ReactRouterLink
 
 from enrollment_portal.domain.shared.errors import NotFound
+from enrollment_portal.domain.shared.messages import NOT_LOADED
 from enrollment_portal.state.shared.views import N_TONES
 
 BUTTON = (
@@ -161,7 +162,7 @@ def missing_page(
 def failure(*, on_retry: Any) -> rx.Component:
     """Return the notice if the server could not answer."""
     return notice(
-        rx.el.p("The server could not answer. Nothing was changed.", class_name="mt-1"),
+        rx.el.p(NOT_LOADED, class_name="mt-1"),
         rx.el.button("Try again", type="button", on_click=on_retry, class_name=f"{BUTTON} mt-4"),
         title="This did not load",
         mark="cloud_off",

@@ -231,6 +231,8 @@ def act_with_detail(act: str, detail: str) -> str:
 # What the pages of users and groups say.
 
 NAME_AND_WHY = "{name}: {why}"
+COURSE_AND_OUTCOME = "{course}: {outcome}."
+"""What becomes of somebody in a course; why is told after it."""
 REMOVE = "Remove"
 
 

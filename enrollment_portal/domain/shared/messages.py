@@ -148,9 +148,9 @@ def quoted(text: str) -> str:
     return f"“{text}”"
 
 
-def any_of(what: str) -> str:
-    """Label the choice that filters nothing: "Any state"."""
-    return f"Any {what}"
+ANY_STATE, ANY_ACTION, ANY_ACCESS = "Any state", "Any action", "Any access"
+ANY_STATUS, ANY_KIND = "Any status", "Any kind"
+"""The choices that filter nothing."""
 
 
 # Times and deadlines; `calendar.py` says when which one applies.
@@ -199,7 +199,6 @@ DATE_AND_ENDS = "{date}, {ends}"
 DATE_AND_LEFT = "{date}, {left}"
 DATE_ENDS_AND_LEFT = "{date}, {ends}, {left}"
 """A deadline: its date, when its day ends elsewhere, and how far away it is."""
-DEADLINE_OF = "Deadline: {deadline}"
 
 
 def asks_for(day: str) -> str:

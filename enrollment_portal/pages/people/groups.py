@@ -27,6 +27,7 @@ from enrollment_portal.components.ui.pieces import BUTTON, PANEL, PRIMARY, page_
 from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.messages import FOUND_PEOPLE
+from enrollment_portal.domain.shared.messages import ANY_KIND
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
@@ -48,7 +49,9 @@ def groups() -> rx.Component:
         ),
         filter_bar(
             search_box(state=Groups, label="Search by name", landmark="Groups"),
-            filter_select(state=Groups, name="kind", label="Kind", options=_KINDS),
+            filter_select(
+                state=Groups, name="kind", label="Kind", everything=ANY_KIND, options=_KINDS
+            ),
         ),
         group_table(),
         pager(state=Groups),

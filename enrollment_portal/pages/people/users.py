@@ -20,7 +20,7 @@ from enrollment_portal.components.ui.pieces import LINK, PANEL, PRIMARY, page_li
 from enrollment_portal.components.ui.tabs import page_segments, segment_link
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
-from enrollment_portal.domain.shared.messages import open_named
+from enrollment_portal.domain.shared.messages import ANY_ACCESS, ANY_STATUS, open_named
 from enrollment_portal.state.people.user_page import UserPage
 from enrollment_portal.state.people.users import INVITE_PATH, Invite, Users
 from enrollment_portal.state.shared.views import USERS_PATH
@@ -43,12 +43,14 @@ def users() -> rx.Component:
                 state=Users,
                 name="access",
                 label="Access",
+                everything=ANY_ACCESS,
                 options=[*((r.value, r.label) for r in Role), (NO_ACCESS, "None")],
             ),
             filter_select(
                 state=Users,
                 name="status",
                 label="Status",
+                everything=ANY_STATUS,
                 options=[(s.value, s.label) for s in PersonStatus],
             ),
         ),
