@@ -126,7 +126,8 @@ app = rx.App(
         rx.el.script(src="/rows.js", defer=True),
         rx.el.script(src="/focus.js", defer=True),
     ],
-    # Reflex adds a toaster here; the portal shows its messages in the page.
+    # The portal shows its messages in the page.
+    toaster=None,
     app_wraps={
         (55, "ErrorBoundary"): lambda _stateful: error_boundary(),
         (54, "PortalAddress"): lambda _stateful: portal_address(),

@@ -47,7 +47,7 @@ def people_here() -> rx.Component:
         rx.el.div(
             rx.el.ul(
                 rx.foreach(Live.here, _person),
-                class_name="flex min-w-0 flex-wrap justify-end gap-1.5",
+                class_name="flex min-w-0 flex-wrap justify-end gap-1.5 empty:hidden",
             ),
             role="group",
             aria_label="Also here",

@@ -125,7 +125,9 @@ const Row = memo(
             aria-label={messages.PROGRESS}
             className={`w-16 ${row.status} p${row.progress}`}
           />
-          <span className={classNames.percent}>{showPercent(row.progress)}</span>
+          <span aria-hidden="true" className={classNames.percent}>
+            {showPercent(row.progress)}
+          </span>
         </td>
         <td role="gridcell" {...fixed(2)} className={classNames.status}>
           <span className={`${classNames.badge} ${classNames.statuses[row.status]}`}>

@@ -18,7 +18,7 @@ from enrollment_portal.components.lists.tables import (
     link_cell,
     table_row,
 )
-from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, lookup, notice
+from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
@@ -31,7 +31,6 @@ from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 _COLUMNS = {key: Column(key.value, key.label) for key in SortKey}
 # On a learner's page, each row is named by its course.
 _OF_LEARNER = {key: _COLUMNS[key] for key in list(SortKey)[1:]}
-_LABELS = {key.value: key.label for key in SortKey}
 
 
 def _course_label() -> Any:
@@ -74,13 +73,8 @@ def _direction() -> Any:
 
 
 def _sort_select(columns: Iterable[SortKey]) -> rx.Component:
-    """Return the select that stands in for the headings, and what announces a new order."""
-    name = rx.cond(
-        Ledger.sort == SortKey.COURSE.value, _course_label(), lookup(_LABELS, Ledger.sort)
-    )
-    order = rx.cond(Ledger.descending, messages.now_descending(name), messages.now_ascending(name))
+    """Return the select that stands in for the headings."""
     return rx.fragment(
-        rx.el.p(order, role="status", class_name="sr-only"),
         rx.cond(
             (Ledger.phase == "loading") | (Ledger.rows.length() > 0),
             rx.el.div(

@@ -120,7 +120,7 @@ def sidebar(*, current: str) -> rx.Component:
             ),
             class_name="flex h-6.5 items-center gap-2.5 px-2",
         ),
-        rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5"),
+        rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5 empty:hidden"),
         ledger_only,
         *(
             rx.cond(

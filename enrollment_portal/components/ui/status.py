@@ -60,7 +60,7 @@ def status_badge(*, status: rx.Var[str]) -> rx.Component:
 def progress_bar(
     *, value: rx.Var[int], status: rx.Var[str], width: str = "w-24"
 ) -> tuple[rx.Component, rx.Component]:
-    """Return a progress as a bar and an exact percentage."""
+    """Return a progress as a bar and an exact percentage, which only the bar says aloud."""
     return (
         rx.el.progress(
             value=value,
@@ -70,6 +70,7 @@ def progress_bar(
         ),
         rx.el.span(
             percent(value),
+            aria_hidden="true",
             class_name="inline-block w-13 text-end align-middle whitespace-nowrap text-ink2 "
             "tabular-nums",
         ),

@@ -12,8 +12,8 @@ EXPORT_BY_GET = "Request the file itself."
 def sorted_by(column: str, *, descending: bool) -> str:
     """Announce another order of the rows."""
     if descending:
-        return f"Sorted by {column}, descending."
-    return f"Sorted by {column}, ascending."
+        return f"Sorted by {column}, descending"
+    return f"Sorted by {column}, ascending"
 
 
 # The ledger of a past day.
@@ -197,19 +197,9 @@ def in_percent(column: str) -> str:
     return f"{column} (%)"
 
 
-# The order of a narrow ledger, and what is announced of any.
+# The order of a narrow ledger.
 
 SORT_BY, ORDER = "Sort by", "Order"
 ASCENDING, DESCENDING = "Ascending", "Descending"
 REVERSE_ASCENDING = "Ascending: reverse the order"
 REVERSE_DESCENDING = "Descending: reverse the order"
-
-
-def now_ascending(column: str) -> str:
-    """Announce that it is sorted by a column, from the lowest on."""
-    return f"Sorted by {column}, ascending"
-
-
-def now_descending(column: str) -> str:
-    """Announce that it is sorted by a column, from the highest on."""
-    return f"Sorted by {column}, descending"

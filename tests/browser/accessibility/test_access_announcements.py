@@ -82,7 +82,7 @@ def test_ledger(page: Page) -> None:
         expect_announced(page, f"{rows} of 1,000 enrollments")
     for order in ("descending", "ascending"):
         _press(heading(page, "Progress").get_by_role("button"))
-        expect_announced(page, f"Sorted by Progress, {order}.")
+        expect_announced(page, f"Sorted by Progress, {order}")
     search_box(page).fill("zzz")
     expect_announced(page, "No enrollments match")
     _press(_button(page, "Clear search").last)
