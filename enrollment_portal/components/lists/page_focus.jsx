@@ -86,11 +86,16 @@ export function usePageFocus() {
   useEffect(() => {
     const from = left;
     const back = pathToReturnTo(type);
-    const before = document.activeElement;
+    let hasActed = false;
+    const act = () => {
+      hasActed = true;
+    };
+    document.addEventListener("keydown", act, true);
+    document.addEventListener("pointerdown", act, true);
     const open = (heading) => {
       const active = document.activeElement;
-      // Whoever has moved the focus meanwhile keeps it.
-      if (active !== document.body && active !== before) return;
+      // Whoever goes on meanwhile keeps the focus.
+      if (hasActed && active !== document.body) return;
       if (followed === "tab" || followed === "step") {
         const tab = document.querySelector("[data-page-tabs] [aria-current=page]");
         if (active === document.body) focusOn(followed === "tab" && tab ? tab : heading);
@@ -108,6 +113,8 @@ export function usePageFocus() {
     const end = isOpened ? whenLoaded(back ? comeBack : open) : undefined;
     return () => {
       end?.();
+      document.removeEventListener("keydown", act, true);
+      document.removeEventListener("pointerdown", act, true);
       left = pathname;
     };
   }, [pathname, type]);

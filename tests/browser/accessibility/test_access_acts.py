@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -9,7 +10,18 @@ from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
+from enrollment_portal.services.learning.learning import start_course
+from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, USERS_PATH
+from tests.browser.accessibility.announcements import announced, record
 from tests.browser.conftest import NewPage
+from tests.browser.page_objects.enrollment_page import make_full, open_manage
+from tests.browser.page_objects.grading_page import (
+    cell,
+    editor,
+    make_class,
+    make_instructor,
+    open_grid,
+)
 from tests.browser.page_objects.ledger_page import (
     LEDGER,
     heading,
@@ -22,6 +34,7 @@ from tests.browser.page_objects.ledger_page import (
 from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
+from tests.builders import make_course, make_group, make_lessons
 
 MAYA, AARAV = 1, 6
 
@@ -166,3 +179,258 @@ def test_requests_button_keeps_its_name(demo: Server, new_page: NewPage) -> None
         expect(button).to_have_attribute("aria-pressed", pressed)
         expect(button).to_be_focused()
         expect(button).to_have_text(name, use_inner_text=True)
+
+
+def _pick(page: Page, label: str, typed: str) -> Locator:
+    """Search and choose the first result with keys alone; return the field."""
+    field = page.get_by_role("combobox", name=label)
+    field.focus()
+    page.keyboard.type(typed)
+    expect(field).to_have_attribute("aria-expanded", "true")
+    expect(page.get_by_role("listbox", name=label).get_by_role("option").first).to_contain_text(
+        re.compile(typed, re.IGNORECASE)
+    )
+    page.keyboard.press("ArrowDown")
+    expect(field).to_have_attribute("aria-activedescendant", re.compile("-0$"))
+    page.keyboard.press("Enter")
+    expect(field).to_have_attribute("aria-expanded", "false")
+    return field
+
+
+def test_save_by_key_keeps_the_focus_in_its_field(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    open_manage(page, make_full(demo.database))
+    grade = page.get_by_label("Grade", exact=True)
+    grade.fill("A")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_role("button", name="Save Changes")).to_be_disabled()
+    expect(grade).to_be_focused()
+    deadline = page.get_by_role("button", name="Remove deadline")
+    _press(deadline)
+    expect(page.get_by_label("Deadline", exact=True)).to_have_value("")
+    expect(deadline).to_be_focused()
+
+
+def test_granted_and_declined_requests_leave_the_focus_on_the_overview(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    sql = "SELECT enrollment_id FROM extension_request WHERE state = 'open' ORDER BY id LIMIT 2"
+    granted, declined = (row[0] for row in query(demo, sql))
+    visit(page, f"{LEDGER}/{granted}")
+    _press(page.get_by_role("button", name="Grant"))
+    expect(page.get_by_role("heading", name="Overview")).to_be_focused()
+    visit(page, f"{LEDGER}/{declined}")
+    _press(page.get_by_text("Decline…"))
+    _press(page.get_by_role("button", name="Decline request"))
+    expect(page.get_by_role("heading", name="Overview")).to_be_focused()
+
+
+def test_undo_in_history_keeps_the_focus_in_the_history(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    id_ = make_full(demo.database)
+    dana = Actor(2, "Dana Ruiz", "", Role.SUPER_ADMIN)
+    save_enrollment(demo.database, dana, id_, version=1, typed={"grade": "A"})
+    visit(page, f"{LEDGER}/{id_}")
+    undo = page.get_by_role("button", name=re.compile("^Undo change of Grade by Dana"))
+    _press(undo)
+    expect(undo).to_have_count(0)
+    expect(page.get_by_role("group", name="Changes").locator(":focus")).to_have_count(1)
+
+
+def test_chips_are_added_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    visit(page, f"{LEDGER}/enroll")
+    people = "Find people by name or email"
+    for name in ("Aarav Menon", "Ingrid Solberg"):
+        expect(_pick(page, people, name)).to_be_focused()
+        expect(page.get_by_role("list", name="Chosen people")).to_contain_text(name)
+    _press(page.get_by_role("button", name="Remove Aarav Menon"))
+    expect(page.get_by_role("button", name="Remove Ingrid Solberg")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name=people)).to_be_focused()
+
+
+def test_new_enrollments_are_shown_from_the_first_row(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    open_ledger(page)
+    course = make_course(demo.database, "Newest Course")
+    make_lessons(demo.database, course, 1)
+    aarav = Actor(AARAV, "Aarav Menon", "", Role.LEARNER, learner_id=1)
+    start_course(demo.database, aarav, course)
+    button = page.get_by_role("button", name="new enrollment")
+    _press(button)
+    expect(button).to_have_count(0)
+    expect(links(page).first).to_be_focused()
+
+
+def test_members_and_leads_are_added_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    group = make_group(demo.database, "Keyed Team")
+    visit(page, f"{GROUPS_PATH}/{group}")
+    expect(_pick(page, "Find people to add", "Aarav Menon")).to_be_focused()
+    remove = page.get_by_role("button", name="Remove Aarav Menon")
+    _press(remove)
+    expect(remove).to_have_count(0)
+    expect(page.get_by_role("heading", name="No members")).to_be_focused()
+    opener = page.get_by_role("button", name="Paste emails")
+    _press(opener)
+    expect(page.get_by_label("Emails, from a spreadsheet or a mail")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(opener).to_be_focused()
+    _press(page_tab(page, "Leads"))
+    expect(page_tab(page, "Leads")).to_be_focused()
+    expect(_pick(page, "Find someone to lead", "Kwame Mensah")).to_be_focused()
+
+
+def test_lessons_are_moved_edited_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    course = make_course(demo.database, "Keyed Course")
+    make_lessons(demo.database, course, 3)
+    visit(page, f"{COURSES_PATH}/{course}/lessons")
+    rows = page.get_by_role("list", name="Lessons").get_by_role("listitem")
+    down = page.get_by_role("button", name="Move down: Lesson 1")
+    for place in (1, 2):
+        _press(down)
+        expect(rows.nth(place)).to_contain_text("Lesson 1")
+        expect(down).to_be_focused()
+    expect(down).to_have_attribute("aria-disabled", "true")
+    _press(page.get_by_role("button", name="Edit Lesson 1"))
+    expect(page.get_by_role("heading", name="Edit lesson")).to_be_focused()
+    page.get_by_label("Title").fill("First")
+    page.keyboard.press("Control+s")
+    expect(rows.nth(2)).to_contain_text("First")
+    expect(page.get_by_label("Title")).to_be_focused()
+    remove = page.get_by_role("button", name="Remove Lesson 3")
+    _press(remove)
+    page.keyboard.press("Escape")
+    expect(remove).to_be_focused()
+    page.keyboard.press("Enter")
+    _press(page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True))
+    expect(remove).to_have_count(0)
+    expect(page.get_by_role("list", name="Lessons").locator(":focus")).to_have_count(1)
+
+
+def test_admins_are_added_changed_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    visit(page, "/admin/configuration/admins")
+    switch = page.get_by_role("switch", name="Billing for Dana Ruiz")
+    _press(page.get_by_role("switch", name="Billing for Tom Becker"), "Space")
+    expect(page.get_by_role("switch", name="Billing for Tom Becker")).to_be_focused()
+    expect(switch).to_be_visible()
+    opener = page.get_by_role("button", name="Add admin")
+    _press(opener)
+    dialog = page.get_by_role("dialog", name="Add an admin")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.type("ingrid")
+    expect(dialog.get_by_role("button", name="Ingrid Solberg")).to_have_count(2)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(opener).to_be_focused()
+    for role in ("Make Super Admin", "Make admin"):
+        _press(page.get_by_role("button", name=f"{role} Ingrid Solberg").first)
+        expect(_focused(page)).to_contain_text("Ingrid Solberg")
+    _press(page.get_by_role("button", name="Remove Ingrid Solberg").first)
+    _press(page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True))
+    expect(page.get_by_role("button", name="Remove Ingrid Solberg")).to_have_count(0)
+    expect(page.get_by_role("table").locator(":focus")).to_have_count(1)
+
+
+def test_access_is_suspended_and_reinstated_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    visit(page, f"{USERS_PATH}/2")
+    suspend = page.get_by_role("button", name="Suspend", exact=True)
+    _press(suspend.first)
+    expect(page.get_by_role("dialog").get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(suspend.first).to_be_focused()
+    page.keyboard.press("Enter")
+    _press(page.get_by_role("dialog").get_by_role("button", name="Suspend", exact=True))
+    expect(page.get_by_role("button", name="Reinstate")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(suspend.first).to_be_focused()
+
+
+def test_grid_shows_where_the_focus_is(demo: Server, new_page: NewPage) -> None:
+    course, _ = make_class(demo.database)
+    page = new_page(demo, make_instructor(demo.database, course, name="Inga Keyed"))
+    open_grid(page, course)
+    first = cell(page, "Grade", "Aarav Menon")
+    first.focus()
+    page.keyboard.press("ArrowDown")
+    below = cell(page, "Grade", "Berit Holm")
+    expect(below).to_be_focused()
+    expect(below).to_have_css("outline-style", "solid")
+    page.keyboard.press("Enter")
+    expect(editor(page, "Grade", "Berit Holm")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(below).to_be_focused()
+    page.keyboard.type("70")
+    page.keyboard.press("Tab")
+    beside = cell(page, "Instructor Feedback", "Berit Holm")
+    expect(beside).to_be_focused()
+    expect(beside).to_have_css("outline-style", "solid")
+    page.keyboard.press("ArrowLeft")
+    expect(below).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("grid").locator(":focus")).to_have_count(0)
+
+
+def test_drawer_gives_the_focus_back_to_its_button(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA, viewport={"width": 800, "height": 900})
+    open_ledger(page)
+    opener = page.get_by_role("button", name="Menu")
+    _press(opener)
+    expect(page.locator("#sidebar").locator(":focus")).to_have_count(1)
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("address", "entry"),
+    [
+        (COURSES_PATH, "Course"),
+        ("/admin/learning/paths", "Learning path"),
+        (LEDGER, "Enrollment"),
+        (USERS_PATH, "User"),
+        (GROUPS_PATH, "Group"),
+    ],
+)
+def test_record_opened_from_its_list_is_named_by_title_and_heading(
+    demo: Server, new_page: NewPage, address: str, entry: str
+) -> None:
+    page = record(new_page(demo, MAYA))
+    visit(page, address)
+    row = page.locator("a.row-link").first
+    name = row.inner_text()
+    _press(row)
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_be_focused()
+    expect(title).to_contain_text(name)
+    expect(page).to_have_title(re.compile(rf"^{re.escape(name)}.* · {entry}$"))
+    # The focus reads it out; nothing else does.
+    assert announced(page) == []
+    page.go_back()
+    expect(row).to_be_focused()
+
+
+def test_next_lesson_and_the_way_back_move_the_focus(demo: Server, new_page: NewPage) -> None:
+    course = make_course(demo.database, "Reading by Keys")
+    make_lessons(demo.database, course, 2)
+    page = new_page(demo, AARAV)
+    visit(page, f"/learn/courses/{course}")
+    _press(page.get_by_role("button", name="Start course"))
+    _press(page.get_by_role("link", name="Lesson 1"))
+    expect(page.get_by_role("heading", level=1, name="Lesson 1")).to_be_focused()
+    _press(page.get_by_role("link", name="Next"))
+    expect(page.get_by_role("heading", level=1, name="Lesson 2")).to_be_focused()
+    expect(page).to_have_title("Lesson 2 · Reading by Keys · Lesson")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1, name="Lesson 1")).to_be_focused()
+    lesson = page.url.removeprefix(demo.url)
+    page.go_back()
+    expect(_focused(page)).to_have_attribute("href", lesson)
