@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.forms.combobox import picker
+from enrollment_portal.components.forms.completion_fields import completion_fields
 from enrollment_portal.components.forms.fields import instant_check_box, instant_field
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PANEL, PANEL_TITLE, PRIMARY, icon
 from enrollment_portal.components.ui.short_notices import announcer
@@ -154,34 +155,7 @@ def _courses() -> rx.Component:
             ),
             class_name="mt-3",
         ),
-        rx.el.fieldset(
-            rx.el.legend("They have completed it already", class_name="text-small font-medium"),
-            rx.el.p(
-                "Optional: before, or elsewhere. They are enrolled as completed on that day.",
-                class_name="text-small text-ink3",
-            ),
-            rx.el.div(
-                _completion("completed", "Completed on", type="date"),
-                _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
-                class_name="mt-2 flex flex-wrap items-start gap-x-4 gap-y-1",
-            ),
-            class_name="mt-4",
-        ),
-    )
-
-
-def _completion(name: str, label: str, **control: Any) -> rx.Component:
-    """Return a field of the completion elsewhere."""
-    return rx.el.div(
-        instant_field(
-            Enroll,
-            name,
-            label,
-            on_change=lambda typed: Enroll.choose_completion(name, typed),
-            prefix="enroll",
-            **control,
-        ),
-        class_name="max-w-72",
+        completion_fields(Enroll, on_change=Enroll.choose_completion, class_name="mt-4"),
     )
 
 

@@ -116,9 +116,9 @@ def feedback(own: rx.Var[OwnView], *, on_read: Any = None) -> rx.Component:
     )
 
 
-def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
-    """Return a card of one enrollment of the learner."""
-    return rx.el.li(
+def _card_head(own: rx.Var[OwnView]) -> tuple[rx.Component, ...]:
+    """Return the title, status and facts of an enrollment, and a link to continue if overdue."""
+    return (
         rx.el.div(
             rx.el.h3(
                 page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
@@ -131,6 +131,13 @@ def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
         own_facts(own),
         rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-small text-ink2")),
         rx.cond(own.is_overdue, _continue(own)),
+    )
+
+
+def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
+    """Return a card of one enrollment of the learner."""
+    return rx.el.li(
+        *_card_head(own),
         feedback(own, on_read=on_read),
         class_name=PANEL,
     )
@@ -205,18 +212,7 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
     """Return a card of a learning path with its courses."""
     own = path.own
     return rx.el.section(
-        rx.el.div(
-            rx.el.h3(
-                page_link(own.course, to=course_path(own.course_id), class_name="hover:underline"),
-                _run(own),
-                class_name=f"{PANEL_TITLE} min-w-0 break-words",
-            ),
-            status_badge(status=own.status),
-            class_name="flex items-start justify-between gap-3",
-        ),
-        own_facts(own),
-        rx.cond(own.waits != "", rx.el.p(own.waits, class_name="mt-2 text-small text-ink2")),
-        rx.cond(own.is_overdue, _continue(own)),
+        *_card_head(own),
         rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
         class_name=PANEL,
     )

@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.catalog.course_circles import circle_warning
 from enrollment_portal.components.forms.combobox import picker
+from enrollment_portal.components.forms.completion_fields import completion_fields
 from enrollment_portal.components.forms.fields import (
     announcement,
     current_refusal,
@@ -185,21 +186,6 @@ def _decision(decision: rx.Var[DecisionView]) -> rx.Component:
     )
 
 
-def _completion(name: str, label: str, **control: Any) -> rx.Component:
-    """Return a field of the completion elsewhere."""
-    return rx.el.div(
-        instant_field(
-            EnrollUser,
-            name,
-            label,
-            on_change=lambda typed: EnrollUser.change_completion(name, typed),
-            prefix="enroll",
-            **control,
-        ),
-        class_name="max-w-56",
-    )
-
-
 def _enrolling() -> rx.Component:
     return modal(
         rx.el.div(
@@ -222,18 +208,7 @@ def _enrolling() -> rx.Component:
                 hints=(rx.el.p("Without one, each course has its own."),),
                 type="date",
             ),
-            rx.el.fieldset(
-                rx.el.legend("They have completed it already", class_name="text-small font-medium"),
-                rx.el.p(
-                    "Optional: before, or elsewhere. They are enrolled as completed on that day.",
-                    class_name="text-small text-ink3",
-                ),
-                rx.el.div(
-                    _completion("completed", "Completed on", type="date"),
-                    _completion("grade", "Grade (optional)", type="text", auto_complete="off"),
-                    class_name="mt-2 flex flex-wrap items-start gap-x-4 gap-y-1",
-                ),
-            ),
+            completion_fields(EnrollUser, on_change=EnrollUser.change_completion),
             rx.cond(
                 EnrollUser.has_completed,
                 instant_check_box(
