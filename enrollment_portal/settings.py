@@ -52,7 +52,7 @@ class Settings:
     def host(self) -> str:
         """The address that the portal listens on; by default only this machine reaches it.
 
-        Read anew each time: `reflex run --backend-host` sets it after everything else is read.
+        Read again each time: `reflex run --backend-host` sets it after everything else is read.
         """
         return os.environ.get("REFLEX_BACKEND_HOST") or LOCAL_HOST
 

@@ -137,7 +137,7 @@ class _Socket:
         self._frames, self._client, self._rates = frames, client, rates
         self._closing: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._is_accepted = self._is_closed = False
-        self._heard = asyncio.Event()
+        self._answered = asyncio.Event()
         self._overdue: asyncio.TimerHandle | None = None
 
     def close(self, code: int = _NORMAL) -> None:
@@ -149,17 +149,17 @@ class _Socket:
         """Tell whether its browser answers a ping; `False` while it is being closed."""
         if not self._is_accepted or self._is_closed:
             return False
-        self._heard.clear()
-        heard = asyncio.ensure_future(self._heard.wait())
+        self._answered.clear()
+        answered = asyncio.ensure_future(self._answered.wait())
         try:
             await self._send({"type": "websocket.send", "text": PING})
-            waiting = (heard, self._closing)
+            waiting = (answered, self._closing)
             await asyncio.wait(waiting, timeout=PONG_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            return heard.done() and not self._closing.done()
+            return answered.done() and not self._closing.done()
         except (OSError, RuntimeError):
             return False  # the server has closed it meanwhile
         finally:
-            heard.cancel()
+            answered.cancel()
 
     async def receive(self) -> Message:
         """Return the next permitted message, or a disconnect if the socket was closed."""
@@ -183,7 +183,7 @@ class _Socket:
                 self.close(_POLICY)
                 break
             if text == PONG:
-                self._heard.set()
+                self._answered.set()
             elif text is not None and text.startswith(CONNECT):
                 # While the store of page states is away, nothing could be answered.
                 loop = asyncio.get_running_loop()

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 logger = logging.getLogger(__name__)
 
 Message = dict[str, Any]
-Hear = Callable[[Message], None]
+Receive = Callable[[Message], None]
 
 _CHANNEL = "portal:live"
 _AGAIN_SECONDS = 1.0
@@ -32,7 +32,7 @@ class Bus(Protocol):
         """Send a message to every process, this one included."""
         ...
 
-    async def listen(self, receive: Hear) -> None:
+    async def listen(self, receive: Receive) -> None:
         """Call `receive` with each message, until cancelled."""
         ...
 
@@ -45,14 +45,14 @@ class InProcess:
     """The bus of a portal with a single process."""
 
     def __init__(self) -> None:
-        self._receive: list[Hear] = []
+        self._receive: list[Receive] = []
 
     async def send(self, message: Message) -> None:
         """Deliver a message to this process."""
         for receive in self._receive:
             receive(message)
 
-    async def listen(self, receive: Hear) -> None:
+    async def listen(self, receive: Receive) -> None:
         """Call `receive` with each message, until cancelled."""
         self._receive.append(receive)
         try:
@@ -82,7 +82,7 @@ class OverRedis:
         except (RedisError, OSError) as error:
             logger.warning("The change feed cannot reach Redis: %s", type(error).__name__)
 
-    async def listen(self, receive: Hear) -> None:
+    async def listen(self, receive: Receive) -> None:
         """Call `receive` with each message until cancelled; reconnect after Redis was away."""
         while True:
             try:

@@ -75,7 +75,7 @@ class HistoryFollower(Generic[Row]):
 
 def follow_history(database: Database) -> HistoryFollower[CommittedChange]:
     """Return a follower of the history of enrollments."""
-    return HistoryFollower(database, HISTORY, changes.newest, changes.after)
+    return HistoryFollower(database, HISTORY, changes.newest, changes.changes_after)
 
 
 def follow_record_changes(database: Database) -> HistoryFollower[RecordChange]:

@@ -109,7 +109,7 @@ class LedgerCounts:
         values = {
             "counts": shown,
             "fresh": list(self._fresh.get(view, {}).values()),
-            "view": view.channel,
+            "channel": view.channel,
         }
         before, sent_at = self._sent.get(view, ({}, 0))
         # Most changes change no count. Pages that have read theirs since the last push, or are

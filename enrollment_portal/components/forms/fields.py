@@ -1,7 +1,7 @@
 """Forms of any page: labelled fields with their refusals, and the result of a save.
 
 An uncontrolled form's state is an `UncontrolledForm`: the browser keeps what is typed until the
-form is submitted, so that a refusal leaves it there; the fields are filled anew only when
+form is submitted, so that a refusal leaves it there; the fields are filled again only when
 `form_key` changes.
 """
 

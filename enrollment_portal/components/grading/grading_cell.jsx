@@ -173,7 +173,7 @@ export function GradingCell(props) {
   const isChanged = isEditing && remote;
   const isAnswered = isChanged || phase === "refused" || phase === "conflict";
   const hint = isAnswered ? `about-${key}` : row.read_only ? `read-only-${row.id}` : undefined;
-  // With another version the class is another one, and what it does begins anew.
+  // With another version the class is another one, and what it does begins again.
   const flash = change ? (change.version % 2 ? "flash-odd" : "flash-even") : "";
   const settle = (act) => () => {
     act(key);

@@ -2,7 +2,7 @@
  * What was typed into a grading grid and is not saved yet, cell by cell.
  *
  * It is kept outside of the page's components, so that nothing typed is lost where those are drawn
- * anew: after the connection was lost, or on the way to another page of rows and back. A cell is
+ * again: after the connection was lost, or on the way to another page of rows and back. A cell is
  * named by its key, "<enrollment id>.<field>". Its draft goes through these phases:
  *
  *   waiting -> saving -> saved | refused | conflict

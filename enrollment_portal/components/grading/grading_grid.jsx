@@ -228,7 +228,7 @@ export function GradingGrid(props) {
     });
   }, [isConnected, fields]);
 
-  // Other rows: begin at the top. Where an editor was open when the page was drawn anew, it opens;
+  // Other rows: begin at the top. Where an editor was open when the page was drawn again, it opens;
   // without its row, what was typed there is committed, as if one had clicked elsewhere.
   useEffect(() => {
     const lost = drafts.editor;

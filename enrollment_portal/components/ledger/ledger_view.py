@@ -25,7 +25,9 @@ from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.session import Shell
 
 # Pushed counts are shown if they are of this ledger, and newer than those that were read.
-_is_counted = (Live.view != "") & (Live.view == Ledger.view) & (Live.counted_at >= Ledger.known)
+_is_counted = (
+    (Live.channel != "") & (Live.channel == Ledger.channel) & (Live.counted_at >= Ledger.known)
+)
 
 
 def _count_of(tab: Any) -> Any:
@@ -37,18 +39,18 @@ def _came_since(only_created: bool) -> rx.Var[int]:
     """Return how many enrollments entered the tab since its page was read.
 
     Args:
-        only_begun: whether to count only those created since then.
+        only_created: whether to count only those created since then.
     """
-    is_in_tab = "(tab === 'all' ? begun > known : status === tab && seq > known)"
-    condition = "begun > known" if only_created else "true"
+    is_in_tab = "(tab === 'all' ? created > known : status === tab && seq > known)"
+    condition = "created > known" if only_created else "true"
     counted = rx.vars.function.ArgsFunctionOperation.create(
         args_names=("fresh", "known", "tab", "rows"),
         return_expr=rx.Var(
-            f"(fresh ?? []).filter(([id, seq, status, begun]) => {is_in_tab} && {condition}"
+            f"(fresh ?? []).filter(([id, seq, status, created]) => {is_in_tab} && {condition}"
             " && !rows.some((row) => row.id === id)).length"
         ),
     )
-    return counted.call(Live.fresh, Ledger.turned, Ledger.tab, Ledger.rows).to(int)
+    return counted.call(Live.fresh, Ledger.known_at_open, Ledger.tab, Ledger.rows).to(int)
 
 
 def _kinds() -> rx.Component:
@@ -91,7 +93,7 @@ def _tabs(class_name: str) -> list[rx.Component]:
 
 def _news() -> rx.Component:
     """Return the notice above the table that enrollments entered its tab since it was read."""
-    fresh = rx.cond(Live.view == Ledger.view, _came_since(only_created=False), 0).to(int)
+    fresh = rx.cond(Live.channel == Ledger.channel, _came_since(only_created=False), 0).to(int)
     n_created = _came_since(only_created=True)
     # Those with another status before are new only to this tab.
     text = rx.cond(

@@ -20,18 +20,18 @@ const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
 export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   const isFirst = useRef(true);
   const known = useRef("");
-  const asks = useRef(onReturn);
+  const goesBack = useRef(onReturn);
   const place = useRef({ at: "", y: 0 });
   const { search: routed } = useLocation();
 
   useEffect(() => {
     known.current = routed;
-    asks.current = onReturn;
+    goesBack.current = onReturn;
   });
 
   useEffect(() => {
     const goBack = () => {
-      if (isAt(path) && location.search === known.current) asks.current?.();
+      if (isAt(path) && location.search === known.current) goesBack.current?.();
     };
     window.addEventListener("popstate", goBack);
     return () => window.removeEventListener("popstate", goBack);

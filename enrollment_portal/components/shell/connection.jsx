@@ -13,7 +13,7 @@ const connection = new ConnectionState({
   isOnline: () => navigator.onLine,
   isVisible: () => document.visibilityState === "visible",
   ask: (ticket) => sendTicket(ticket),
-  // The socket still looks open: after an "offline" event it is closed and opened anew.
+  // The socket still looks open: after an "offline" event it is closed and opened again.
   reopenSocket: () => window.dispatchEvent(new Event("offline")),
   after: (act, ms) => {
     const timer = setTimeout(act, ms);

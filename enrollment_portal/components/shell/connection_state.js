@@ -3,7 +3,7 @@
  *
  * The connection is lost where the socket could not be opened, where the browser is offline, and
  * where the server does not answer after a sleep: a socket that broke then still looks open. It is
- * back once the server has answered a question asked after that, and the page was loaded anew.
+ * back once the server has answered a question asked after that, and the page was loaded again.
  */
 
 export const TICK_MS = 5_000;
@@ -136,7 +136,7 @@ export class ConnectionState {
       this.#isChecking = false;
       this.#setPhase("lost");
     } else if (this.phase === "lost") {
-      // Asked after the page is being loaded anew, it is answered no sooner.
+      // Asked after the page is being loaded again, it is answered no sooner.
       if (!this.#isChecking) {
         this.#isChecking = true;
         this.#ask();

@@ -216,7 +216,7 @@ progress.cancelled { --bar: var(--mute-bar); }
   .appears { animation: appear 0.16s ease-out; }
 }
 @media (prefers-reduced-motion: no-preference) {
-  /* Two names of one thing: with another name it begins anew. */
+  /* Two names of one thing: with another name it begins again. */
   .flash-even { animation: flash-even 2s ease-out; }
   .flash-odd { animation: flash-odd 2s ease-out; }
 }

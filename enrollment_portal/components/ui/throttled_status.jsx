@@ -19,7 +19,7 @@ export function ThrottledStatus({ children }) {
       spokenAt = performance.now();
       setSpoken(textOf(shown.current));
     };
-    // Its children are drawn anew without it.
+    // Its children are drawn again without it.
     const observer = new MutationObserver(() => {
       timer ??= setTimeout(speak, Math.max(0, spokenAt + QUIET_MS - performance.now()));
     });

@@ -61,7 +61,7 @@ def whole_number(lowest: int, highest: int) -> str:
 
 
 def whole_number_or_empty(lowest: int, highest: int) -> str:
-    """Refuse it where the field may be empty."""
+    """Refuse what is no number of a range, in a field that may be empty."""
     return sentences(whole_number(lowest, highest), EMPTY_FOR_NO_DEADLINE)
 
 

@@ -25,7 +25,7 @@ person set instead. These invariants hold after any sequence of commands:
 - If a course starts to require a grade, existing completions stay, whatever grades are given and
   cleared afterwards. (Older history does not record what a course required: there, this applies to
   completions without a grade that passes now.)
-- Reopened, it is completed again by a passing grade, by hand, or by its lessons done anew; not by
+- Reopened, it is completed again by a passing grade, by hand, or by its lessons done again; not by
   those while it holds a grade that fails a course that asks for one.
 - A completion that depends on a grade (the course required one when it was completed; history
   records that, as the course may change its settings later) ends with that grade: a grade that does
@@ -113,7 +113,7 @@ class LessonsDone:
     """The learner has done so many lessons of the course."""
 
     count: int
-    are_done_anew: bool = False
+    are_done_again: bool = False
     """All lessons were done again since the enrollment was reopened."""
 
 
@@ -123,7 +123,7 @@ class CourseChanged:
 
     count: int
     """How many of its lessons are done now."""
-    are_done_anew: bool = False
+    are_done_again: bool = False
     """All remaining lessons were done since the enrollment was reopened."""
 
 
@@ -154,14 +154,14 @@ class Undo:
     values: Mapping[Field, Value]
     tracked: Status | None = None
     """The new tracked status, if that changes too."""
-    is_tracked_anew: bool = False
+    is_tracked_again: bool = False
     """The learner has done lessons since: the tracked status follows from the restored grade."""
     progress: int | None = None
     """The progress to restore with the status, unless it follows from the status."""
     ended_at: int | None = None
     """When it had ended, in ms, if the status is restored to an end and `values` do not have the
     moment; else now."""
-    turns_override: bool = False
+    toggles_override: bool = False
     """The change ended an override but kept the status, or undid that."""
     override_seq: int | None = UNKNOWN
     """The row of history that had set the status before the change; `None` if none had."""
@@ -345,7 +345,7 @@ def _decide(before: Snapshot, command: Command, context: Context) -> Change:
 
 
 def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Change:
-    tracked = _tracked_by_hand(before, values, context)
+    tracked = _tracked_with(before, values, context)
     if Field.STATUS in values:
         status = Status(values[Field.STATUS])
         if not may_follow(before.status, status):
@@ -357,7 +357,7 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
         status, override = _followed(before, tracked)
     if Field.COMPLETED in values:
         _check_completed(before, status, values[Field.COMPLETED], context)
-    change = _by_hand(before, values, (status, override), tracked, context)
+    change = _set_by_person(before, values, (status, override), tracked, context)
     is_again = Field.STATUS not in values and status is Status.COMPLETED is not before.status
     if tracked is Status.COMPLETED and (tracked is not before.tracked_status or is_again):
         return _with_basis(change, context.course)
@@ -365,7 +365,10 @@ def _set_fields(before: Snapshot, values: Mapping[Field, Value], context: Contex
 
 
 def _check_completed(before: Snapshot, status: Status, moment: Value, context: Context) -> None:
-    """Raise if a person may not set this moment of completion."""
+    """Raise if a person may not set this moment of completion.
+
+    `edits` refuses a typed day first, and names the day of the enrollment in the person's zone.
+    """
     why = ""
     if status is not Status.COMPLETED:
         why = messages.NOT_COMPLETED
@@ -386,7 +389,7 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
     values: dict[Field, Value] = {}
     if tracked is Status.COMPLETED and command.completed_at is not None:
         values[Field.COMPLETED] = max(command.completed_at, before.enrolled_at)
-    return _by_hand(before, values, (tracked, None), tracked, context)
+    return _set_by_person(before, values, (tracked, None), tracked, context)
 
 
 def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
@@ -395,15 +398,15 @@ def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
     set_status = command.values.get(Field.STATUS)
     status = before.status if set_status is None else Status(set_status)
     override = before.override_seq
-    if command.is_tracked_anew:
-        tracked = _tracked_by_hand(before, command.values, context)
+    if command.is_tracked_again:
+        tracked = _tracked_with(before, command.values, context)
         if set_status is None:
             status, override = _followed(before, tracked)
     if command.override_seq != UNKNOWN:
         override = command.override_seq
     elif set_status is not None:
         override = None if status == tracked else THIS_CHANGE
-    elif command.turns_override:
+    elif command.toggles_override:
         override = THIS_CHANGE if override is None else None
     if status is Status.ACTIVE is tracked:
         grade = command.values.get(Field.GRADE, before.grade)
@@ -418,7 +421,7 @@ def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
     since = None if command.ended_at is None else max(command.ended_at, before.enrolled_at)
     if is_moved and status is Status.COMPLETED:
         values.setdefault(Field.COMPLETED, since)
-    change = _by_hand(before, values, (status, override), tracked, context, command.progress)
+    change = _set_by_person(before, values, (status, override), tracked, context, command.progress)
     if is_moved and status is Status.ACTIVE and command.tracked not in (None, tracked):
         # It is reopened, as it would be completed again; history records that the completion ended.
         tracked_move = (int(before.tracked_status), int(tracked))
@@ -433,7 +436,7 @@ def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
     return replace(change, undoes=command.seq, made=command.made)
 
 
-def _by_hand(
+def _set_by_person(
     before: Snapshot,
     values: Mapping[Field, Value],
     status_and_override: tuple[Status, int | None],
@@ -452,9 +455,9 @@ def _by_hand(
         progress: the progress to continue from if the status changes; by default the current one.
     """
     status, override = status_and_override
-    is_turned = status == before.status and (override is None) != (before.override_seq is None)
-    is_turned = is_turned and tracked == before.tracked_status
-    if status == before.status and not is_turned and progress is None:
+    is_toggled = status == before.status and (override is None) != (before.override_seq is None)
+    is_toggled = is_toggled and tracked == before.tracked_status
+    if status == before.status and not is_toggled and progress is None:
         progress = before.progress
     else:
         progress = before.progress if progress is None else progress
@@ -477,7 +480,7 @@ def _by_hand(
     is_unclear = Field.GRADE in values or status is Status.CANCELLED
     is_reached = status != before.status and status == tracked
     # An override that ends or comes back without another status is recorded by this alone.
-    if tracked != before.tracked_status or (is_reached and is_unclear) or is_turned:
+    if tracked != before.tracked_status or (is_reached and is_unclear) or is_toggled:
         recorded[Tracked.STATUS] = (int(before.tracked_status), int(tracked))
     after = {ATTRIBUTES[name]: value for name, value in values.items()}
     after |= {"status": status, "tracked_status": tracked, "override_seq": override}
@@ -505,7 +508,7 @@ def is_reopened(enrollment: Snapshot) -> bool:
     )
 
 
-def _tracked_by_hand(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Status:
+def _tracked_with(before: Snapshot, values: Mapping[Field, Value], context: Context) -> Status:
     """Return the tracked status after a person sets these fields.
 
     A grade can change it; and setting a cancelled enrollment to Active reverses the learner's
@@ -559,7 +562,7 @@ def _do_lessons(before: Snapshot, command: LessonsDone, context: Context) -> Cha
     if before.tracked_status is Status.COMPLETED:
         tracked = Status.COMPLETED
     status, override = _followed(before, tracked)
-    if is_reopened(before) and command.are_done_anew and not course.is_failed(before.grade):
+    if is_reopened(before) and command.are_done_again and not course.is_failed(before.grade):
         status, override = Status.COMPLETED, None
     progress = max(progress_of(command.count, course.n_lessons), before.progress)
     progress = progress_at(
@@ -580,7 +583,7 @@ def _follow_course(before: Snapshot, command: CourseChanged, context: Context) -
     if tracked is not Status.COMPLETED:
         tracked = _tracked(command.count, before.grade, course)
     followed = _followed(before, tracked)
-    if is_reopened(before) and command.are_done_anew and not course.is_failed(before.grade):
+    if is_reopened(before) and command.are_done_again and not course.is_failed(before.grade):
         followed = Status.COMPLETED, None
     progress = progress_at(followed[0], command.count, course.n_lessons, before=before.progress)
     return _learned(before, followed, tracked, progress, command.count, context)

@@ -43,12 +43,12 @@ def only_back_to_active(status: str) -> str:
 
 
 def first_back_to_active(stored: str, wanted: str) -> str:
-    """Refuse it to whoever chose the other status."""
+    """Refuse a choice of a status between two that are both an end."""
     return f"{stored} can only go back to Active. Save that first, then choose {wanted}."
 
 
 def first_back_to_active_now(stored: str, wanted: str) -> str:
-    """Refuse it where the status was changed while the form was open."""
+    """Refuse a choice of a status after the status was changed while the form was open."""
     return (
         f"The status is now {stored}. {stored} can only go back to Active. "
         f"Save that first, then choose {wanted}."
@@ -76,7 +76,7 @@ def overridden(status: str, by: str, day: str) -> str:
 
 
 def overridden_at(progress: str, status: str, by: str, day: str) -> str:
-    """Say it where progress is measured."""
+    """Say who set a status over the tracked one, with the tracked progress."""
     return f"Tracked progress {progress}. Marked as {status} by {by} on {day}."
 
 

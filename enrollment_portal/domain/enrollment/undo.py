@@ -191,7 +191,7 @@ def _parts(event: Row, later: Sequence[Row]) -> tuple[Row, Sequence[Row], Sequen
         all other changes since, newest first.
     """
     made = cause = event
-    turns = {event.seq}
+    made_again = {event.seq}
     followed: list[Row] = []
     others: list[Row] = []
     for one in reversed(later):
@@ -200,8 +200,8 @@ def _parts(event: Row, later: Sequence[Row]) -> tuple[Row, Sequence[Row], Sequen
             continue
         cause = one
         others.append(one)
-        if one.undoes in turns:
-            turns.add(one.seq)
+        if one.undoes in made_again:
+            made_again.add(one.seq)
             made, followed = one, []
     return made, followed, others[::-1]
 
@@ -376,13 +376,13 @@ def inverse(
         field: before for field, (before, after) in fields.items() if before != after
     }
     tracked: Status | None = None
-    turns_override = False
+    toggles_override = False
     if Tracked.STATUS in changes:
         before, after = changes[Tracked.STATUS]
         if enrollment.tracked_status != after:
             raise Refused(messages.TRACKED_STATUS_CHANGED)
         tracked = Status(before)
-        turns_override = before == after and Field.STATUS not in fields
+        toggles_override = before == after and Field.STATUS not in fields
     elif follows_grade(made, enrollment, course):
         tracked = Status(values[Field.STATUS])
     elif (
@@ -392,7 +392,7 @@ def inverse(
         # An old row of the learner's cancelling, without the tracked status: undo both.
         tracked = Status.ACTIVE
     goes_on = any(_MOVED_BY_LEARNER & one.changes.keys() for one in effective_changes(others))
-    is_tracked_anew = tracked is None and Field.GRADE in values and goes_on
+    is_tracked_again = tracked is None and Field.GRADE in values and goes_on
     earlier, left = changes.get(Tracked.PROGRESS, (None, None))
     progress = int(earlier or 0) if left == enrollment.progress else None
     cancelled_at = changes.get(Hidden.CANCELLED, (None, None))[0]
@@ -400,10 +400,10 @@ def inverse(
         event.seq,
         values,
         tracked,
-        is_tracked_anew,
+        is_tracked_again,
         progress,
         ended_at=None if cancelled_at is None else int(cancelled_at),
-        turns_override=turns_override,
+        toggles_override=toggles_override,
         override_seq=_override_before(made, followed, enrollment),
         made=RecordedAt(made.seq, made.at),
     )

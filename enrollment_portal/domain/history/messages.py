@@ -134,7 +134,7 @@ def can_be_reversed(label: str) -> str:
 
 
 def can_be_reversed_by_key(label: str, key: str) -> str:
-    """Tell it where a key does the same."""
+    """Tell a screen reader of the button that undoes or redoes, and of its key."""
     return f"Press {label} or {key} within a minute to reverse this."
 
 

@@ -67,7 +67,7 @@ def locked_until(course: str) -> str:
 
 
 def opens_when(course: str) -> str:
-    """Tell it of a course of a path."""
+    """Tell what opens a locked course of a learning path."""
     return f"Opens when you complete {course}."
 
 
@@ -80,37 +80,37 @@ def opens_when_you_complete(course: str) -> str:
 
 
 def is_new(course: str) -> str:
-    """Of an enrollment that came."""
+    """Tell the learner of a new enrollment."""
     return f"You are now enrolled in {course}."
 
 
 def new_feedback(course: str) -> str:
-    """Of feedback that was written."""
+    """Tell the learner of new feedback."""
     return f"New feedback on {course}."
 
 
 def new_grade(course: str, grade: str) -> str:
-    """Of a grade that was given."""
+    """Tell the learner of a new grade."""
     return f"Your grade in {course} is {grade}."
 
 
 def grade_removed(course: str) -> str:
-    """Of a grade that was cleared."""
+    """Tell the learner that a grade was removed."""
     return f"Your grade in {course} was removed."
 
 
 def new_deadline(course: str, day: str) -> str:
-    """Of a deadline that was set."""
+    """Tell the learner of a new deadline."""
     return f"The deadline of {course} is now {day}."
 
 
 def deadline_removed(course: str) -> str:
-    """Of a deadline that was removed."""
+    """Tell the learner that a deadline was removed."""
     return f"{course} no longer has a deadline."
 
 
 def new_status(course: str, status: str) -> str:
-    """Of a status that changed."""
+    """Tell the learner of a new status of an enrollment."""
     return f"{course} is now {status}."
 
 

@@ -78,7 +78,7 @@ def read_requested_day(typed: object, today: int, deadline_day: int | None) -> i
     Raises:
         ValueError: a sentence that says what is wrong and what to do.
     """
-    day = _read_day(typed, messages.CHOOSE_WANTED_DAY)
+    day = _read_day(typed, messages.CHOOSE_REQUESTED_DEADLINE)
     if day <= today:
         raise ValueError(messages.AFTER_TODAY)
     if deadline_day is not None and day <= deadline_day:

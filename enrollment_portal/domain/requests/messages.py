@@ -7,7 +7,7 @@ from enrollment_portal.domain.shared.wording import plural, sentences
 # Refusals.
 
 CHOOSE_NEW_DEADLINE = "Choose a day as the new deadline."
-CHOOSE_WANTED_DAY = "Choose the deadline that you need."
+CHOOSE_REQUESTED_DEADLINE = "Choose the deadline that you need."
 AFTER_TODAY = "Choose a day after today."
 ALREADY_ASKED = "You have already asked. Wait for the answer."
 HAS_ENDED = "This enrollment has ended; its deadline no longer counts."
@@ -28,7 +28,7 @@ def after_deadline(deadline: str) -> str:
 
 
 def after_your_deadline(deadline: str) -> str:
-    """Refuse it to the learner."""
+    """Refuse a requested day that is no later than the learner's deadline."""
     return f"Choose a day after your deadline, {deadline}."
 
 
@@ -66,36 +66,36 @@ WITHDRAWN = "Your request is withdrawn."
 
 
 def asked_until(day: str) -> str:
-    """Of an open request."""
+    """Describe an open extension request to the learner."""
     return f"You asked for more time, until {day}. Not answered yet."
 
 
 def granted_until(day: str, by: str) -> str:
-    """Of a granted request; `by` is "" where nobody in particular granted it."""
+    """Describe a granted extension request; `by` is "" if no one person granted it."""
     if by:
         return f"More time, until {day}, was granted by {by}."
     return f"More time, until {day}, was granted."
 
 
 def granted_other_day(day: str, by: str, wanted: str) -> str:
-    """Of a request that was granted until another day."""
+    """Describe an extension request that was granted until another day."""
     return sentences(granted_until(day, by), f"You had asked for {wanted}.")
 
 
 def declined_until(day: str, by: str) -> str:
-    """Of a declined request."""
+    """Describe a declined extension request."""
     if by:
         return f"More time, until {day}, was declined by {by}."
     return f"More time, until {day}, was declined."
 
 
 def withdrawn_until(day: str) -> str:
-    """Of a request that the learner withdrew."""
+    """Describe an extension request that the learner withdrew."""
     return f"You asked for more time, until {day}, and withdrew the request."
 
 
 def closed_until(day: str, by: str) -> str:
-    """Of a request that became pointless."""
+    """Describe an extension request that was closed because it no longer applies."""
     if by:
         return f"Your request for more time, until {day}, was closed by {by}."
     return f"Your request for more time, until {day}, was closed."

@@ -116,7 +116,7 @@ async def call(token: str, handler: Any) -> None:
 
 
 def request_reload() -> StateUpdate:
-    """Return an update that makes the browser load its page anew, as after a lost connection.
+    """Return an update that makes the browser load its page again, as after a lost connection.
 
     Reflex's browser code does so after it removed an item of its storage, here one that never
     exists. Only the browser knows the current address of its page.

@@ -29,7 +29,7 @@ def _subtitle() -> rx.Component:
 
 
 def access() -> rx.Component:
-    """Return the page."""
+    """Return the page of the access log and open sessions."""
     return frame(
         page_address(AccessLog, ACCESS_PATH),
         page_heading("Access", subtitle=_subtitle()),

@@ -47,7 +47,7 @@ def _form() -> rx.Component:
 
 
 def account() -> rx.Component:
-    """Return the page."""
+    """Return the page for changing one's own password."""
     return frame(
         page_heading("Change password", subtitle=OwnAccount.email),
         rx.el.div(

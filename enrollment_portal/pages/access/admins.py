@@ -15,7 +15,7 @@ from enrollment_portal.state.shared.views import ADMINS_PATH
 
 
 def admins() -> rx.Component:
-    """Return the page."""
+    """Return the page of all admins and their sections."""
     return frame(
         page_heading(
             "Admins",

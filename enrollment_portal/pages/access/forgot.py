@@ -39,7 +39,7 @@ def _contact_admin() -> rx.Component:
 
 
 def forgot() -> rx.Component:
-    """Return the page."""
+    """Return the page for a forgotten password."""
     return entry_page(
         rx.el.h1("Forgot your password?", class_name=HEADING),
         rx.el.p(Forgot.organization, class_name=f"min-h-5 {HINT}"),

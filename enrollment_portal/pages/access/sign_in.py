@@ -51,7 +51,7 @@ def _demo() -> rx.Component:
 
 
 def sign_in() -> rx.Component:
-    """Return the page."""
+    """Return the sign-in page."""
     return entry_page(
         rx.el.h1("Sign in", class_name=HEADING),
         rx.el.p(SignIn.organization, class_name=f"min-h-5 {HINT}"),

@@ -31,7 +31,7 @@ _CLASS_NAMES = {
 
 
 def welcome() -> rx.Component:
-    """Return the page."""
+    """Return the page of a one-time link, which sets a password."""
     return entry_page(
         LinkPage.create(
             password_hint(),

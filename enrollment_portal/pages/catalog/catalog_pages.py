@@ -40,7 +40,7 @@ class CatalogPages:
     def listing(
         self, *, state: Any, subtitle: str, columns: Sequence[Column], nothing: rx.Component
     ) -> rx.Component:
-        """Return the list.
+        """Return the page with the list of courses or learning paths.
 
         Args:
             state: of the list.

@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 def courses() -> rx.Component:
-    """Return the list."""
+    """Return the page with the list of courses."""
     return _PAGES.listing(
         state=Courses,
         subtitle="All courses, and how far their learners are",

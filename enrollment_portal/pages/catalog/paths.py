@@ -28,7 +28,7 @@ _COLUMNS = (
 
 
 def paths() -> rx.Component:
-    """Return the list."""
+    """Return the page with the list of learning paths."""
     return _PAGES.listing(
         state=Paths,
         subtitle="Courses in an order, with one enrollment for all",

@@ -14,7 +14,7 @@ from enrollment_portal.state.shared.views import LEDGER_PATH
 
 
 def enroll() -> rx.Component:
-    """Return the page."""
+    """Return the page on which people are enrolled."""
     return frame(
         breadcrumb(("Enrollments", LEDGER_PATH), current="Enroll learners"),
         page_heading("Enroll learners"),

@@ -16,7 +16,7 @@ from enrollment_portal.state.shared.views import ENROLL_PATH, LEDGER_PATH
 
 
 def ledger() -> rx.Component:
-    """Return the page."""
+    """Return the Enrollments page."""
     return frame(
         page_heading(
             "Enrollments",

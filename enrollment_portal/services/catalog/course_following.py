@@ -98,7 +98,7 @@ def follow_lessons(
     changes = []
     for enrollment in lessons.active_progress(session, course.id):
         before, done = snapshot_of(enrollment), _count(enrollment, course, marked)
-        command = CourseChanged(done, is_done_anew(session, before, course))
+        command = CourseChanged(done, is_done_again(session, before, course))
         changes.append(transition(before, command, Context(now, rules)))
     if marked is not None:
         changes += _recount_ended(session, course, marked, Context(now, rules))
@@ -131,13 +131,13 @@ def _recount_ended(
     return changes
 
 
-def is_done_anew(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
+def is_done_again(session: Session, enrollment: Snapshot, course: StoredCourse) -> bool:
     """Return whether all lessons of a course were done since an enrollment in it was reopened."""
     if not course.n_lessons or not is_reopened(enrollment):
         return False
     reopened_at = changed_at(session, enrollment.override_seq or 0)
-    anew = lessons_done(session, enrollment.id, course.id, after=reopened_at)
-    return len(anew) == course.n_lessons
+    again = lessons_done(session, enrollment.id, course.id, after=reopened_at)
+    return len(again) == course.n_lessons
 
 
 def refresh_path(session: Session, path_id: int, *, now: int) -> None:

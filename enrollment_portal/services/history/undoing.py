@@ -80,10 +80,10 @@ def undo_change(
         name = read_idempotency_key(key)
         if not was_saved(session, actor, enrollment.id, name):
             undo_with_courses(session, actor, enrollment, event, name)
-            turned = enrolling_action(session, event)
-            if turned:
+            enrolling = enrolling_action(session, event)
+            if enrolling:
                 now = calendar.now_ms()
-                record_enrolling(session, actor, turned, [enrollment], now=now)
+                record_enrolling(session, actor, enrolling, [enrollment], now=now)
         return read_details(session, actor, enrollment_id)
 
 

@@ -118,7 +118,7 @@ class _Undoing:
         self.batch, self.undone = batch, 0
         self.left: list[Left] = []
         self._before: AlreadyUndone | None = None
-        self._turned: dict[Action, list[StoredEnrollment]] = {}
+        self._enrolling: dict[Action, list[StoredEnrollment]] = {}
         """The enrollings that are undone or redone, for the access log."""
 
     def undo_rows(self, rows: Sequence[BatchRow]) -> None:
@@ -136,7 +136,7 @@ class _Undoing:
             require_rights(self._session, self._actor, self._found[row.enrollment_id], event)
         for row, event in zip(changed, events, strict=True):
             self._undo(self._found[row.enrollment_id], event)
-        for action, enrollments in self._turned.items():
+        for action, enrollments in self._enrolling.items():
             record_enrolling(self._session, self._actor, action, enrollments, now=calendar.now_ms())
         if self._before and not self.undone and not self.left:
             raise self._before
@@ -158,9 +158,9 @@ class _Undoing:
             self._leave(enrollment, refusal.message, later)
         else:
             self.undone += 1
-            turned = enrolling_action(self._session, event)
-            if turned:
-                self._turned.setdefault(turned, []).append(enrollment)
+            enrolling = enrolling_action(self._session, event)
+            if enrolling:
+                self._enrolling.setdefault(enrolling, []).append(enrollment)
 
     def _cancel(self, creations: Sequence[BatchRow]) -> None:
         now = calendar.now_ms()
@@ -189,7 +189,7 @@ class _Undoing:
         make_changes(self._session, changes, signature)
         self.undone += len(untouched)
         if enrollments:
-            self._turned[Action.ENROLLING_UNDONE] = enrollments
+            self._enrolling[Action.ENROLLING_UNDONE] = enrollments
 
     def _since(
         self, enrollment: StoredEnrollment, row: BatchRow

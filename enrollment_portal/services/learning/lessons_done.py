@@ -134,7 +134,7 @@ def _mark(
         own_snapshot(enrollment, learner),
         LessonsDone(
             len(done | {lesson}),
-            are_done_anew=reopened_at is not None and len(needless | {lesson}) == len(lessons),
+            are_done_again=reopened_at is not None and len(needless | {lesson}) == len(lessons),
         ),
         Context(now, own_rules(enrollment, len(lessons))),
     )

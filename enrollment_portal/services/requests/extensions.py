@@ -80,7 +80,7 @@ def withdraw_extension(database: Database, actor: Actor, request_id: object) -> 
 
 
 def see_answer(database: Database, actor: Actor, request_id: object) -> None:
-    """Dismiss the answer to one's own request; no effect for anything else."""
+    """Dismiss the answer to one's own extension request; no effect for anything else."""
     learner, wanted = actor.learner_id, read_id(request_id)
     if learner is None or wanted is None:
         return

@@ -124,7 +124,7 @@ class Lessons(UncontrolledForm, rx.State):
     @rx.event
     @guarded(may_manage_learning)
     async def stay(self):
-        """Keep what is typed, and do not open another lesson."""
+        """Keep the unsaved lesson in the form instead of opening another one."""
         self.opening = NOTHING
 
     @rx.event

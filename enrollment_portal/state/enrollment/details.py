@@ -86,7 +86,7 @@ class Details(rx.State):
             if not form.is_dirty:
                 await self._fill(details)
         else:
-            # Filling the fields anew would discard what is being typed already.
+            # Filling the fields again would discard what is being typed already.
             if not form.is_dirty and not keeps_message():
                 self._report()
             await self._show_remote_changes(details)

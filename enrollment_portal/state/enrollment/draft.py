@@ -41,8 +41,8 @@ def texts_of(values: Mapping[Field, Value], tz: ZoneInfo = UTC) -> dict[str, str
 
 
 @dataclass(frozen=True)
-class Act:
-    """The last act on the form that filled fields anew, and the filling that it replaced."""
+class Refill:
+    """The last action that filled fields of the form again, and what the fields showed before."""
 
     filling: str = ""
     """The name of the filling that the person saw."""
@@ -72,7 +72,7 @@ class Draft:
     """How often the form was filled."""
     saved_from: int = 0
     """The version that the last save was based on, 0 if others' changes came between."""
-    act: Act = Act()
+    last_refill: Refill = Refill()
     tz: ZoneInfo = UTC
     """The organization's time zone, in which a completion date is read."""
     today: str = ""
@@ -214,9 +214,9 @@ class Draft:
             filling: names the filling that was sent.
             texts: by field, what was sent.
         """
-        act = self.act
-        if act.filling and filling == act.filling and act.version == self.version:
-            return act.version, {n: text for n, text in texts.items() if n not in act.fields}
+        refill = self.last_refill
+        if refill.filling and filling == refill.filling and refill.version == self.version:
+            return refill.version, {n: text for n, text in texts.items() if n not in refill.fields}
         return version_of(filling, self.enrollment_id), texts
 
     def _dated(self) -> Draft:
@@ -257,7 +257,7 @@ class Draft:
         return replace(self, key=key, count=count)
 
     def _after_act(self, filling: str, fields: Iterable[str]) -> Draft:
-        return replace(self, act=Act(filling, self.version, tuple(fields)))
+        return replace(self, last_refill=Refill(filling, self.version, tuple(fields)))
 
 
 def _is_completed(texts: Texts) -> bool:

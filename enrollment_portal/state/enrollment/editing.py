@@ -37,7 +37,7 @@ class Editing(rx.State):
         if field not in FIELDS or not isinstance(typed, str) or not page._id:
             return
         if key != form.field_keys[field]:
-            return  # typed into a field that has been filled anew: the browser restores it
+            return  # typed into a field that has been filled again: the browser restores it
         form._set_draft(form._get_draft().with_text(field, typed[:LONGEST_KEPT]))
         form._refuse({**form.get_value("errors"), field: ""})
         page._report()

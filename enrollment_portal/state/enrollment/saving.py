@@ -155,7 +155,7 @@ class Saving(rx.State):
             await self._show_saved(details, version, text)
 
     async def _answer_older_form(self, form: dict, sent: dict[str, str], base_version: int) -> None:
-        """Answer a submitted form that was filled before this page was loaded anew.
+        """Answer a submitted form that was filled before this page was loaded again.
 
         If it was saved already and only its answer was lost, show the save; otherwise restore its
         texts for the person to check.

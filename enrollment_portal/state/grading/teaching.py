@@ -41,7 +41,7 @@ class Teaching(rx.State):
     @rx.event
     @guarded(may_teach)
     async def try_again(self):
-        """Read them again after a failure."""
+        """Read the courses again after a failure."""
         await self._show()
 
     async def _show(self) -> None:

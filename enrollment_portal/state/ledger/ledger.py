@@ -106,11 +106,11 @@ class Ledger(rx.State):
     """The address of the CSV file of all rows."""
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
-    view: str = ""
+    channel: str = ""
     """The channel of its counts, by which a page recognizes its own."""
     known: int = 0
     """The newest row of history that the rows and counts include; -1 on a past day."""
-    turned: int = 0
+    known_at_open: int = 0
     """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
@@ -283,8 +283,8 @@ class Ledger(rx.State):
         self.deadline_ends = shown.deadline_ends
         self.rows = rows
         self._show_counts(page.counts)
-        self.view, self.known = open_pages.view_of(actor, query), page.known
-        self.turned = page.known
+        self.channel, self.known = open_pages.channel_of(actor, query), page.known
+        self.known_at_open = page.known
         await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.searched = query.search

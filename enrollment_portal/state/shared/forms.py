@@ -46,7 +46,7 @@ class UncontrolledForm(rx.State, mixin=True):
     def _fill(
         self, values: Mapping[str, str], message: str = "", *, base_version: object = ""
     ) -> None:
-        """Fill the fields anew; `base_version` identifies what is stored."""
+        """Fill the fields again; `base_version` identifies what is stored."""
         self.form, self.base_version = dict(values), str(base_version)
         self.form_key = str(int(self.form_key) + 1)
         self.answers += 1

@@ -35,7 +35,7 @@ class Live(rx.State):
     """By enrollment, its current row."""
     counts: dict[str, str] = {}
     """By tab, the counts of the ledger whose channel is `view`, as known at `counted_at`."""
-    view: str = ""
+    channel: str = ""
     counted_at: int = 0
     requests: dict[str, str] = {}
     """By kind, how many requests for an extension are open, in words."""

@@ -75,7 +75,7 @@ def edit(state: rx.State, is_editing: bool) -> None:
     feed.edit(state.router.session.client_token, is_editing)
 
 
-def view_of(actor: Actor, query: LedgerQuery) -> str:
+def channel_of(actor: Actor, query: LedgerQuery) -> str:
     """Return the channel that is shared by all who see the same ledger."""
     return SharedCounts.of(ledger_scope(actor), query).channel
 
@@ -103,7 +103,7 @@ async def follow_ledger(
 
 
 def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool) -> None:
-    """Tell others at the course's grid in which row somebody is; 0 for none."""
+    """Show others in which row of a course's grading grid the person is; 0 for none."""
     subscription = feed.subscriptions.get(state.router.session.client_token)
     if subscription:
         feed.attend(subscription, subscription.rights.name, (enrollment_id, course_id), is_editing)

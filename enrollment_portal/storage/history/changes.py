@@ -93,8 +93,8 @@ def newest(session: Session) -> int:
     return session.exec(_NEWEST).one()
 
 
-def after(session: Session, seq: int, limit: int) -> list[CommittedChange]:
-    """Return the rows of history after one, in order."""
+def changes_after(session: Session, seq: int, limit: int) -> list[CommittedChange]:
+    """Return the rows of history after the row `seq`, in order."""
     rows = session.exec(_AFTER, params={"seq": seq, "limit": limit})
     return [
         CommittedChange(row.seq, row.enrollment_id, bool(row.is_new), bool(row.status_changed))

@@ -154,7 +154,7 @@ def insert_on_sqlite(session: Session, insert: str, rows: Sequence[Sequence[Any]
 
 @lru_cache(maxsize=256)
 def _of_rows(insert: str, width: int, n: int) -> str:
-    # SQLite prepares the lists in CHECK constraints anew for every statement: with many rows in
+    # SQLite prepares the lists in CHECK constraints again for every statement: with many rows in
     # each statement, loading takes half the time.
     marks = f"({', '.join('?' * width)})"
     return f"{insert} VALUES {', '.join([marks] * n)}"

@@ -547,7 +547,7 @@ class EnrollmentEvent(SQLModel, table=True):
         default=None, sa_type=Text, description="Named by the browser: one save is done once."
     )
     undoes: int | None = Field(
-        default=None, sa_type=BIG, description="The `seq` of the change that this one takes back."
+        default=None, sa_type=BIG, description="The `seq` of the change that this one undoes."
     )
 
 

@@ -162,7 +162,7 @@ class TestWire:
     def test_a_push_has_the_form_of_a_states_own_update(self) -> None:
         """The names in a push are those of Reflex's own updates, also of its next version."""
         row = LiveRow(3, "active", 40, Deadline(), "", by_hand=False)
-        values = {"rows": {"5": row}, "counts": {"all": "1"}, "view": "v"}
+        values = {"rows": {"5": row}, "counts": {"all": "1"}, "channel": "v"}
         pushed = json.loads(json_dumps(wire.update_of({Live: values})))
         state = Live(_reflex_internal_init=True)  # type: ignore[call-arg]
         for name, value in values.items():
@@ -178,7 +178,7 @@ class TestWire:
 
         async def run() -> None:
             await wire.enter("sid", "channel")
-            await wire.push("channel", {Live: {"view": ""}})
+            await wire.push("channel", {Live: {"channel": ""}})
             await wire.call("token", Ledger.refresh)
 
         asyncio.run(run())

@@ -115,7 +115,7 @@ def again_by_a_grade_undone_and_redone(model: Model) -> None:
 def again_by_lessons(model: Model) -> None:
     by_lessons(model)
     model.make(SetFields({Field.STATUS: int(Status.ACTIVE)}))
-    model.make(LessonsDone(model.course.n_lessons, are_done_anew=True), TRACKING)
+    model.make(LessonsDone(model.course.n_lessons, are_done_again=True), TRACKING)
 
 
 def under_an_overridden_completion(model: Model) -> None:

@@ -289,9 +289,9 @@ class TestInverse:
 
     def test_an_override_changes_only_if_the_change_kept_the_status(self) -> None:
         turned = event(4, tracked=(1, 1))
-        assert inverse(turned, COMPLETE, GRADED).turns_override
+        assert inverse(turned, COMPLETE, GRADED).toggles_override
         completed_again = event(4, grade=(None, "A"), status=(0, 1), tracked=(1, 1))
-        assert not inverse(completed_again, COMPLETE, GRADED).turns_override
+        assert not inverse(completed_again, COMPLETE, GRADED).toggles_override
 
     def test_restores_an_older_cleared_grade_with_the_completion(self) -> None:
         cleared = event(4, grade=("A", None), status=(1, 0))
@@ -339,13 +339,13 @@ class TestInverse:
         made = inverse(event(4, grade=(None, "A")), stored, GRADED, later)
         assert made == Undo(4, {GRADE: None}, None, is_anew)
         noted = inverse(event(4, note=("y", "")), stored, GRADED, later)
-        assert not noted.is_tracked_anew
+        assert not noted.is_tracked_again
 
     def test_the_tracked_status_is_either_restored_or_recomputed(self) -> None:
         made = event(4, grade=(None, "A"), tracked=(0, 1))
         stored = replace(COMPLETE, status=CANCELLED)
         undone = inverse(made, stored, GRADED, [event(5, progress=(0, 50))])
-        assert (undone.tracked, undone.is_tracked_anew) == (ACTIVE, False)
+        assert (undone.tracked, undone.is_tracked_again) == (ACTIVE, False)
 
     @pytest.mark.parametrize(
         ("made", "why"),

@@ -22,5 +22,5 @@ def test_a_push_is_sent_to_the_channel(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(server.manager, "emit", emit)
     namespace = SimpleNamespace(namespace="/_event")
     monkeypatch.setattr(wire, "_app", SimpleNamespace(sio=server, event_namespace=namespace))
-    asyncio.run(wire.push("channel", {Live: {"view": ""}}))
+    asyncio.run(wire.push("channel", {Live: {"channel": ""}}))
     assert sent == [("event", "/_event", "channel")]

@@ -67,7 +67,7 @@ class FilledFormDraft(UnsavedChanges):
 
 
 class UncontrolledFormDraft(rx.Component):
-    """Restores the draft of an uncontrolled form after its page was loaded anew by itself.
+    """Restores the draft of an uncontrolled form after its page was loaded again by itself.
 
     The base version of the draft is submitted with the form, as its field `base_version`.
     """

@@ -2,7 +2,7 @@
  * The draft of a form that the server fills, and to which each change is sent.
  *
  * The server holds what is typed as well, but what it holds is lost when it restarts, and it may
- * not have received the last keys when it fills a field anew. So each text is kept with its base
+ * not have received the last keys when it fills a field again. So each text is kept with its base
  * version: a form that is filled without it shows it again and sends it to the server.
  */
 
@@ -105,7 +105,7 @@ export class FilledDraft {
   }
 
   /**
-   * What was typed into fields that were filled anew before the server knew of it.
+   * What was typed into fields that were filled again before the server knew of it.
    *
    * @param {Filling} next
    * @param {Filling} last
@@ -143,7 +143,7 @@ export class FilledDraft {
     for (const [field, one] of this.#typed) this.#typed.set(field, { ...one, isKnown: true });
   }
 
-  /** Give up what was typed; nothing is kept until more is typed or the form is filled anew. */
+  /** Give up what was typed; nothing is kept until more is typed or the form is filled again. */
   giveUp() {
     this.#isGivenUp = true;
     this.#typed.clear();

@@ -3,7 +3,7 @@ import { draftStore } from "./draft_store.js";
 import { FilledDraft } from "./filled_draft.js";
 import { UnsavedChanges } from "./unsaved.jsx";
 
-let focused = ""; // the field that has the focus, or had it when the form was drawn anew
+let focused = ""; // the field that has the focus, or had it when the form was drawn again
 
 /** Keeps the draft of a form that the server fills, and asks before its page is left. */
 export function FilledFormDraft(props) {
@@ -39,7 +39,7 @@ export function FilledFormDraft(props) {
       if (control) control.value = text;
     }
     if (texts.length) onRestore(restored.texts, restored.base);
-    // A field that was drawn anew while it had the focus has it again.
+    // A field that was drawn again while it had the focus gets it back.
     if (focused && document.activeElement === document.body) controlOf(focused)?.focus();
     focusNext(restored.changed);
   }, [formKey, fieldKeys, form, stored, owner]);

@@ -1,15 +1,15 @@
 /**
- * Whether the page is being loaded, at first or anew.
+ * Whether the page is being loaded, at first or again.
  *
  * After a restart of the server, or where it has forgotten the tab, a page that comes back fills
- * its forms with what is stored, and may draw them anew. This tells it from what the person on the
+ * its forms with what is stored, and may draw them again. This tells it from what the person on the
  * page asked for.
  */
 
 const DRAWING_MS = 1_000; // the page is drawn soon after the server says that it is loaded
 
 export class PageLoad {
-  /** How often the page was loaded anew. */
+  /** How often the page was loaded again. */
   count = 0;
   #loadedAt = 0; // 0 while it is being loaded
   #shown = 0;

@@ -1,7 +1,7 @@
 /**
  * The draft of an uncontrolled form: only the browser knows what is typed until it is submitted.
  *
- * It is restored where the page is loaded anew while something is typed. It is given up with an
+ * It is restored where the page is loaded again while something is typed. It is given up with an
  * answer to the form, with another record in it, and with the page. The base version is kept with
  * it, so that a save of a restored draft is checked against what others saved meanwhile.
  */

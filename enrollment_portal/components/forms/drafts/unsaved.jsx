@@ -36,7 +36,7 @@ const PATIENCE_MS = 500;
 export function UnsavedSaves({ isUnsaved, needsAttention, subscribe, onCommit, onLeave, ...rest }) {
   const blocker = useBlocker((leave) => isOtherPage(leave) && isUnsaved());
   const isBlocked = blocker.state === "blocked";
-  const [asks, setAsks] = useState(false);
+  const [isAsking, setIsAsking] = useState(false);
   const leaving = useRef(new LeaveOnceSaved());
 
   useEffect(() => {
@@ -45,17 +45,17 @@ export function UnsavedSaves({ isUnsaved, needsAttention, subscribe, onCommit, o
     const check = () => {
       const changes = { needsAttention: needsAttention(), isUnsaved: isUnsaved() };
       const step = leaving.current.check(changes);
-      if (step === "ask") setAsks(true);
+      if (step === "ask") setIsAsking(true);
       if (step === "leave") blocker.proceed();
     };
     const end = subscribe(check);
-    const timer = setTimeout(() => setAsks(true), PATIENCE_MS);
+    const timer = setTimeout(() => setIsAsking(true), PATIENCE_MS);
     onCommit();
     check();
     return () => {
       end();
       clearTimeout(timer);
-      setAsks(false);
+      setIsAsking(false);
     };
   }, [isBlocked]);
 
@@ -63,7 +63,7 @@ export function UnsavedSaves({ isUnsaved, needsAttention, subscribe, onCommit, o
     leaving.current.leave();
     onLeave();
   };
-  return <LeaveDialog blocker={blocker} isWaiting={!asks} onLeave={leave} {...rest} />;
+  return <LeaveDialog blocker={blocker} isWaiting={!isAsking} onLeave={leave} {...rest} />;
 }
 
 const contentOf = (form) =>

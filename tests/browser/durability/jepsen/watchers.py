@@ -90,7 +90,7 @@ class Watcher(Tab):
                 wrong.append(f"enrollment {row['id']} shows {shows} and is {holds[0]}")
         counts = self.shown["counts"]
         if (
-            self._live.get("view") == self.shown["view"]
+            self._live.get("channel") == self.shown["channel"]
             and self._live["counted_at"] >= self.shown["known"]
         ):
             counts = self._live["counts"]

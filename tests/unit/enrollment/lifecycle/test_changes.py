@@ -244,8 +244,8 @@ class TestLessonsDone:
 
     def test_lessons_done_again_complete_only_a_reopened_enrollment(self) -> None:
         over = replace(BY_HAND, tracked_status=COMPLETED)
-        assert change(over, LessonsDone(4, are_done_anew=True)).after.override_seq == 3
-        assert change(REOPENED, LessonsDone(4, are_done_anew=True)).after.override_seq is None
+        assert change(over, LessonsDone(4, are_done_again=True)).after.override_seq == 3
+        assert change(REOPENED, LessonsDone(4, are_done_again=True)).after.override_seq is None
 
     def test_a_cancelled_enrollment_accepts_no_lesson(self) -> None:
         with pytest.raises(Refused, match=HAS_ENDED):
@@ -258,7 +258,7 @@ def test_a_changed_course_updates_an_active_enrollment() -> None:
     assert change(STARTED, CourseChanged(4)).after.status is COMPLETED
     reopened = change(REOPENED, CourseChanged(1)).after
     assert (reopened.status, reopened.tracked_status, reopened.progress) == (ACTIVE, COMPLETED, 25)
-    completed_again = change(REOPENED, CourseChanged(4, are_done_anew=True)).after
+    completed_again = change(REOPENED, CourseChanged(4, are_done_again=True)).after
     assert (completed_again.status, completed_again.override_seq, completed_again.progress) == (
         COMPLETED,
         None,
@@ -425,10 +425,10 @@ class TestUndo:
 
     def test_a_grade_restored_after_further_lessons_changes_the_tracked_status(self) -> None:
         course, before = replace(FOUR, requires_grade=True), replace(STARTED, lessons_done=4)
-        back = Undo(1, {Field.GRADE: "A"}, is_tracked_anew=True)
+        back = Undo(1, {Field.GRADE: "A"}, is_tracked_again=True)
         after = change(before, back, course).after
         assert (after.status, after.tracked_status) == (COMPLETED, COMPLETED)
-        still = change(before, replace(back, is_tracked_anew=False), course).after
+        still = change(before, replace(back, is_tracked_again=False), course).after
         assert (still.status, still.tracked_status) == (ACTIVE, ACTIVE)
         both = replace(back, values={Field.GRADE: "A", Field.STATUS: 1})
         assert change(before, both, course).after.override_seq is None

@@ -223,7 +223,7 @@ class TestReopened:
         model = self.reopened()
         model.make(LessonsDone(2), TRACKING)
         assert model.stored.status is ACTIVE
-        model.make(LessonsDone(2, are_done_anew=True), TRACKING)
+        model.make(LessonsDone(2, are_done_again=True), TRACKING)
         assert (model.stored.status, model.stored.override_seq) == (COMPLETED, None)
 
     @pytest.mark.parametrize("command", [LessonsDone, CourseChanged])
@@ -242,7 +242,7 @@ class TestReopened:
         set_status(model, ACTIVE)
         # What completed it needed no grade, so this one takes nothing away.
         model.stored = replace(model.stored, grade=grade)
-        model.make(command(2, are_done_anew=True), TRACKING)
+        model.make(command(2, are_done_again=True), TRACKING)
         assert (model.stored.status is COMPLETED) is completes
         if not completes:
             model.make(SetFields({Field.GRADE: "B"}))
@@ -484,7 +484,7 @@ def test_a_learner_is_not_active_twice_in_a_course(before: Snapshot, command: An
         SetFields({Field.GRADE: None}),
         SetFields({Field.GRADE: "F"}),
         Undo(2, {Field.GRADE: None, Field.STATUS: 0}, ACTIVE),
-        Undo(2, {Field.GRADE: None}, is_tracked_anew=True),
+        Undo(2, {Field.GRADE: None}, is_tracked_again=True),
     ],
 )
 def test_a_grade_that_would_make_a_learner_active_twice_is_refused_beside_it(command: Any) -> None:
