@@ -10,8 +10,8 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.enrolling import messages
 from enrollment_portal.domain.enrolling.enroll_request import Completion, Learnable
+from enrollment_portal.domain.enrollment.commands import course_rules
 from enrollment_portal.domain.enrollment.completion import moment_on, read_day
-from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.messages import NOT_TEXT

@@ -9,14 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from enrollment_portal.domain.enrollment.commands import Change, Context, Effect, SetFields
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status, Value
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Change,
-    Context,
-    Effect,
-    SetFields,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 

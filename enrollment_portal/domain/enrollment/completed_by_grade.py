@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from enrollment_portal.domain.enrollment.commands import Command, CourseRules, SetFields, Undo
 from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import Command, CourseRules, SetFields, Undo
 from enrollment_portal.domain.enrollment.undo import RecordedChange
 
 

@@ -14,6 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+from enrollment_portal.domain.enrollment.commands import UNKNOWN, CourseRules, RecordedAt, Undo
 from enrollment_portal.domain.enrollment.fields import (
     Field,
     Hidden,
@@ -23,7 +24,6 @@ from enrollment_portal.domain.enrollment.fields import (
     Tracked,
     Value,
 )
-from enrollment_portal.domain.enrollment.lifecycle import UNKNOWN, CourseRules, RecordedAt, Undo
 from enrollment_portal.domain.enrollment.tracking import tracked_status
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.enrollment.commands import Change
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.enrollment.lifecycle import Change
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.extension_requests import RequestState
 

@@ -10,15 +10,14 @@ from sqlmodel import Session
 from enrollment_portal.domain.catalog import messages
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Requester
-from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Change,
     Context,
     CourseChanged,
     course_rules,
-    is_reopened,
-    transition,
 )
+from enrollment_portal.domain.enrollment.fields import Origin, Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened, transition
 from enrollment_portal.domain.enrollment.tracking import count_done
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone

@@ -19,8 +19,8 @@ from enrollment_portal.domain.enrolling.enroll_request import (
     Outcome,
 )
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
+from enrollment_portal.domain.enrollment.commands import Context, CourseRules, course_rules
 from enrollment_portal.domain.enrollment.fields import Origin
-from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, course_rules
 from enrollment_portal.services.enrollment.path_progress import create_enrollments
 from enrollment_portal.storage.enrolling import new_enrollments as stored
 from enrollment_portal.storage.enrolling.new_enrollments import Pair

@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, ledger_scope
 from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.commands import SetFields
 from enrollment_portal.domain.enrollment.fields import Field
-from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.paths.learning_paths import deadline_along
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import Refused

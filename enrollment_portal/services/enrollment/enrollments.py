@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import may_read_notes
+from enrollment_portal.domain.enrollment.commands import RevertToTracked, SetFields
 from enrollment_portal.domain.enrollment.edits import read_reason
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import RevertToTracked, SetFields
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone

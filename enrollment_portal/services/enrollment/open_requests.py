@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
+from enrollment_portal.domain.enrollment.commands import Change, Effect
 from enrollment_portal.domain.requests.answers import Answer, Request, answer_to, answer_to_undoing
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.enrollment.enrollment_writes import write_changes

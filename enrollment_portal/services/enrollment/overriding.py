@@ -8,16 +8,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import ledger_scope, may_see_ledger
+from enrollment_portal.domain.enrollment.commands import Command, Context, SetFields, course_rules
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Command,
-    Context,
-    SetFields,
-    course_rules,
-    second_active,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import second_active, transition
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotFound

@@ -8,8 +8,7 @@ from dataclasses import replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.enrolling.new_enrollment import NewEnrollment, with_id
-from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Status, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Change,
     Context,
     CourseChanged,
@@ -17,8 +16,9 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     PathMoved,
     RecordedAt,
     course_rules,
-    transition,
 )
+from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.paths.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.enrollment.open_requests import write_and_answer
 from enrollment_portal.storage.catalog.lessons import following

@@ -9,8 +9,8 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import may_read_notes
 from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.commands import course_rules
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar

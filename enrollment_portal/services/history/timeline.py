@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.commands import course_rules
 from enrollment_portal.domain.enrollment.edits import Value
 from enrollment_portal.domain.enrollment.fields import (
     Field,
@@ -14,7 +15,6 @@ from enrollment_portal.domain.enrollment.fields import (
     Tracked,
     snapshot_of,
 )
-from enrollment_portal.domain.enrollment.lifecycle import course_rules
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import read_id

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.commands import SetFields
 from enrollment_portal.domain.enrollment.edits import WouldReopen, read_edits, show_typed
 from enrollment_portal.domain.enrollment.fields import Field, Status, Value
-from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.enrollment.merge import merge
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.paths.learning_paths import CoursesWouldMove

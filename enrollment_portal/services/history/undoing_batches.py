@@ -16,14 +16,9 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.catalog.courses import CourseKind, measures_progress
 from enrollment_portal.domain.enrollment import undo
+from enrollment_portal.domain.enrollment.commands import Context, RecordedAt, Undo, course_rules
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Context,
-    RecordedAt,
-    Undo,
-    course_rules,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, LaterChange
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor

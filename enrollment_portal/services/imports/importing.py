@@ -15,7 +15,7 @@ from enrollment_portal.domain.enrolling.new_enrollment import (
     NewEnrollment,
     create_enrollment,
 )
-from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules
+from enrollment_portal.domain.enrollment.commands import Context, CourseRules
 from enrollment_portal.domain.imports import messages
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid

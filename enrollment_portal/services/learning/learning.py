@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from enrollment_portal.domain.access.permissions import may_learn, require
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.enrolling.enroll_request import EnrollRequest, Outcome, Requester
+from enrollment_portal.domain.enrollment.commands import Cancel, Context
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, Status
-from enrollment_portal.domain.enrollment.lifecycle import Cancel, Context, transition
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.messages import HAS_ENDED
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.people.people import Actor

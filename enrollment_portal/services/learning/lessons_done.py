@@ -8,15 +8,14 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Context,
     CourseRules,
     LessonsDone,
     course_rules,
-    is_reopened,
-    transition,
 )
+from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened, transition
 from enrollment_portal.domain.enrollment.tracking import progress_of
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning import messages

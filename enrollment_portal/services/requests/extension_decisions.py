@@ -10,8 +10,8 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import Everything, is_own, may_manage_learning
 from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.enrollment.commands import SetFields
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status
-from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.answers import Answer

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import bindparam, case, update
 from sqlmodel import Session
 
+from enrollment_portal.domain.enrollment.commands import Change, Effect
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
-from enrollment_portal.domain.enrollment.lifecycle import Change, Effect
 from enrollment_portal.domain.shared.errors import StaleVersion
 from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.shared.database import is_sqlite, touch

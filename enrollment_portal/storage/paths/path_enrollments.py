@@ -11,8 +11,8 @@ from sqlalchemy import and_, bindparam, exists, func, or_, type_coerce
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.catalog.courses import is_offered
+from enrollment_portal.domain.enrollment.commands import RecordedAt
 from enrollment_portal.domain.enrollment.fields import Field, Hidden, Status
-from enrollment_portal.domain.enrollment.lifecycle import RecordedAt
 from enrollment_portal.domain.paths.learning_paths import LostCompletion, StepProgress, counting
 from enrollment_portal.storage.enrollment.enrollments import Changes
 from enrollment_portal.storage.history.undoing import ended_before

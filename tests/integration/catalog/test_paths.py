@@ -9,8 +9,8 @@ import pytest
 from sqlmodel import Session
 
 from enrollment_portal.domain.catalog.courses import MAX_STEPS
+from enrollment_portal.domain.enrollment.commands import SetFields
 from enrollment_portal.domain.enrollment.fields import Field, Status
-from enrollment_portal.domain.enrollment.lifecycle import SetFields
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, PortalError
 from enrollment_portal.services.catalog import lessons, paths

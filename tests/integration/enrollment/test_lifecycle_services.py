@@ -20,16 +20,7 @@ from hypothesis.stateful import (
 from sqlmodel import col, select
 
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
-from enrollment_portal.domain.enrollment.edits import Editable, read_edits, typed_form
-from enrollment_portal.domain.enrollment.fields import (
-    Field,
-    Hidden,
-    Origin,
-    Snapshot,
-    Status,
-    snapshot_of,
-)
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Cancel,
     Command,
     Context,
@@ -39,8 +30,17 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     LessonsDone,
     RevertToTracked,
     SetFields,
-    is_reopened,
 )
+from enrollment_portal.domain.enrollment.edits import Editable, read_edits, typed_form
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    Hidden,
+    Origin,
+    Snapshot,
+    Status,
+    snapshot_of,
+)
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened
 from enrollment_portal.domain.enrollment.undo import require_no_later_change
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared import calendar

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import text
 
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
+from enrollment_portal.domain.enrollment.commands import Context
 from enrollment_portal.domain.enrollment.fields import Origin
-from enrollment_portal.domain.enrollment.lifecycle import Context
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.services.enrollment.enrollments import save_enrollment

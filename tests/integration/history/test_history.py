@@ -11,8 +11,9 @@ from sqlalchemy.exc import DBAPIError
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.access.permissions import Everything
+from enrollment_portal.domain.enrollment.commands import Context, SetFields
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
-from enrollment_portal.domain.enrollment.lifecycle import Context, SetFields, transition
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import StaleVersion
 from enrollment_portal.services.enrolling import enroll_many

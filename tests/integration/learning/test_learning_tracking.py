@@ -9,13 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
+from enrollment_portal.domain.enrollment.commands import Context, CourseRules, LessonsDone
 from enrollment_portal.domain.enrollment.fields import Origin, Snapshot
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Context,
-    CourseRules,
-    LessonsDone,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, Refused, StaleVersion

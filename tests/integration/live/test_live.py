@@ -19,8 +19,9 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, create_enrollment
+from enrollment_portal.domain.enrollment.commands import Context
 from enrollment_portal.domain.enrollment.fields import Origin
-from enrollment_portal.domain.enrollment.lifecycle import Context, Status
+from enrollment_portal.domain.enrollment.lifecycle import Status
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
 from enrollment_portal.domain.people.people import Actor, Role

@@ -13,8 +13,8 @@ from enrollment_portal.domain.enrolling.new_enrollment import (
     create_enrollment,
     with_id,
 )
+from enrollment_portal.domain.enrollment.commands import Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Field, Origin, Snapshot, Status
-from enrollment_portal.domain.enrollment.lifecycle import Context, CourseRules, Effect
 from enrollment_portal.domain.enrollment.messages import TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 

@@ -13,6 +13,15 @@ from enrollment_portal.domain.enrolling.new_enrollment import (
     create_enrollment,
     with_id,
 )
+from enrollment_portal.domain.enrollment.commands import (
+    Change,
+    Command,
+    Context,
+    CourseChanged,
+    CourseRules,
+    Effect,
+    Undo,
+)
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
@@ -23,16 +32,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Status,
     Value,
 )
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Change,
-    Command,
-    Context,
-    CourseChanged,
-    CourseRules,
-    Effect,
-    Undo,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
 from enrollment_portal.domain.enrollment.undo import inverse, others_since
 

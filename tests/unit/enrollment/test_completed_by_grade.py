@@ -9,9 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Cancel,
     Command,
     CourseChanged,
@@ -21,6 +19,8 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     Undo,
 )
+from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
+from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
 from tests.unit.enrollment.model import TRACKING, Event, Model, edits, grades
 
 UNDO = "undo"

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from enrollment_portal.domain.enrollment.fields import Field, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     CourseRules,
     LessonsDone,
     RevertToTracked,
     SetFields,
 )
+from enrollment_portal.domain.enrollment.fields import Field, Status, Tracked
 from enrollment_portal.domain.enrollment.tracked_completion import tracked_completion
 from tests.unit.enrollment.model import STARTED, TRACKING, Event, Model
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from enrollment_portal.domain.enrollment.commands import CourseRules, Undo
 from enrollment_portal.domain.enrollment.fields import Basis, Field, Snapshot, Status, Tracked
-from enrollment_portal.domain.enrollment.lifecycle import CourseRules, Undo
 from enrollment_portal.domain.enrollment.undo import (
     AlreadyUndone,
     ChangedSince,

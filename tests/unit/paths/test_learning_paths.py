@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrollment_portal.domain.enrollment.commands import Context, PathMoved
 from enrollment_portal.domain.enrollment.fields import Field, Origin, Snapshot, Status
-from enrollment_portal.domain.enrollment.lifecycle import Context, PathMoved, transition
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.paths.learning_paths import (
     CourseStage,
     LearningPath,

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from enrollment_portal.domain.enrollment.commands import Change
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
-from enrollment_portal.domain.enrollment.lifecycle import Change
 from enrollment_portal.domain.requests import messages
 from enrollment_portal.domain.requests.answers import Answer, Request, answer_to, answer_to_undoing
 from enrollment_portal.domain.requests.extension_requests import RequestState

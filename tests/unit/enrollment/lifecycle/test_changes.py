@@ -9,17 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from enrollment_portal.domain.catalog.courses import CourseKind
-from enrollment_portal.domain.enrollment.fields import (
-    THIS_CHANGE,
-    Field,
-    Hidden,
-    Origin,
-    Snapshot,
-    Status,
-    Tracked,
-    snapshot_of,
-)
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Cancel,
     Change,
     Command,
@@ -33,9 +23,18 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     SetFields,
     Undo,
     course_rules,
-    is_reopened,
-    transition,
 )
+from enrollment_portal.domain.enrollment.fields import (
+    THIS_CHANGE,
+    Field,
+    Hidden,
+    Origin,
+    Snapshot,
+    Status,
+    Tracked,
+    snapshot_of,
+)
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened, transition
 from enrollment_portal.domain.enrollment.messages import HAS_ENDED, IS_TRACKED
 from enrollment_portal.domain.shared.errors import Invalid, Refused
 from tests.unit.enrollment.model import Model

@@ -12,17 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from enrollment_portal.domain.enrolling.new_enrollment import CreateEnrollment, ImportEnrollment
 from enrollment_portal.domain.enrollment import messages
-from enrollment_portal.domain.enrollment.fields import (
-    Field,
-    Hidden,
-    Origin,
-    Snapshot,
-    Status,
-    Tracked,
-    Value,
-    may_follow,
-)
-from enrollment_portal.domain.enrollment.lifecycle import (
+from enrollment_portal.domain.enrollment.commands import (
     Cancel,
     Change,
     Command,
@@ -35,10 +25,18 @@ from enrollment_portal.domain.enrollment.lifecycle import (
     RevertToTracked,
     SetFields,
     Undo,
-    is_reopened,
-    second_active,
-    transition,
 )
+from enrollment_portal.domain.enrollment.fields import (
+    Field,
+    Hidden,
+    Origin,
+    Snapshot,
+    Status,
+    Tracked,
+    Value,
+    may_follow,
+)
+from enrollment_portal.domain.enrollment.lifecycle import is_reopened, second_active, transition
 from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.enrollment.tracking import progress_at, progress_of, tracked_status
 from enrollment_portal.domain.enrollment.undo import made_by, require_no_later_change

@@ -6,6 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from enrollment_portal.domain.enrollment.commands import (
+    Command,
+    Context,
+    CourseRules,
+    PathMoved,
+    SetFields,
+    Undo,
+)
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
@@ -14,15 +22,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Status,
     Tracked,
 )
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Command,
-    Context,
-    CourseRules,
-    PathMoved,
-    SetFields,
-    Undo,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 
 ACTIVE, COMPLETED, CANCELLED = Status
 PATH = CourseRules(is_path=True)

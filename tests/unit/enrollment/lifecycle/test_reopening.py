@@ -6,6 +6,14 @@ from dataclasses import replace
 
 import pytest
 
+from enrollment_portal.domain.enrollment.commands import (
+    Change,
+    Command,
+    Context,
+    CourseRules,
+    SetFields,
+    Undo,
+)
 from enrollment_portal.domain.enrollment.fields import (
     THIS_CHANGE,
     Field,
@@ -14,15 +22,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Tracked,
     Value,
 )
-from enrollment_portal.domain.enrollment.lifecycle import (
-    Change,
-    Command,
-    Context,
-    CourseRules,
-    SetFields,
-    Undo,
-    transition,
-)
+from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.messages import NEEDS_GRADE, TWO_ACTIVE
 from enrollment_portal.domain.shared.errors import Invalid
 
