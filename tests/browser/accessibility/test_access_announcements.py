@@ -125,6 +125,7 @@ def test_saving_undoing_and_discarding(demo: Server, page: Page) -> None:
     for key in ("button", "Control+s"):
         grade.fill(f"A by {key}")
         if key == "button":
+            expect(_button(page, "Save Changes")).to_be_enabled()
             _press(_button(page, "Save Changes"))
         else:
             grade.press(key)
@@ -138,6 +139,7 @@ def test_saving_undoing_and_discarding(demo: Server, page: Page) -> None:
         grade.press("Control+s")
         heard = announced(page, 1)
         assert heard[0] == "Some fields need to be corrected."
+    expect(_button(page, "Discard")).to_be_enabled()
     _press(_button(page, "Discard"))
     expect_announced(page, "Discarded. The form shows what is stored.")
     _press(page_tab(page, "Overview"))
@@ -338,11 +340,11 @@ def test_admins_and_users(demo: Server, page: Page) -> None:
     expect_announced(page, "No manager chosen.")
     _press(_button(page, "+ Enroll in Course"))
     _find(page, _FIND_COURSE, "wasp care", "1 course or learning path found.")
-    expect_announced(page, "Wasp Care: Will be enrolled")
+    expect_announced(page, "Wasp Care: Will be enrolled.")
     _press(_button(page, "Remove Wasp Care"))
     expect_announced(page, "Removed Wasp Care.")
     _find(page, _FIND_COURSE, "wasp care", "1 course or learning path found.")
-    expect_announced(page, "Wasp Care: Will be enrolled")
+    expect_announced(page, "Wasp Care: Will be enrolled.")
     _press(page.get_by_role("dialog").get_by_role("button", name="Enroll", exact=True))
     expect_announced(page, "Enrolled in 1 course or learning path.")
 
