@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.access import messages
@@ -54,6 +55,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+_Commands = Any
+"""What `argparse` returns for subcommands; its class is private."""
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m enrollment_portal",
@@ -62,7 +67,20 @@ def _parser() -> argparse.ArgumentParser:
         " current schema first.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for add in (
+        _add_migrate,
+        _add_demo,
+        _add_import,
+        _add_verify_history,
+        _add_create_admin,
+        _add_reset_password,
+        _add_set_organization,
+    ):
+        add(commands)
+    return parser
 
+
+def _add_migrate(commands: _Commands) -> None:
     command = commands.add_parser(
         "migrate",
         help="bring the database to the current schema",
@@ -70,6 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_migrate)
 
+
+def _add_demo(commands: _Commands) -> None:
     command = commands.add_parser(
         "demo",
         help="fill an empty database with a demo company",
@@ -88,6 +108,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_demo)
 
+
+def _add_import(commands: _Commands) -> None:
     command = commands.add_parser(
         "import",
         help="import enrollments from another system",
@@ -108,6 +130,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     source.set_defaults(run=_import_oulad)
 
+
+def _add_verify_history(commands: _Commands) -> None:
     command = commands.add_parser(
         "verify-history",
         help="check that nobody altered, removed or added to history",
@@ -122,6 +146,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_verify_history)
 
+
+def _add_create_admin(commands: _Commands) -> None:
     command = commands.add_parser(
         "create-admin",
         help="create the first Super Admin",
@@ -144,6 +170,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     command.set_defaults(run=_create_admin)
 
+
+def _add_reset_password(commands: _Commands) -> None:
     command = commands.add_parser(
         "reset-password",
         help="print a link by which somebody chooses a new password",
@@ -154,6 +182,8 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("email", metavar="EMAIL", help="the address that they sign in with")
     command.set_defaults(run=_reset_password)
 
+
+def _add_set_organization(commands: _Commands) -> None:
     command = commands.add_parser(
         "set-organization",
         help="change the organization's name or time zone",
@@ -165,7 +195,6 @@ def _parser() -> argparse.ArgumentParser:
         "--time-zone", metavar="ZONE", help="the new time zone, for example Europe/Stockholm"
     )
     command.set_defaults(run=_set_organization)
-    return parser
 
 
 def _option(field: str) -> str:

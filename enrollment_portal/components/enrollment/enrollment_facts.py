@@ -116,38 +116,39 @@ def _text(parts: rx.Var[list[TextPart]]) -> rx.Component:
     return linked_text(parts, class_name="max-h-64 overflow-y-auto break-words")
 
 
+def _grade_and_notes() -> tuple[rx.Component, ...]:
+    """Return the facts that the Manage form has as fields."""
+    facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
+    return (
+        _fact_if(
+            facts.grade != "",
+            "Grade",
+            rx.el.span(facts.grade),
+            rx.cond(
+                facts.grade_result != "",
+                rx.el.p(facts.grade_result, class_name="text-small text-ink2"),
+            ),
+            fresh=fresh[Field.GRADE],
+        ),
+        _fact_if(
+            facts.feedback.length() > 0,
+            "Instructor Feedback",
+            _text(facts.feedback),
+            fresh=fresh[Field.FEEDBACK],
+        ),
+        _fact_if(
+            EnrollmentFacts.reads_notes & (facts.note.length() > 0),
+            "Internal Note",
+            _text(facts.note),
+            rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),
+            fresh=fresh[Field.NOTE],
+        ),
+    )
+
+
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
     """Return the facts as a list; the short form leaves out those in the form beside it."""
     facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
-    long = (
-        ()
-        if is_short
-        else (
-            _fact_if(
-                facts.grade != "",
-                "Grade",
-                rx.el.span(facts.grade),
-                rx.cond(
-                    facts.grade_result != "",
-                    rx.el.p(facts.grade_result, class_name="text-small text-ink2"),
-                ),
-                fresh=fresh[Field.GRADE],
-            ),
-            _fact_if(
-                facts.feedback.length() > 0,
-                "Instructor Feedback",
-                _text(facts.feedback),
-                fresh=fresh[Field.FEEDBACK],
-            ),
-            _fact_if(
-                EnrollmentFacts.reads_notes & (facts.note.length() > 0),
-                "Internal Note",
-                _text(facts.note),
-                rx.el.p("Only admins and instructors see this.", class_name="text-xs text-ink3"),
-                fresh=fresh[Field.NOTE],
-            ),
-        )
-    )
     overview = rx.el.section(
         rx.el.h2("Overview", id="overview-heading", class_name=f"{PANEL_TITLE} mb-3"),
         rx.el.dl(
@@ -214,7 +215,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
             _fact_if(
                 facts.ended != "", facts.ended_label, facts.ended, fresh=fresh[Field.COMPLETED]
             ),
-            *long,
+            *([] if is_short else _grade_and_notes()),
             _fact("Origin", facts.origin),
             class_name="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
             "sm:grid-cols-[7.25rem_minmax(0,1fr)]",
