@@ -42,7 +42,7 @@ def main(options: argparse.Namespace) -> None:
 
 
 def _fill_log(database: Database) -> None:
-    """Write acts of the last two years, by a hundred people."""
+    """Write log entries of the last two years, by a hundred people."""
     now = now_ms()
     rows = []
     for i in range(ACTS):

@@ -1,4 +1,4 @@
-"""How long the pages of courses and paths take, and what changes everybody in a large course.
+"""How long the pages of courses and paths take, and changes of everybody in a large course.
 
 Target at 1,000,000 enrollments: no page takes more than 50 ms; a change of the lessons of the
 largest course takes seconds.
@@ -119,7 +119,7 @@ def _measure_changes(database: Database) -> None:
 
 
 def _once(name: str, act: Callable[[], object]) -> None:
-    """Print how long something takes that cannot be done twice."""
+    """Print the time of an action that cannot be repeated."""
     start = time.perf_counter()
     act()
     print(f"{name:58}{(time.perf_counter() - start) * 1000:8.0f}", flush=True)

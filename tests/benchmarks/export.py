@@ -23,7 +23,7 @@ from enrollment_portal.services.ledger.exporting import export_ledger
 from enrollment_portal.services.ledger.ledger import read_ledger
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.machine import Spell
+from tests.benchmarks.measuring.machine import MeasuredTime
 from tests.benchmarks.measuring.options import add_company_options, companies
 from tests.benchmarks.past import BUSIEST_TEACHER
 
@@ -41,13 +41,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
     for engine, database in companies(options):
-        spell = Spell()
+        measured = MeasuredTime()
         print(f"\n{engine}, {options.rows:,} enrollments")
         print(f"{'':32}      rows     MB  first ms  seconds  of CPU  peak MB")
         for name, actor, query in _exports(database):
             _report(name, database, actor, query)
         _report_pages(database)
-        spell.report()
+        measured.report()
 
 
 def _exports(database: Database) -> Iterator[tuple[str, Actor, LedgerQuery]]:
@@ -91,7 +91,7 @@ def _report(name: str, database: Database, actor: Actor, query: LedgerQuery) -> 
 
 
 def _report_pages(database: Database) -> None:
-    """Print how long pages of the ledger take while nobody exports it, and while someone does."""
+    """Print the time of ledger pages without and during an export."""
     name, maya, everything = next(_exports(database))
     done = threading.Event()
 
@@ -118,7 +118,7 @@ def _report_pages(database: Database) -> None:
 
 
 def _forget_peak() -> int:
-    """Begin to measure the peak anew, and return what is in use, in kB."""
+    """Reset the measured peak, and return the memory in use, in kB."""
     Path("/proc/self/clear_refs").write_text(_FORGET_PEAK)
     return _memory("VmRSS")
 

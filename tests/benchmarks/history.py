@@ -1,4 +1,4 @@
-"""What hashes cost where very much history is written at once, and how long checking it takes.
+"""What hashes cost when much history is written at once, and how long checking it takes.
 
 Targets: loading a company and enrolling 10,000 at once take at most 1.5 times as long as without.
 """

@@ -1,8 +1,8 @@
-"""How soon a change is on another's screen, and what it costs the server, by how many watch.
+"""How soon a change is on another screen, and what it costs the server, by number of watchers.
 
-Target: from a click on Save to the painted row of another, with 50 who watch on one worker, under
-100 ms in 95 of 100. A change is read, and pushed to each room, once for each worker; writing it to
-the sockets is done for each watcher, and is most of the cost where many watch.
+Target: from a click on Save to the painted row of another, with 50 watchers on one worker, under
+100 ms in 95 of 100. A change is read, and pushed to each channel, once for each worker; writing it
+to the sockets is done for each watcher, and is most of the cost with many watchers.
 
 Servers that are compared run at the same time and are measured in turn. CPU is that of a server's
 processes alone, and holds on a busy machine; times do not.
@@ -28,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--watchers",
         type=int,
         default=max(costs.WATCHERS),
-        help=f"the most that watch at once when costs are measured; default: {max(costs.WATCHERS)}",
+        help=f"the most watchers when costs are measured; default: {max(costs.WATCHERS)}",
     )
 
 

@@ -1,4 +1,4 @@
-"""How long the ledger on a past day takes, each page read without counts that are known already.
+"""How long the ledger on a past day takes, each page without cached counts.
 
 Target at 1,000,000 enrollments and 3,000,000 rows of history: a first page under 500 ms.
 """
@@ -20,7 +20,13 @@ from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.benchmarks.measuring.company import company_to_read
-from tests.benchmarks.measuring.machine import Spell, cpu_ms, cpu_ms_with_ended, parent_of, tree_of
+from tests.benchmarks.measuring.machine import (
+    MeasuredTime,
+    cpu_ms,
+    cpu_ms_with_ended,
+    parent_of,
+    tree_of,
+)
 from tests.benchmarks.measuring.options import (
     add_company_options,
     add_runs_option,
@@ -47,8 +53,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of this part."""
     add_company_options(parser)
     add_runs_option(parser, RUNS, "of each page")
-    parser.add_argument("--days", type=int, nargs="+", default=DAYS_AGO, help="how long ago")
-    parser.add_argument("--file", help="a SQLite file, of this schema, instead of the company's")
+    shown = ", ".join(str(days) for days in DAYS_AGO)
+    parser.add_argument(
+        "--days", type=int, nargs="+", default=DAYS_AGO, help=f"how long ago; default: {shown}"
+    )
+    parser.add_argument("--file", help="a SQLite file of the current schema; default: the company")
 
 
 def main(options: argparse.Namespace) -> None:
@@ -63,7 +72,7 @@ def main(options: argparse.Namespace) -> None:
 
 
 def _measure(database: Database, engine: str, all_days: Sequence[int], runs: int) -> None:
-    spell = Spell()
+    measured = MeasuredTime()
     cpu = _cpu_of(database)
     with database.read() as session:
         teacher, lead = (
@@ -81,11 +90,11 @@ def _measure(database: Database, engine: str, all_days: Sequence[int], runs: int
                 slowest_ms=SLOWEST_MS,
                 cpu_ms=cpu,
             )
-    spell.report()
+    measured.report()
 
 
 def _cpu_of(database: Database) -> Callable[[], float]:
-    """Return what tells the processor time used here, and by a PostgreSQL server beside it."""
+    """Return a function that gives the processor time used here and by a PostgreSQL server."""
     if database.is_sqlite:
         return lambda: time.process_time() * 1000
     with database.read() as session:

@@ -41,7 +41,7 @@ EVERYTHING = Everything()
 
 @dataclass(frozen=True)
 class Sample:
-    """Who and what of the company is asked for."""
+    """The people and courses of the company that are queried."""
 
     enrollment_id: int
     keys: dict[SortKey, Key]

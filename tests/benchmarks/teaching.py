@@ -27,13 +27,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> None:
     """Measure and print, on one engine or both."""
     for engine, database in companies(options):
-        _leave_some_ungraded(database)
+        _remove_some_grades(database)
         report_heading(engine, options.rows)
         _measure_all(database)
 
 
-def _leave_some_ungraded(database: Database) -> None:
-    """Have every course require a grade, and some who are done in it wait for theirs."""
+def _remove_some_grades(database: Database) -> None:
+    """Make every course require a grade, and remove some grades."""
     with database.write() as session:
         session.execute(text("UPDATE course SET requires_grade = 1"))
         session.execute(

@@ -1,4 +1,4 @@
-"""Finding a browser to test with, and getting one where there is none."""
+"""Find a Chromium for the tests, or install one."""
 
 from __future__ import annotations
 

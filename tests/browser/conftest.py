@@ -1,4 +1,4 @@
-"""Fixtures of the browser tests: one browser, the production build, servers, and watched pages."""
+"""Fixtures of the browser tests: one browser, the production build, servers, and checked pages."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def empty_database(
 
 @pytest.fixture(scope="module")
 def portal(serve: Serve, empty_database: Database) -> Server:
-    """A portal of two who may change everything, Maya and Dana; a module may make its own."""
+    """A portal of two Super Admins, Maya and Dana; a module may make its own."""
     make_organization(empty_database)
     make_account(empty_database, name=MAYA)
     make_account(empty_database, name=DANA)
@@ -132,7 +132,7 @@ def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
 
 
 def checkpoint(database: Database) -> Path:
-    """Put everything that was written into the one file, close it, and return its path."""
+    """Write everything into the database file, close it, and return its path."""
     with database.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
     database.close()
@@ -141,14 +141,14 @@ def checkpoint(database: Database) -> Path:
 
 @pytest.fixture(scope="module")
 def visitors(browser: Browser) -> Iterator[Visitors]:
-    """Those who look at the module's portals, each with a browser of their own."""
+    """The visitors of the module's portals, each with a browser of their own."""
     visitors = Visitors(browser)
     yield visitors
     visitors.close()
 
 
 class NewPage(Protocol):
-    """Opens a browser of someone's own on a portal.
+    """Opens a separate browser on a portal.
 
     Args:
         portal: whose address relative paths belong to.

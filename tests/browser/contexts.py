@@ -85,7 +85,7 @@ class Visitor:
     def open_page(self, account: int | None = None) -> Page:
         """Open a page with nothing stored and, if asked, signed in to an account."""
         page = self.context.new_page()
-        # Not when the pages of the last test close: what they store last may arrive later.
+        # Not when the pages of the last test close: what they store last may come later.
         session = self.context.new_cdp_session(page)
         storage = {"origin": self.portal.url, "storageTypes": "all"}
         session.send("Storage.clearDataForOrigin", storage)
@@ -111,7 +111,7 @@ class Visitor:
 
 
 class Visitors:
-    """Those whose browsers are open, by their portal and the options of their browser.
+    """The visitors with an open browser, by portal and browser options.
 
     Args:
         browser: that theirs are parts of.
@@ -122,12 +122,12 @@ class Visitors:
         self._waiting: dict[tuple[str, str], list[Visitor]] = {}
 
     def take(self, portal: Server, options: dict[str, Any]) -> Visitor:
-        """Return somebody with nothing open and nothing stored."""
+        """Return a visitor with no open page and no stored data."""
         waiting = self._waiting.get((portal.url, repr(options)))
         return waiting.pop() if waiting else Visitor(self._browser, portal, options)
 
     def give_back(self, visitor: Visitor) -> list[str]:
-        """Have everything closed that somebody opened; return what was wrong in it."""
+        """Close all pages of a visitor; return their errors."""
         is_reusable = visitor.leave()
         if is_reusable:
             key = (visitor.portal.url, repr(visitor.options))

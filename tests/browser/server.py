@@ -112,17 +112,17 @@ class Server:
 
     @property
     def pid(self) -> int:
-        """The process that runs, whose children are its workers."""
+        """The id of the running process, whose children are its workers."""
         assert self._process
         return self._process.pid
 
     @property
     def states(self) -> Path:
-        """The folder of what it knows of open pages."""
+        """The folder with the states of open pages."""
         return Path(self._environment["REFLEX_STATES_WORKDIR"])
 
     def start(self) -> None:
-        """Start the server, without what it knew of open pages, and wait until it answers."""
+        """Start the server, without states of open pages, and wait until it answers."""
         shutil.rmtree(self.states, ignore_errors=True)
         command = [
             "-m",
@@ -169,7 +169,7 @@ class Server:
         raise RuntimeError(f"{self.url}{path} did not answer. The server's log:\n{log}")
 
     def stop(self) -> None:
-        """End the server in good order."""
+        """Stop the server."""
         if self._process:
             self._process.terminate()
             try:
@@ -205,6 +205,6 @@ class Server:
         self.start()
 
     def close(self) -> None:
-        """End the server and let go of its database."""
+        """Stop the server and close its database."""
         self.kill()
         self.database.close()

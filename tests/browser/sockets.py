@@ -1,4 +1,4 @@
-"""A socket like a browser's, without a browser: what it sends, and what answers say."""
+"""The messages of a socket without a browser: addresses, events and updates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def address_of(portal: Server, token: str = "") -> str:
 
 
 def headers_of(portal: Server, session: str) -> list[tuple[bytes, bytes]]:
-    """Return what a browser says of itself as it opens the socket."""
+    """Return the headers with which a browser opens the socket."""
     headers = {"Cookie": f"{SESSION}={session}", "Origin": portal.url}
     return [(name.encode(), value.encode()) for name, value in headers.items()]
 
@@ -48,7 +48,7 @@ def manage_path(enrollment: int) -> str:
 
 
 def updates_in(message: str) -> dict[str, dict[str, Any]]:
-    """Return what a message says, by the full name of the state and by the name of its value."""
+    """Return the values of a message, by full name of the state and by var name."""
     if not message.startswith(_EVENT):
         return {}
     name, *rest = json.loads(message.removeprefix(_EVENT))

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, Response, WebSocket
 
 
 def record_traffic(page: Page) -> list[str]:
-    """Return a list that collects everything the server says to a page."""
+    """Return a list that collects everything the server sends to a page."""
     heard: list[str] = []
 
     def note(response: Response) -> None:

@@ -1,4 +1,4 @@
-"""A browser's page translation, as a page notices it: elements take the place of its text nodes."""
+"""A browser's page translation, which replaces text nodes by elements."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TRANSLATE = """(way) => {
   translateAll(document.body);
 }"""
 
-# What React has written last, against what stands in the page.
+# What React has written last, compared with the page.
 _TEXTS = """() => {
   const [HOST, TEXT, SINGLETON] = [5, 6, 27];
   const skipped = ["script", "style", "textarea", "noscript"];
@@ -75,7 +75,7 @@ Way = Literal["instead", "beside", "around"]
 
 
 def translate(page: Page, way: Way = "instead") -> None:
-    """Translate a page from now on: what stands there, and whatever appears or changes later.
+    """Translate a page from now on: its text, and text that appears or changes later.
 
     Args:
         page: that is open.
@@ -92,7 +92,7 @@ def expect_current_text(page: Page) -> None:
 
 
 def translate_from_the_start(page: Page, way: Way = "instead") -> None:
-    """Translate whatever a page opens from now on while it is still being read and made live."""
+    """Translate all further pages while they are still loading."""
     page.add_init_script(
         "(() => { const start = () => document.body ? (" + _TRANSLATE + f")('{way}') : "
         "requestAnimationFrame(start); start(); })()"

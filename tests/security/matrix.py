@@ -71,19 +71,19 @@ MARKS = "mark"
 """What both sides' marks hold, for searches that find both."""
 DAY = "2150-01-01"
 PAST_DAY = (NOW - 300 * MS_PER_DAY) // MS_PER_DAY
-"""A day on which every enrollment had begun."""
+"""A day on which every enrollment existed."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked: the world, whose object, and which role asks."""
+    """A request: the world, whose object, and which role."""
 
     world: World
     side: Side
     role: str
 
     def actor(self) -> Actor:
-        """Return who asks."""
+        """Return the actor of the role."""
         return self.world.actor(self.role)
 
 
@@ -138,12 +138,12 @@ class Row:
 
     @property
     def id(self) -> str:
-        """How a test names it."""
+        """The test id."""
         return f"{self.function} {self.case}".strip()
 
     @property
     def has_object(self) -> bool:
-        """Whether own and other's differ."""
+        """Whether own and other objects differ."""
         return len(self.cells.split()[0]) == 2
 
 
@@ -194,7 +194,7 @@ def _outside(asked: Asked) -> dict[str, str]:
 
 
 def _session_of(asked: Asked) -> int:
-    """Return the asking account, or the other side's learner's."""
+    """Return the actor's account, or that of the other side's learner."""
     is_own = asked.side is asked.world.own
     return asked.world.accounts[asked.role] if is_own else asked.side.learner_account
 
@@ -615,7 +615,7 @@ MATRIX: tuple[Row, ...] = (
         lambda q: _details(q, q.side.overridden, (Saving, "revert")),
     ),
     # --- exporting ----------------------------------------------------------------------------
-    # That it was done stands in the access log; what it holds is read in `test_export`.
+    # The access log records it; `test_export` checks the content.
     changes(
         "exporting.export_ledger",
         #  super learn people config support instructor lead learner

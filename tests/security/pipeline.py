@@ -67,7 +67,7 @@ SENSE: dict[str, tuple[Any, ...]] = {
 
 
 def payloads_of(handler: Any, ids: tuple[Any, ...] = (1, "1", "a")) -> list[dict[str, Any]]:
-    """Return arguments with which a handler does something, as often as it has different ones."""
+    """Return valid arguments of a handler, for each of its cases."""
     names = list(inspect.signature(handler).parameters)[1:]
     values = [SENSE.get(name, ids) for name in names]
     return [
@@ -83,19 +83,19 @@ def event_name(state: type, handler: str) -> str:
 
 @dataclass
 class Client:
-    """A socket client: its state's token, its cookie, and everything that it was ever sent."""
+    """A socket client: its state's token, its cookie, and everything that it received."""
 
     processor: BaseStateEventProcessor
     token: str
     session: str | None
     connection: str = ""
-    """The socket's id: a page that arrives again over another one comes back."""
+    """The socket's id: a page that loads over another one has reconnected."""
     sent: list[StateUpdate] = field(default_factory=list)
 
     async def call(
         self, name: str, path: str = LEDGER_PATH, /, **payload: Any
     ) -> list[StateUpdate]:
-        """Send one event, wait until it is done, and return what came back."""
+        """Send one event, wait until it is done, and return the answer."""
         before = len(self.sent)
         cookie = f"portal_session={self.session}" if self.session else ""
         future = await self.processor.enqueue(
@@ -132,7 +132,7 @@ class Pipeline:
         )
 
     async def emit_update(self, update: StateUpdate, token: str) -> None:
-        """Take what the app sends to a client; as over a socket, it has to be serialized."""
+        """Record an update to a client, serialized as over a socket."""
         json_dumps(update)
         self._clients[token].sent.append(update)
 

@@ -46,7 +46,7 @@ READERS = ("super admin", "learning", "instructor")
 
 @dataclass
 class Canaries:
-    """The organization, and the words that stand in its internal notes and beside them."""
+    """The organization, and the marker words in and beside its internal notes."""
 
     world: World
     words: list[str] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Canaries:
         return self.words[-1]
 
     def found_in(self, told: str) -> list[str]:
-        """Return which words stand in a text."""
+        """Return which marker words a text contains."""
         return [word for word in self.words if word in told.lower()]
 
 
@@ -100,7 +100,7 @@ def canaries(
 
 
 def listen(caplog: pytest.LogCaptureFixture) -> None:
-    """Take every record of the portal, and every statement that SQLAlchemy runs."""
+    """Record every log record of the portal, and every statement that SQLAlchemy runs."""
     caplog.set_level(logging.INFO, "sqlalchemy")
     caplog.set_level(logging.DEBUG, "enrollment_portal")
     caplog.set_level(logging.DEBUG)  # last: it is the level of what takes the records, too
@@ -121,7 +121,7 @@ def session_of(world: World, role: str) -> str:
 
 
 def paths_of(world: World) -> list[str]:
-    """Return the address of every page of the app, with the ids of what has the notes."""
+    """Return the address of every page of the app, with the ids of records with notes."""
     own, addresses = world.own, []
     ids = {
         "enrollment_id": own.enrollment,
@@ -142,7 +142,7 @@ def paths_of(world: World) -> list[str]:
 
 
 async def do_everything(client: Client, world: World, path: str, names: list[str]) -> None:
-    """Load a page and call handlers on it, each with whatever could make it tell something."""
+    """Load a page and call handlers on it, with all arguments that could reveal something."""
     handlers, own = app_handlers(), world.own
     await client.call("reflex___state____state.hydrate_and_load", path)
     for name in names:
@@ -150,8 +150,8 @@ async def do_everything(client: Client, world: World, path: str, names: list[str
             await client.call(name, path, **payload)
 
 
-def told_by_socket(canaries: Canaries, role: str) -> str:
-    """Return all that a role's sockets are sent while they do everything on every page."""
+def received_by_socket(canaries: Canaries, role: str) -> str:
+    """Return everything that a role's sockets receive during all handler calls."""
     world = canaries.world
     session, actor = session_of(world, role), world.actor(role)
     world.keep()
@@ -179,8 +179,8 @@ def told_by_socket(canaries: Canaries, role: str) -> str:
     return received
 
 
-def told_by_http(canaries: Canaries, role: str) -> str:
-    """Return all that a role's browser is answered by every address that the app serves."""
+def received_by_http(canaries: Canaries, role: str) -> str:
+    """Return all responses to a role's browser from every address of the app."""
     served: Any = app._api
     for transformer in transformers():
         if hasattr(transformer, "mount"):
@@ -230,10 +230,10 @@ def told_by_http(canaries: Canaries, role: str) -> str:
 
 
 @pytest.mark.parametrize("role", OUTSIDERS)
-def test_a_note_never_reaches_a_socket_of_who_may_not_read_it(
+def test_a_note_never_reaches_a_socket_without_permission(
     canaries: Canaries, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = told_by_socket(canaries, role)
+    told = received_by_socket(canaries, role)
     assert canaries.found_in(told) == []
     assert canaries.found_in(logged(caplog)) == []
     if role in ("learner", "lead", "people"):
@@ -241,17 +241,17 @@ def test_a_note_never_reaches_a_socket_of_who_may_not_read_it(
 
 
 @pytest.mark.parametrize("role", [*OUTSIDERS, *READERS])
-def test_a_note_never_stands_in_an_answer_over_http(
+def test_a_note_is_in_no_response_over_http(
     canaries: Canaries, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told = told_by_http(canaries, role)
+    told = received_by_http(canaries, role)
     assert canaries.found_in(told) == []
     assert canaries.found_in(logged(caplog)) == []
     assert '"status":"ok"' in told
 
 
 @pytest.mark.parametrize("role", READERS)
-def test_a_note_does_reach_who_may_read_it(
+def test_a_note_reaches_people_who_may_read_it(
     canaries: Canaries, role: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world = canaries.world
@@ -271,7 +271,7 @@ def test_a_note_does_reach_who_may_read_it(
     assert canaries.found_in(logged(caplog)) == []
 
 
-def test_what_is_logged_is_looked_at(canaries: Canaries, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_log_is_checked(canaries: Canaries, caplog: pytest.LogCaptureFixture) -> None:
     assert "sqlalchemy.engine" in logged(caplog)
     logging.getLogger("enrollment_portal.test").debug("a note: %s", canaries.words[0])
     assert canaries.found_in(logged(caplog)) == [canaries.words[0]]

@@ -91,7 +91,7 @@ def dump(database: Database) -> list[tuple[Any, ...]]:
         ]
 
 
-def test_every_handler_asks_who_is_asking() -> None:
+def test_every_handler_is_guarded() -> None:
     handlers = {name: fn for name, fn in app_handlers().items() if not name.endswith(".setvar")}
     assert len(handlers) > 15
     unguarded = [name for name, handler in handlers.items() if not hasattr(handler, "guard")]
@@ -109,7 +109,7 @@ def test_no_state_has_a_setter_that_the_framework_could_call() -> None:
 
 
 def everyone(database: Database) -> dict[str, tuple[int, bool]]:
-    """Make an account of each kind; say which of them may see the enrollment with the note."""
+    """Create an account of each kind; return which of them may see the enrollment with the note."""
     learner, course = make_learner(database, "Şebnem İnce"), make_course(database)
     make_enrollment(database, learner, course, internal_note=CANARY, feedback="Well done.")
     return {
@@ -128,7 +128,7 @@ def everyone(database: Database) -> dict[str, tuple[int, bool]]:
 
 
 async def call_everything(client: Client) -> None:
-    """Call every handler of the portal, on every page, with nonsense and with sense."""
+    """Call every handler of the portal, on every page, with invalid and valid arguments."""
     paths = (LEDGER_PATH, f"{LEDGER_PATH}/1", f"{LEDGER_PATH}/1/manage", "/learn", "/teach")
     for path in paths:
         for name, handler in app_handlers().items():
@@ -138,7 +138,7 @@ async def call_everything(client: Client) -> None:
 
 
 @pytest.mark.parametrize("who", ["other admin", "other teacher", "lead", "learner", "nobody"])
-def test_whoever_may_not_read_a_note_is_never_sent_one(portal: Database, who: str) -> None:
+def test_a_note_is_never_sent_without_permission(portal: Database, who: str) -> None:
     account, _ = everyone(portal)[who]
     before = dump(portal)
 
@@ -157,7 +157,7 @@ def test_whoever_may_not_read_a_note_is_never_sent_one(portal: Database, who: st
 
 
 @pytest.mark.parametrize("who", ["super admin", "admin", "teacher"])
-def test_whoever_may_read_a_note_is_sent_it(portal: Database, who: str) -> None:
+def test_a_note_is_sent_with_permission(portal: Database, who: str) -> None:
     account, _ = everyone(portal)[who]
 
     async def open_it() -> str:
@@ -169,7 +169,7 @@ def test_whoever_may_read_a_note_is_sent_it(portal: Database, who: str) -> None:
     assert CANARY in asyncio.run(open_it())
 
 
-def test_nonsense_is_no_error_and_changes_nothing(
+def test_invalid_arguments_raise_no_error_and_change_nothing(
     portal: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     account, _ = everyone(portal)["super admin"]
@@ -193,7 +193,7 @@ def test_nonsense_is_no_error_and_changes_nothing(
     assert [r for r in caplog.records if r.levelname == "ERROR"] == []
 
 
-def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) -> None:
+def test_an_instructor_cannot_set_fields_of_admins(portal: Database) -> None:
     account, _ = everyone(portal)["teacher"]
 
     async def attack() -> None:
@@ -214,7 +214,7 @@ def test_an_instructor_cannot_override_what_only_admins_may(portal: Database) ->
 
 
 class _Answering:
-    """What the feed calls tabs through, which waits until they have answered."""
+    """An event queue for the feed, which waits until tabs have answered."""
 
     event_namespace = None
 
@@ -226,8 +226,8 @@ class _Answering:
         await future.wait_all()
 
 
-def test_every_state_takes_the_reason_of_a_failure() -> None:
-    """An event that fails is answered by this function: it must not fail itself."""
+def test_every_state_can_show_a_failure() -> None:
+    """A failed event is answered by this function, which must not fail itself."""
     for state in app_states():
         show = getattr(state, "_show_failure", None)
         if show:
@@ -240,7 +240,9 @@ class TestTheSession:
         await client.call(event_name(Ledger, "load"))
         return client
 
-    def test_signing_out_bites_on_the_next_event_of_an_open_page(self, portal: Database) -> None:
+    def test_after_signing_out_the_next_event_of_an_open_page_is_refused(
+        self, portal: Database
+    ) -> None:
         account, _ = everyone(portal)["super admin"]
         session = make_session(portal, account)
 
@@ -259,7 +261,7 @@ class TestTheSession:
         assert "ebnem" not in str(second)
         assert "/login" in str(second)
 
-    def test_a_right_that_was_taken_bites_on_the_next_event(self, portal: Database) -> None:
+    def test_after_losing_a_right_the_next_event_is_refused(self, portal: Database) -> None:
         account, _ = everyone(portal)["admin"]
 
         async def act() -> list[Any]:
@@ -292,10 +294,10 @@ class TestTheSession:
 
         assert "refused_rx_state_" not in str(asyncio.run(act()))
 
-    def test_a_call_upon_a_tab_that_was_forgotten_binds_it_to_nobody(
+    def test_refreshing_a_forgotten_tab_signs_nobody_in(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Reflex forgets the state of a tab on which nothing was done for an hour."""
+        """Reflex deletes the state of a tab after an hour without events."""
         account, _ = everyone(portal)["super admin"]
 
         async def act() -> tuple[list[Any], list[Any]]:
@@ -333,7 +335,7 @@ class TestTheSession:
             assert "Noise" not in received
 
 
-def test_the_sign_in_page_says_that_the_database_is_away(
+def test_the_sign_in_page_reports_an_unavailable_database(
     portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_args: object) -> bool:
@@ -350,7 +352,7 @@ def test_the_sign_in_page_says_that_the_database_is_away(
     assert UNREACHABLE in asyncio.run(open_it())
 
 
-def test_the_sign_in_page_says_at_once_that_nothing_can_be_written(
+def test_the_sign_in_page_reports_a_read_only_database(
     portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(portal), "look", lambda _self: Trouble.FULL)

@@ -53,7 +53,7 @@ def test_every_service_function_is_in_the_matrix_and_the_matrix_names_no_other()
     assert sorted({row.function for row in MATRIX}) == sorted(FUNCTIONS)
 
 
-def test_every_row_says_something_of_every_role() -> None:
+def test_every_row_has_a_cell_for_every_role() -> None:
     for row in MATRIX:
         cells = row.cells.split()
         assert len(cells) == len(ROLES), row.id
@@ -71,7 +71,7 @@ def world(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def judge(row: Row, asked: Asked, expected: str, before: dict[str, Any]) -> list[str]:
-    """Call a row's function and return what is wrong, in words."""
+    """Call a row's function and return the differences as text."""
     world, side = asked.world, asked.side
     wanted = row.call(asked)
     wrong: list[str] = []
@@ -107,7 +107,7 @@ def judge(row: Row, asked: Asked, expected: str, before: dict[str, Any]) -> list
 
 
 @pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.id)
-def test_each_role_gets_what_the_matrix_says(world: World, row: Row) -> None:
+def test_each_role_gets_the_result_of_the_matrix(world: World, row: Row) -> None:
     world.restore()
     before, wrong = world.dump(), []
     for role, cell in zip(ROLES, row.cells.split(), strict=True):

@@ -96,12 +96,12 @@ def world(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) 
 
 
 async def open_tab(client: Client) -> None:
-    """Let a tab be known: the first event of an unknown one loads its page besides."""
+    """Open a tab: the first event of an unknown one also loads its page."""
     await client.call("reflex___state____state.hydrate", "/nowhere")
 
 
 async def send(client: Client, step: Step) -> str:
-    """Send one event and return what came back, as text."""
+    """Send one event and return the answer as text."""
     updates = await client.call(
         event_name(step.state, step.handler), step.path, **dict(step.payload)
     )
@@ -111,7 +111,7 @@ async def send(client: Client, step: Step) -> str:
 async def judge(
     running: Pipeline, row: Row, number: int, asked: Asked, expected: str, start: dict[str, Any]
 ) -> list[str]:
-    """Send a row's events as a role and return what is wrong, in words."""
+    """Send a row's events as a role and return the differences as text."""
     world, side = asked.world, asked.side
     steps = row.steps[number](asked)
     client = running.client(f"{asked.role}-{side.mark}-{number}", world.sessions[asked.role])
@@ -140,7 +140,7 @@ async def judge(
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.id)
-def test_each_roles_socket_gets_what_the_matrix_says(world: World, row: Row) -> None:
+def test_each_roles_socket_gets_the_result_of_the_matrix(world: World, row: Row) -> None:
     async def ask() -> list[str]:
         wrong: list[str] = []
         async with pipeline() as running:
@@ -181,12 +181,12 @@ def _read_only() -> set[str]:
     return {f"{state}.{name}" for state, names in READ_ONLY.items() for name in names.split()}
 
 
-def test_every_handler_is_in_the_matrix_or_said_to_only_read(world: World) -> None:
+def test_every_handler_is_in_the_matrix_or_listed_as_read_only(world: World) -> None:
     assert sorted(_names().keys() - _judged(world)) == sorted(_read_only())
 
 
 @pytest.mark.parametrize("role", ["super admin", "learning", "people", "instructor", "learner"])
-def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> None:
+def test_handlers_listed_as_read_only_change_nothing(world: World, role: str) -> None:
     world.restore()
     own, names, handlers = world.own, _names(), app_handlers()
     paths = [
@@ -207,7 +207,7 @@ def test_what_is_said_to_only_read_changes_nothing(world: World, role: str) -> N
                 client = running.client(path, world.sessions[role])
                 await open_tab(client)
                 before = world.dump()
-                # Where a page opens with an event of the matrix, it is open while others act.
+                # If an event of the matrix opens the page, it is open while others act.
                 for name in [n for n in names if n.endswith(".load")]:
                     if name not in ("CourseHome.load", "LessonRoom.load"):
                         await client.call(names[name], path)
@@ -225,10 +225,10 @@ OF_A_RECORD = (
     *(CoursePage, Lessons, PathPage, GroupPage, GroupChanges, UserPage),
     *(CourseHome, CancelForm, RequestForm, LessonRoom),
 )
-"""States that act upon the record that was read as their page arrived."""
+"""States that act on the record that their page loaded."""
 
 
-def test_the_page_of_another_record_changes_nothing_before_it_has_arrived(world: World) -> None:
+def test_the_page_of_another_record_changes_nothing_before_it_has_loaded(world: World) -> None:
     async def act_on_the_other_page(running: Pipeline, row: Row, number: int) -> list[str]:
         cells = zip(ROLES, (row.by_event or row.cells).split(), strict=True)
         role = next((role for role, cell in cells if cell.startswith("a")), "super admin")

@@ -96,14 +96,14 @@ class Staff:
         self.grid = f"{GRID_PATH}/{self.course}"
 
     def save(self, enrollment: int, version: int, **typed: str) -> int:
-        """Let Maya, a Super Admin, save fields of an enrollment; return the change."""
+        """Save fields of an enrollment as Maya, a Super Admin; return the change."""
         assert self.maya
         saved = save_enrollment(self.database, self.maya, enrollment, version=version, typed=typed)
         assert saved.made
         return saved.made
 
     def ask(self, enrollment: int) -> int:
-        """Let the learner of an enrollment ask for more time."""
+        """Write an extension request of an enrollment's learner."""
         with self.database.write() as session:
             session.execute(
                 text(
@@ -116,7 +116,7 @@ class Staff:
             return session.execute(text("SELECT max(id) FROM extension_request")).scalar_one()
 
     def held(self, learner: int) -> list[tuple[Any, ...]]:
-        """Return what somebody is enrolled in."""
+        """Return somebody's enrollments."""
         sql = (
             "SELECT course_id, status, grade, deadline_day FROM enrollment"
             " WHERE learner_id = :learner ORDER BY id"
@@ -178,7 +178,7 @@ class Staff:
 def make_staff(
     make_database_url: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[[Role], Staff]]:
-    """Return what fills the running app's database."""
+    """Return a function that fills the running app's database."""
     monkeypatch.setenv("DATABASE_URL", make_database_url("sqlite"))
     settings.cache_clear()
     database = runtime.database()
@@ -198,7 +198,7 @@ ALL = pytest.mark.parametrize(
         (Role.SUPER_ADMIN, OWN_ELSEWHERE),
     ],
 )
-"""Where no reason can be given, a Super Admin may not either, and is told where they may."""
+"""Without a reason field a Super Admin is refused too, with a message that says where to do it."""
 
 
 class TestManage:
@@ -260,9 +260,7 @@ class TestManage:
         staff.refuses(work)
 
     @pytest.mark.parametrize("handler", ["reopen", "start_new"])
-    def test_reopening_and_beginning_again_are_refused(
-        self, make_staff: MakeStaff, handler: str
-    ) -> None:
+    def test_reopening_and_retaking_are_refused(self, make_staff: MakeStaff, handler: str) -> None:
         staff = make_staff(Role.ADMIN)
         staff.save(staff.id, 2, status="completed")
 
@@ -317,9 +315,7 @@ class TestGrid:
         staff.refuses(work)
 
     @ALL
-    def test_what_is_pasted_grades_only_others(
-        self, make_staff: MakeStaff, role: Role, why: str
-    ) -> None:
+    def test_pasting_grades_only_others(self, make_staff: MakeStaff, role: Role, why: str) -> None:
         staff = make_staff(role)
         before = staff.held(staff.me)
 
@@ -338,7 +334,7 @@ class TestGrid:
         assert staff.held(staff.me) == before
         assert [grade for _course, _status, grade, _day in staff.held(staff.bea)] == ["A"]
 
-    def test_where_nothing_else_is_pasted_nothing_is_written(self, make_staff: MakeStaff) -> None:
+    def test_pasting_only_their_own_grade_writes_nothing(self, make_staff: MakeStaff) -> None:
         staff = make_staff(Role.INSTRUCTOR)
 
         async def work(call: Call) -> None:
@@ -353,7 +349,7 @@ class TestGrid:
 
 
 class TestEnrolling:
-    """Whoever enrolls themselves may do what a learner may, and nothing more."""
+    """Staff who enroll themselves may do only what a learner may."""
 
     CHOSEN = (
         ("deadline", LATER, "This would set your own deadline. Clear it, or"),
@@ -366,7 +362,7 @@ class TestEnrolling:
     )
 
     @pytest.mark.parametrize(("chosen", "value", "why"), CHOSEN)
-    def test_on_the_page_it_is_refused(
+    def test_on_the_enroll_page_it_is_refused(
         self, make_staff: MakeStaff, chosen: str, value: Any, why: str
     ) -> None:
         staff = make_staff(Role.ADMIN)
@@ -389,7 +385,7 @@ class TestEnrolling:
         staff.refuses(work)
 
     @pytest.mark.parametrize(("chosen", "value", "why"), CHOSEN)
-    def test_on_their_own_page_it_is_refused(
+    def test_on_their_own_user_page_it_is_refused(
         self, make_staff: MakeStaff, chosen: str, value: Any, why: str
     ) -> None:
         staff = make_staff(Role.ADMIN)
@@ -415,7 +411,7 @@ class TestEnrolling:
 
         staff.refuses(work)
 
-    def test_undone_it_is_not_redone(self, make_staff: MakeStaff) -> None:
+    def test_an_undone_batch_is_not_redone(self, make_staff: MakeStaff) -> None:
         staff = make_staff(Role.ADMIN)
         course = self.splices(staff)
         shown: list[dict[str, Any]] = []
@@ -435,7 +431,7 @@ class TestEnrolling:
         assert [row[:2] for row in staff.held(staff.me)][-1] == (course, 2)
 
     @pytest.mark.parametrize("is_pasted", [False, True])
-    def test_a_group_enrolls_them_as_a_learner_would_start(
+    def test_a_group_enrolls_them_with_the_rules_for_learners(
         self, make_staff: MakeStaff, is_pasted: bool
     ) -> None:
         staff = make_staff(Role.ADMIN)
@@ -491,11 +487,11 @@ class TestEnrolling:
 
 
 class TestCoursesAndPaths:
-    """No change of a course or path completes the enrollment of whoever makes it."""
+    """No change of a course or path completes its author's enrollment."""
 
     COMPLETES = "This would complete your own enrollment. Ask somebody else to do it."
 
-    def test_a_course_that_asks_for_no_grade_any_more(self, make_staff: MakeStaff) -> None:
+    def test_a_grade_that_is_no_longer_required(self, make_staff: MakeStaff) -> None:
         staff = make_staff(Role.ADMIN)
         path = f"{COURSES_PATH}/{staff.course}"
 

@@ -1,4 +1,4 @@
-"""Test that a state that cannot be serialized is answered, and its page goes on working."""
+"""Test that a state that cannot be serialized is answered, and its page keeps working."""
 
 from __future__ import annotations
 
@@ -51,12 +51,12 @@ def _use(running: Pipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app, "_event_namespace", running)
     monkeypatch.setattr(app, "_state_manager", running.state_manager)
     wire.use(app, functools.partial(answer_unsent, app))
-    # It has no sockets that could enter rooms.
+    # It has no sockets that could join channels.
     monkeypatch.setattr(wire, "_app", None)
 
 
 async def _answered(client: Client, name: str, **payload: Any) -> dict[str, Any]:
-    """Send an event; return what the ledger's state was told until all of it was answered."""
+    """Send an event; return all updates of the ledger's state until the event was answered."""
     before = len(client.sent)
     await client.call(event_name(Ledger, name), **payload)
     await asyncio.gather(*unsent._running)
@@ -67,7 +67,7 @@ async def _answered(client: Client, name: str, **payload: Any) -> dict[str, Any]
 
 
 class Unserializable(dict):
-    """Nothing that JSON knows as a key."""
+    """An object that JSON cannot serialize."""
 
     def __init__(self) -> None:
         super().__init__({("a", 1): 1})
@@ -93,7 +93,7 @@ class TestAState:
         monkeypatch.setattr(ledger, "day_end_text", lambda *_: Unserializable())
         return asyncio.run(act())
 
-    def test_says_that_it_failed_and_answers_the_next_event(
+    def test_reports_the_failure_and_answers_the_next_event(
         self,
         portal: Database,
         monkeypatch: pytest.MonkeyPatch,
@@ -110,14 +110,14 @@ class TestAState:
         lines = [one.getMessage() for one in caplog.records]
         assert any("Cannot be serialized" in line and "deadline_ends" in line for line in lines)
 
-    def test_that_is_loaded_anew_is_answered(
+    def test_a_reloaded_state_is_answered(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         _, then = self._run(portal, monkeypatch, [("load", {}), ("load", {})])
         assert then["phase"] == "ready"
 
 
-def test_a_part_of_a_page_has_its_page_say_so(
+def test_a_failing_part_is_reported_by_its_page(
     portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = f"{LEDGER_PATH}/{make_enrollment(portal)}"
@@ -150,12 +150,12 @@ class TestAnUpdate:
 
         return sent, asyncio.run(send_serializable(send, update))
 
-    def test_is_sent_as_it_is(self) -> None:
+    def test_is_sent_unchanged(self) -> None:
         sent, left_out = self._send(StateUpdate(delta={"a": {"b": 1}}))
         assert len(sent) == 1
         assert left_out == {}
 
-    def test_leaves_out_what_cannot_be_serialized(self) -> None:
+    def test_omits_values_that_cannot_be_serialized(self) -> None:
         circle: list[Any] = []
         circle.append(circle)
         bad = {"key": Unserializable(), "circle": circle}
@@ -164,21 +164,19 @@ class TestAnUpdate:
         assert '"b": 1' in sent[0]
         assert left_out == {"a": {"key", "circle"}, "c": {"key", "circle"}}
 
-    def test_is_not_sent_where_nothing_of_it_can_be(self) -> None:
+    def test_is_not_sent_if_no_value_can_be_serialized(self) -> None:
         sent, _ = self._send(StateUpdate(delta={"a": {"b": Unserializable()}}))
         assert sent == []
 
-    def test_that_fails_for_another_reason_still_fails(self) -> None:
+    def test_another_failure_is_raised(self) -> None:
         async def send(_part: StateUpdate) -> None:
             raise ConnectionError
 
         with pytest.raises(ConnectionError):
             asyncio.run(send_serializable(send, StateUpdate(delta={"a": {"b": 1}})))
 
-    def test_that_is_pushed_to_many_pages_fails_for_none(
-        self, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        """The feed would else push it again and again, and nothing after it."""
+    def test_a_push_to_many_pages_does_not_fail(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Otherwise the feed would push it repeatedly, and nothing after it."""
         sent: list[str] = []
 
         class Sockets:

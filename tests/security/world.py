@@ -114,18 +114,18 @@ class World:
     _restore: Callable[[], None] = lambda: None
     _keep: Callable[[], None] = lambda: None
     _version: Callable[[], int | None] = lambda: None
-    """Tells of a file whether anything was committed to it; `None` where nothing tells."""
+    """Return whether anything was committed to a file; `None` if unknown."""
     _dumped: tuple[int, dict[str, list[tuple[Any, ...]]]] | None = None
 
     def actor(self, role: str) -> Actor:
-        """Return who acts for a role."""
+        """Return the actor of a role."""
         with self.database.read() as session:
             found = accounts.find_account(session, self.accounts[role])
         assert found
         return found
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
-        """Return every row of every table; of a file that nothing was committed to, once."""
+        """Return every row of every table; cached while nothing is committed to the file."""
         version = self._version()
         if self._dumped and self._dumped[0] == version:
             return self._dumped[1]
@@ -138,11 +138,11 @@ class World:
         return rows
 
     def restore(self) -> None:
-        """Put everything back as it was in the beginning."""
+        """Restore the initial state."""
         self._restore()
 
     def keep(self) -> None:
-        """Let everything as it is now be the beginning."""
+        """Make the current state the initial one."""
         self._keep()
 
 

@@ -38,8 +38,8 @@ def company_file(rows: int) -> Path:
 
 
 @contextmanager
-def company_to_spoil(engine: str, rows: int) -> Iterator[Database]:
-    """Open a copy of the demo company on "sqlite" or "postgresql", gone when the block ends."""
+def company_to_write(engine: str, rows: int) -> Iterator[Database]:
+    """Open a copy of the demo company on "sqlite" or "postgresql", deleted after the block."""
     if engine == "sqlite":
         with tempfile.TemporaryDirectory() as folder:
             copy = shutil.copy(company_file(rows), folder)
@@ -59,7 +59,7 @@ def company_to_spoil(engine: str, rows: int) -> Iterator[Database]:
 
 @contextmanager
 def empty_database(engine: str) -> Iterator[Database]:
-    """Open a migrated database without rows, gone when the block ends."""
+    """Open a migrated database without rows, deleted after the block."""
     if engine == "sqlite":
         with (
             tempfile.TemporaryDirectory() as folder,

@@ -1,4 +1,4 @@
-"""What processes, and the whole machine, use of the processors: Linux says it in /proc."""
+"""Processor time of processes and of the whole machine, from Linux's /proc."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ _BUSY = 0.15
 
 
 def _stat_of(pid: int) -> list[str]:
-    """Return a process's numbers from its state on; the name before it may hold anything."""
+    """Return a process's numbers from its state on; the name before it may contain anything."""
     return (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
 
 
 def tree_of(pid: int) -> list[int]:
-    """Return a process and all that it has started, and those have."""
+    """Return a process and all its descendants."""
     children: dict[int, list[int]] = {}
     for folder in _PROC.iterdir():
         if folder.name.isdecimal():
@@ -58,8 +58,8 @@ def parent_of(pid: int) -> int:
     return int(_stat_of(pid)[1])
 
 
-class Spell:
-    """A while in which something is measured, and what else the machine did in it."""
+class MeasuredTime:
+    """A measured period, with the load of the rest of the machine."""
 
     def __init__(self) -> None:
         self._load = os.getloadavg()[0]
@@ -67,7 +67,7 @@ class Spell:
         self._own = cpu_ms(tree_of(os.getpid()))
 
     def report(self) -> None:
-        """Print the load, and how much of the processors others took."""
+        """Print the load, and the processor time of other processes."""
         busy, everything = _machine_ms()
         own = cpu_ms(tree_of(os.getpid())) - self._own
         spent = everything - self._all
@@ -82,7 +82,7 @@ class Spell:
 
 
 def _machine_ms() -> tuple[float, float]:
-    """Return for how long all processors together were busy so far, and how long they are there."""
+    """Return the busy time and the total time of all processors together."""
     ticks = [int(n) for n in (_PROC / "stat").read_text().split("\n", 1)[0].split()[1:9]]
     idle = ticks[3] + ticks[4]
     return (sum(ticks) - idle) * _TICK_MS, sum(ticks) * _TICK_MS

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 from enrollment_portal.storage.shared.database import Database
-from tests.benchmarks.measuring.company import company_to_spoil
+from tests.benchmarks.measuring.company import company_to_write
 
 ENGINES = ("sqlite", "postgresql")
 
@@ -41,7 +41,7 @@ def add_rows_option(
 
 
 def add_runs_option(parser: argparse.ArgumentParser, default: int, of: str) -> None:
-    """Add `--runs`: how often each act is measured."""
+    """Add `--runs`: how often each action is measured."""
     parser.add_argument(
         "--runs", type=_at_least_one, default=default, help=f"{of}; default: {default}"
     )
@@ -54,7 +54,7 @@ def engines(options: argparse.Namespace) -> tuple[str, ...]:
 
 def companies(
     options: argparse.Namespace,
-    opened: Callable[[str, int], AbstractContextManager[Database]] = company_to_spoil,
+    opened: Callable[[str, int], AbstractContextManager[Database]] = company_to_write,
 ) -> Iterator[tuple[str, Database]]:
     """Yield each engine to measure on with the demo company, by default a copy to write to."""
     for engine in engines(options):

@@ -45,7 +45,7 @@ def report(
 
 
 def report_heading(engine: str, rows: int, *, cpu: bool = False) -> None:
-    """Print what the columns of `report` are."""
+    """Print the column headings of `report`."""
     print(f"\n{engine}, {rows:,} enrollments, in ms")
     print(f"{'':58}{'median':>8}{'fastest':>9}{'CPU' if cpu else '':>9}")
 
@@ -59,7 +59,7 @@ class Timing:
 
     @property
     def ratio(self) -> float:
-        """How many times as long as the bare driver ours takes."""
+        """The portal's time divided by the bare driver's."""
         return self.ours / self.bare
 
 
@@ -110,7 +110,7 @@ class Comparison:
         return Timing(statistics.median(own[WARM_UP:]), statistics.median(bare[WARM_UP:]))
 
     def _record_begin(self, connection: Connection) -> None:
-        # The portal begins the transactions of SQLite, psycopg its own.
+        # The portal starts the transactions of SQLite, psycopg its own.
         if self._is_sqlite:
             is_writing = connection.info.get("is_writing")
             self._statements.append(("BEGIN IMMEDIATE" if is_writing else "BEGIN", ()))
@@ -122,12 +122,12 @@ class Comparison:
         function()
         event.remove(self._engine, "begin", self._record_begin)
         event.remove(self._engine, "before_cursor_execute", self._record)
-        # SQLAlchemy goes on looking for listeners where there was one: not the portal's time.
+        # SQLAlchemy keeps looking for listeners if there was one: not the portal's time.
         self._engine._has_events = False
         return list(self._statements)
 
     def close(self) -> None:
-        """Give the connection back."""
+        """Release the connection."""
         if not self._is_sqlite:
             self._bare.isolation_level = None
         self._borrowed.close()
@@ -141,8 +141,8 @@ class Comparison:
                 self._bare.isolation_level = level
 
     def _replay(self, recorded: list[tuple[str, Any]]) -> None:
-        # SQLite's BEGIN is among the recorded statements; psycopg begins by itself. Where a read
-        # of its own began within a write, the bare driver does it in the same transaction.
+        # SQLite's BEGIN is among the recorded statements; psycopg starts it by itself. If a read
+        # of its own started within a write, the bare driver does it in the same transaction.
         cursor = self._bare.cursor()
         for statement, parameters in recorded:
             if statement == "BEGIN" and self._bare.in_transaction:

@@ -1,4 +1,4 @@
-"""What a change costs the server, and how long it is on its way, by how many watch the ledger."""
+"""What a change costs the server, and how long it takes, by number of watchers of the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from enrollment_portal.domain.people.people import Role
-from tests.benchmarks.measuring.machine import Spell, cpu_ms, tree_of
+from tests.benchmarks.measuring.machine import MeasuredTime, cpu_ms, tree_of
 from tests.benchmarks.watchers.crowd import (
     Crowd,
     Writers,
@@ -31,10 +31,10 @@ INSTRUCTORS = 50
 _SETTLED_SECONDS = 0.5
 """Counts follow after so long at most."""
 _ARRIVED_SECONDS = 10
-"""Until then the server writes down the states of tabs that have just arrived."""
+"""Until then the server stores the states of tabs that have just loaded."""
 _IDLE_SECONDS = 20
 _ROWS = 90
-"""More enrollments than a room keeps rows of."""
+"""More enrollments than a channel keeps rows of."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Setting:
     crowd: Crowd
     writer: str
     """The session of whoever saves."""
-    is_told: bool = True
+    is_notified: bool = True
     """Whether the changes are in the watchers' ledgers."""
     rounds: list[Round] = field(default_factory=list)
 
@@ -89,10 +89,10 @@ class Setting:
         self.crowd.expect(form.enrollment, form.version + 1)
         sent = time.time()
         await save(form)
-        if not self.crowd.watchers or not self.is_told:
+        if not self.crowd.watchers or not self.is_notified:
             return None
-        came = await self.crowd.told()
-        first, middle, last = came[0], statistics.median(came), came[-1]
+        received_at = await self.crowd.received_by_all()
+        first, middle, last = received_at[0], statistics.median(received_at), received_at[-1]
         return (first - sent) * 1000, (middle - sent) * 1000, (last - sent) * 1000
 
 
@@ -119,7 +119,7 @@ async def _measure(built: Path, folder: Path, enrollments: int, changes: int, mo
         await _report_idle(settings)
         await _report("one enrollment is changed again and again", settings, 1, changes)
         await _report(
-            f"{_ROWS} enrollments are changed in turn, more than a room keeps rows of",
+            f"{_ROWS} enrollments are changed in turn, more than a channel keeps rows of",
             [setting for setting in settings if setting.crowd.watchers],
             _ROWS,
             2 * changes,
@@ -132,7 +132,7 @@ async def _measure(built: Path, folder: Path, enrollments: int, changes: int, mo
             )
             for n, setting in enumerate(((1, True), (INSTRUCTORS, True), (INSTRUCTORS, False)))
         ]
-        await _report("instructors, each with a room of their own", settings, 1, changes)
+        await _report("instructors, each with a channel of their own", settings, 1, changes)
 
 
 def _portal(stack: AsyncExitStack, built: Path, folder: Path, enrollments: int) -> Server:
@@ -140,7 +140,7 @@ def _portal(stack: AsyncExitStack, built: Path, folder: Path, enrollments: int) 
 
 
 async def _admins(stack: AsyncExitStack, portal: Server, count: int) -> Setting:
-    """Open the whole ledger of a portal so many times."""
+    """Open the whole ledger of a portal a number of times."""
     admin = some_admin(portal)
     # Each by a sign-in of their own, as it is asked again for each.
     crowd = Crowd(portal, [make_session(portal.database, admin) for _ in range(count)])
@@ -150,13 +150,15 @@ async def _admins(stack: AsyncExitStack, portal: Server, count: int) -> Setting:
     return Setting(f"{count} on the whole ledger", portal, crowd, writer)
 
 
-async def _instructors(stack: AsyncExitStack, portal: Server, count: int, is_told: bool) -> Setting:
-    """Open the ledger of one course so many times, each as another instructor.
+async def _instructors(
+    stack: AsyncExitStack, portal: Server, count: int, is_notified: bool
+) -> Setting:
+    """Open the ledger of one course a number of times, each as another instructor.
 
-    Where they are not told, it is another course than the one in which something changes.
+    If they are not notified, it is another course than the one that changes.
     """
     [changed] = active_enrollments(portal, 1)
-    is_it = "=" if is_told else "<>"
+    is_it = "=" if is_notified else "<>"
     course = query(
         portal,
         "SELECT min(c.id) FROM course c JOIN enrollment e ON e.course_id = c.id WHERE c.kind ="
@@ -169,9 +171,9 @@ async def _instructors(stack: AsyncExitStack, portal: Server, count: int, is_tol
     crowd = Crowd(portal, [make_session(portal.database, account) for account in accounts])
     stack.push_async_callback(crowd.close)
     await crowd.open()
-    name = f"{count} of {'the' if is_told else 'another'} course"
+    name = f"{count} of {'the' if is_notified else 'another'} course"
     writer = make_session(portal.database, some_admin(portal))
-    return Setting(name, portal, crowd, writer, is_told)
+    return Setting(name, portal, crowd, writer, is_notified)
 
 
 async def _report_idle(settings: Sequence[Setting]) -> None:
@@ -203,7 +205,7 @@ async def _report(
     for setting, at in zip(settings, writers, strict=True):
         await setting.measure(at, before)
         setting.rounds.clear()
-    spell = Spell()
+    measured = MeasuredTime()
     for _ in range(ROUNDS):
         for setting, at in zip(settings, writers, strict=True):
             await setting.measure(at, changes // ROUNDS)
@@ -219,8 +221,10 @@ async def _report(
     )
     for setting in settings:
         _print(setting)
-    _print_growth([setting for setting in settings if setting.crowd.watchers and setting.is_told])
-    spell.report()
+    _print_growth(
+        [setting for setting in settings if setting.crowd.watchers and setting.is_notified]
+    )
+    measured.report()
 
 
 def _print(setting: Setting) -> None:
@@ -243,7 +247,7 @@ def _print(setting: Setting) -> None:
 
 
 def _print_growth(settings: Sequence[Setting]) -> None:
-    """Print what more watchers cost: from the fewest to the most of them."""
+    """Print the cost from the fewest to the most watchers."""
     fewest, most = settings[0], settings[-1]
     before, after = (
         statistics.mean(one.server_ms for one in setting.rounds) for setting in (fewest, most)

@@ -1,4 +1,4 @@
-"""Portals with open ledgers on them: sockets like browsers', which note when a push has come."""
+"""Portals with open ledgers: sockets like browsers', which record when a push arrived."""
 
 from __future__ import annotations
 
@@ -66,17 +66,17 @@ def active_enrollments(portal: Server, count: int) -> list[int]:
 
 
 def some_admin(portal: Server) -> int:
-    """Return an account that may see and change everything."""
+    """Return the account of a Super Admin."""
     return query(portal, "SELECT min(id) FROM account WHERE role = 'super_admin'")[0][0]
 
 
 def new_deadline() -> str:
-    """Return a day on which nothing is due yet, written as a form holds it."""
+    """Return an unused deadline, as a form submits it."""
     return (day_to_date(_TODAY) + timedelta(days=next(_days))).isoformat()
 
 
 class Watcher(Tab):
-    """A tab on the ledger that looks at a message only for what it is."""
+    """A tab on the ledger that reads only the kind of a message."""
 
     def __init__(self, portal: Server, session: str, crowd: Crowd) -> None:
         super().__init__(portal, session, Ledger)
@@ -90,16 +90,16 @@ class Watcher(Tab):
         await self.answer(lambda update: update.get("phase") == "ready")
         self._is_there = True
 
-    def hear(self, message: str) -> None:
-        """Note that a message has come; until the page is there, take it in."""
+    def receive(self, message: str) -> None:
+        """Record a message; until the page has loaded, also read it."""
         if self._is_there:
-            self._crowd.hear(message)
+            self._crowd.receive(message)
         else:
-            super().hear(message)
+            super().receive(message)
 
 
 class Crowd:
-    """The watchers of one portal, and what they were sent."""
+    """The watchers of one portal, and the messages that they received."""
 
     def __init__(self, portal: Server, sessions: Iterable[str]) -> None:
         self.watchers = [Watcher(portal, session, self) for session in sessions]
@@ -112,7 +112,7 @@ class Crowd:
         self._have_all = asyncio.Event()
 
     async def open(self) -> None:
-        """Open all tabs, some at a time."""
+        """Open all tabs, several at a time."""
         gate = asyncio.Semaphore(_AT_ONCE)
 
         async def open_one(watcher: Watcher) -> None:
@@ -127,8 +127,8 @@ class Crowd:
         """Close all tabs."""
         await asyncio.gather(*(watcher.close() for watcher in self.watchers))
 
-    def hear(self, message: str) -> None:
-        """Take note of a message to one of them."""
+    def receive(self, message: str) -> None:
+        """Record a message to one of them."""
         now = time.time()
         self.size += len(message.encode())
         kind = _kind_of(message)
@@ -139,13 +139,13 @@ class Crowd:
                 self._have_all.set()
 
     def expect(self, enrollment: int, version: int) -> None:
-        """Say for which version of an enrollment `told` waits."""
+        """Set the version of an enrollment that `received_by_all` waits for."""
         self._awaited = re.compile(rf'"{enrollment}": ?{{"version": ?{version}\b')
         self._came = []
         self._have_all.clear()
 
-    async def told(self) -> list[float]:
-        """Wait until all of them have it; return the times at which they got it, by `time.time`."""
+    async def received_by_all(self) -> list[float]:
+        """Wait until all of them have it; return when they received it, by `time.time`."""
         async with asyncio.timeout(_TOLD_SECONDS):
             await self._have_all.wait()
         return self._came
@@ -161,7 +161,7 @@ def _kind_of(message: str) -> str:
 
 @dataclass
 class Writers:
-    """Tabs on the forms of some enrollments, which are saved in turn."""
+    """Tabs with the forms of some enrollments, which are saved in turn."""
 
     forms: Sequence[Form]
     _next: int = 0
@@ -176,7 +176,7 @@ class Writers:
         return Writers(forms)
 
     def next(self) -> Form:
-        """Return the form whose turn it is."""
+        """Return the next form."""
         form = self.forms[self._next % len(self.forms)]
         self._next += 1
         return form

@@ -1,4 +1,4 @@
-"""From one person's click on Save to the painted row of another, with many who watch."""
+"""The time from a click on Save to the painted row on another screen, with many watchers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from enrollment_portal.domain.shared.calendar import date_to_day, show_deadline
 from enrollment_portal.services.shared.organization import organization_of
-from tests.benchmarks.measuring.machine import Spell
+from tests.benchmarks.measuring.machine import MeasuredTime
 from tests.benchmarks.watchers.crowd import Crowd, new_deadline, running_portal, some_admin
 from tests.browser import chromium
 from tests.browser.page_objects.enrollment_page import confirmation, field, open_manage, save_button
@@ -63,8 +63,8 @@ _AWAIT_PAINT = """
 
 
 @dataclass(frozen=True)
-class Told:
-    """One save, in ms from the click."""
+class SaveTimes:
+    """The times of one save, in ms from the click."""
 
     pushed: float
     """The median of the sockets that watch had it."""
@@ -94,25 +94,25 @@ def measure(built: Path, folder: Path, *, enrollments: int, saves: int, watchers
         reader, _ = _sign_in(browser, portal)
         crowd = Crowd(portal, [session] * (watchers - 1))
         asyncio.run_coroutine_threadsafe(crowd.open(), loop).result()
-        spell = Spell()
-        told = _measure_saves(portal, writer, reader, crowd, loop, saves)
-        _report(told, watchers)
-        spell.report()
+        measured = MeasuredTime()
+        saves_ms = _measure_saves(portal, writer, reader, crowd, loop, saves)
+        _report(saves_ms, watchers)
+        measured.report()
         asyncio.run_coroutine_threadsafe(crowd.close(), loop).result()
         browser.close()
 
 
 @contextmanager
 def _loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Run a loop in a thread of its own: Playwright's runs in this one."""
+    """Run an event loop in another thread: Playwright's runs in this one."""
     found: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = queue.SimpleQueue()
 
-    async def stand() -> None:
+    async def watch() -> None:
         is_over = asyncio.Event()
         found.put((asyncio.get_running_loop(), is_over))
         await is_over.wait()
 
-    thread = threading.Thread(target=lambda: asyncio.run(stand()))
+    thread = threading.Thread(target=lambda: asyncio.run(watch()))
     thread.start()
     loop, is_over = found.get()
     try:
@@ -136,13 +136,13 @@ def _measure_saves(
     crowd: Crowd,
     loop: asyncio.AbstractEventLoop,
     saves: int,
-) -> list[Told]:
+) -> list[SaveTimes]:
     open_ledger(reader, "?tab=active")
     changed = shown_ids(reader)[0]
     writer.add_init_script(_NOTE_CLICK)
     open_manage(writer, changed)
     today = organization_of(portal.database).today()
-    told: list[Told] = []
+    saves_ms: list[SaveTimes] = []
     for n in range(-_WARM_UP, saves):
         deadline = new_deadline()
         day = date_to_day(date.fromisoformat(deadline))
@@ -155,24 +155,28 @@ def _measure_saves(
         loop.call_soon_threadsafe(crowd.expect, changed, query(portal, sql, id=changed)[0][0] + 1)
         save_button(writer).click()
         changed_at, painted_at = reader.evaluate("window.painted")
-        came = asyncio.run_coroutine_threadsafe(crowd.told(), loop).result()
+        received_at = asyncio.run_coroutine_threadsafe(crowd.received_by_all(), loop).result()
         confirmation(writer).get_by_text("Changes saved.").wait_for()
         clicked_at = writer.evaluate("window.clickedAt")
         if n >= 0:
-            pushed_at = statistics.median(came) * 1000
-            told.append(Told(*(at - clicked_at for at in (pushed_at, changed_at, painted_at))))
-    return told
+            pushed_at = statistics.median(received_at) * 1000
+            saves_ms.append(
+                SaveTimes(*(at - clicked_at for at in (pushed_at, changed_at, painted_at)))
+            )
+    return saves_ms
 
 
-def _report(told: list[Told], watchers: int) -> None:
-    print(f"\none clicks on Save, {watchers} watch the ledger, one worker: {len(told)} saves, ms")
+def _report(saves_ms: list[SaveTimes], watchers: int) -> None:
+    print(
+        f"\none clicks on Save, {watchers} watch the ledger, one worker: {len(saves_ms)} saves, ms"
+    )
     print(f"  {'from the click until':<46}{'median':>8}{'p95':>8}{'most':>8}")
     for name, part in (
         ("bare sockets have the push (median of them)", "pushed"),
         ("the other browser's row has changed", "changed"),
         ("its frame is painted", "painted"),
     ):
-        times = sorted(getattr(one, part) for one in told)
+        times = sorted(getattr(one, part) for one in saves_ms)
         p95 = times[int(len(times) * 0.95) - 1]
         note = f"  over {TARGET_MS} ms" if part == "painted" and p95 > TARGET_MS else ""
         print(f"  {name:<46}{statistics.median(times):8.1f}{p95:8.1f}{times[-1]:8.1f}{note}")

@@ -1,4 +1,4 @@
-"""Admins and Access: changes that bite at once, the log of every act, and open sessions."""
+"""Test Admins and Access: immediate changes, the log of every action, and open sessions."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def stored(portal: Server, account: int) -> tuple[str, int]:
     return tuple(row)  # type: ignore[return-value]
 
 
-def test_a_section_switched_off_bites_at_once_on_an_open_page(
+def test_switching_a_section_off_applies_immediately_to_an_open_page(
     portal: Server, new_page: NewPage
 ) -> None:
     maya, dana = new_page(portal, MAYA), new_page(portal, DANA)
@@ -63,7 +63,7 @@ def test_a_section_switched_off_bites_at_once_on_an_open_page(
     assert stored(portal, DANA) == ("admin", 3)
 
 
-def test_someone_is_made_an_admin_and_removed_again(portal: Server, new_page: NewPage) -> None:
+def test_an_admin_is_added_and_removed(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, MAYA)
     open_admins(page)
     page.get_by_role("button", name="Add admin").click()
@@ -91,7 +91,7 @@ def test_someone_is_made_an_admin_and_removed_again(portal: Server, new_page: Ne
     assert stored(portal, INGRID) == ("learner", 0)
 
 
-def test_the_last_super_admin_stays(portal: Server, new_page: NewPage) -> None:
+def test_the_last_super_admin_cannot_be_removed(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, MAYA)
     open_admins(page)
     admin_row(page, "Maya Lindqvist").get_by_role("button", name="Remove Maya").click()
@@ -103,7 +103,7 @@ def test_the_last_super_admin_stays(portal: Server, new_page: NewPage) -> None:
     assert stored(portal, MAYA)[0] == "super_admin"
 
 
-def test_an_admin_of_configuration_looks_and_changes_nothing(
+def test_an_admin_with_configuration_sees_admins_but_cannot_change_them(
     portal: Server, new_page: NewPage
 ) -> None:
     with portal.database.write() as session:
@@ -143,7 +143,7 @@ def test_the_log_is_searched_filtered_and_shows_open_sessions(
     expect(aarav).to_have_url(re.compile("/login"))
 
 
-def test_who_has_no_account_is_invited_before_they_become_an_admin(
+def test_a_person_without_an_account_is_invited_before_becoming_an_admin(
     portal: Server, new_page: NewPage
 ) -> None:
     learner = make_learner(portal.database, "Quentin Quill", "quentin@northwind.example")

@@ -1,4 +1,4 @@
-"""Each role starts from its own first page, and a learner's holds nothing but what is theirs."""
+"""Test each role's start page, and that a learner's shows only their own data."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ LEARNER, IDLE_LEARNER, INSTRUCTOR, IDLE_INSTRUCTOR = 1, 2, 3, 4
 
 @pytest.fixture(scope="module")
 def portal(serve: Serve, empty_database: Database) -> Server:
-    """A portal with a graded learner, an instructor, and two people with nothing to do."""
+    """A portal with a graded learner, an instructor, and two people without courses."""
     database = empty_database
     ada, other = make_learner(database, "Ada Byström"), make_learner(database, OTHERS)
     ropes, knots = make_course(database, "Rope Access"), make_course(database, "Knots")
@@ -53,7 +53,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
         (Role.LEARNER, "/learn", "My learning"),
     ],
 )
-def test_the_front_door_leads_each_role_home(
+def test_the_root_address_opens_each_roles_start_page(
     demo: Server, new_page: NewPage, role: Role, path: str, heading: str
 ) -> None:
     page = new_page(demo)
@@ -81,7 +81,7 @@ def test_a_learner_sees_their_courses_and_never_a_note(portal: Server, new_page:
         assert not any(secret in text for text in heard), secret
 
 
-def test_a_learner_without_courses_is_told_how_they_come(portal: Server, new_page: NewPage) -> None:
+def test_a_learner_without_courses_sees_how_to_get_them(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, IDLE_LEARNER)
     page.goto("/learn")
     expect(page.get_by_role("heading", name="No courses yet")).to_be_visible()
@@ -101,7 +101,7 @@ def test_an_instructor_sees_the_courses_they_teach_with_counts(
     expect(page.get_by_role("tab", name="All")).to_have_text("All2")
 
 
-def test_an_instructor_without_courses_is_told_how_they_come(
+def test_an_instructor_without_courses_sees_how_to_get_them(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal, IDLE_INSTRUCTOR)

@@ -1,4 +1,4 @@
-"""What each role may see and change, and that a right that was taken bites in an open page."""
+"""Test what each role may see and change, and that a removed right applies to open pages."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _as_built(portal: Server) -> Iterator[None]:
 
 
 def listen(page: Page) -> list[str]:
-    """Return everything that will ever be sent to a page, as it arrives."""
+    """Return a list that collects everything sent to a page."""
     received: list[str] = []
 
     def read(request: Request) -> None:
@@ -103,7 +103,7 @@ def listen(page: Page) -> list[str]:
 
 
 def write_a_note(portal: Server, new_page: NewPage) -> None:
-    """Let an admin change note and grade, so that the history holds both, with a reason."""
+    """Change note and grade as an admin with a reason, so that history has both."""
     page = new_page(portal, SUPER)
     open_manage(page, TAUGHT)
     field(page, "Internal Note").fill(f"{CANARY} again")
@@ -128,9 +128,7 @@ def test_an_instructor_grades_in_their_course_and_nothing_more(
     assert recorded(portal, TAUGHT)[0][1] == "Ingrid Solberg"
 
 
-def test_courses_of_others_do_not_exist_for_an_instructor(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_an_instructor_does_not_find_courses_of_others(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, INSTRUCTOR)
     received = listen(page)
     open_ledger(page)
@@ -192,7 +190,7 @@ def test_a_learner_sees_grade_and_feedback_but_no_note(portal: Server, new_page:
         (PEOPLE, LEARNER, ("/admin/people/users/1/enrollments", "/admin/people/users/1/history")),
     ],
 )
-def test_no_other_page_tells_a_note(
+def test_no_other_page_contains_a_note(
     portal: Server, new_page: NewPage, account: int, sees: str, paths: tuple[str, ...]
 ) -> None:
     write_a_note(portal, new_page)
@@ -206,7 +204,7 @@ def test_no_other_page_tells_a_note(
 
 
 @pytest.mark.parametrize("account", [SUPER, INSTRUCTOR, LEAD])
-def test_no_exported_file_holds_a_note(portal: Server, new_page: NewPage, account: int) -> None:
+def test_no_exported_file_contains_a_note(portal: Server, new_page: NewPage, account: int) -> None:
     write_a_note(portal, new_page)
     page = new_page(portal, account)
     open_ledger(page)
@@ -217,7 +215,7 @@ def test_no_exported_file_holds_a_note(portal: Server, new_page: NewPage, accoun
     assert CANARY not in told
 
 
-def test_an_admin_without_learning_is_sent_nothing_of_the_ledger(
+def test_an_admin_without_learning_receives_nothing_of_the_ledger(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal, BILLING)
@@ -268,7 +266,7 @@ def test_a_session_that_ends_stops_the_next_save(
     assert stored(portal, TAUGHT)[2] == "B"
 
 
-def test_a_course_that_is_taken_from_an_instructor_is_gone_on_the_next_click(
+def test_a_course_no_longer_taught_is_gone_on_the_next_click(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal, INSTRUCTOR)

@@ -1,4 +1,4 @@
-"""Signing in and out, with a password and through the doors of the demo."""
+"""Test signing in and out, with a password and with the buttons of the demo."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 
 @pytest.fixture(autouse=True)
 def _no_failures(portal: Server) -> None:
-    """Forget failed attempts, which would throttle the next test."""
+    """Delete failed attempts, which would throttle the next test."""
     with portal.database.write() as session:
         session.execute(text("DELETE FROM sign_in_failure"))
 
@@ -47,7 +47,7 @@ def token_of(page: Page) -> str:
     return next((c["value"] for c in page.context.cookies() if c["name"] == SESSION), "")  # type: ignore[typeddict-item]
 
 
-def test_a_right_password_leads_home(portal: Server, new_page: NewPage) -> None:
+def test_a_correct_password_opens_the_start_page(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     page.goto("/login")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
@@ -57,7 +57,7 @@ def test_a_right_password_leads_home(portal: Server, new_page: NewPage) -> None:
     assert page.url == f"{portal.url}/admin/learning/enrollments"
 
 
-def test_who_signs_in_before_the_page_is_live_comes_to_where_they_were_going(
+def test_signing_in_before_the_page_is_ready_opens_the_requested_page(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal)
@@ -79,7 +79,7 @@ def test_wrong_credentials_get_one_message_and_the_email_stays(
     assert not token_of(page)
 
 
-def test_after_some_failures_even_the_right_password_waits(
+def test_after_some_failures_even_the_correct_password_is_throttled(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal)
@@ -93,7 +93,7 @@ def test_after_some_failures_even_the_right_password_waits(
     expect(page.get_by_label("Email")).to_have_value(EMAIL)
 
 
-def test_outside_the_demo_there_are_no_doors(portal: Server, new_page: NewPage) -> None:
+def test_outside_the_demo_there_are_no_role_buttons(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     page.goto("/login")
     expect(page.get_by_text("Northwind Academy")).to_be_visible()
@@ -103,7 +103,7 @@ def test_outside_the_demo_there_are_no_doors(portal: Server, new_page: NewPage) 
     assert not token_of(page)
 
 
-def test_the_demo_has_one_door_for_each_role(demo: Server, new_page: NewPage) -> None:
+def test_the_demo_has_one_button_for_each_role(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo)
     page.goto("/login")
     doors = page.get_by_role("button", name=re.compile("^Continue as"))
@@ -118,7 +118,7 @@ def test_the_demo_has_one_door_for_each_role(demo: Server, new_page: NewPage) ->
     )
 
 
-def test_a_door_of_the_demo_leads_on_to_where_one_was_going(
+def test_a_role_button_of_the_demo_opens_the_requested_page(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo)
@@ -127,7 +127,7 @@ def test_a_door_of_the_demo_leads_on_to_where_one_was_going(
     expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
 
 
-def test_without_scripts_the_page_says_what_is_needed(portal: Server, new_page: NewPage) -> None:
+def test_without_scripts_the_page_names_the_requirements(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, java_script_enabled=False)
     for path in ("/", "/admin/learning/enrollments", "/login"):
         page.goto(path)
@@ -138,7 +138,7 @@ def test_without_scripts_the_page_says_what_is_needed(portal: Server, new_page: 
     assert (icon.status, icon.body()[:4]) == (200, b"\0\0\1\0")
 
 
-def test_a_forgotten_password_is_replaced_by_a_link_that_says_whose_it_is(
+def test_a_forgotten_password_is_replaced_by_a_link_that_names_its_person(
     portal: Server, new_page: NewPage
 ) -> None:
     email, name = "forgetful@northwind.example", "Fatima Forgetful"
@@ -199,7 +199,7 @@ def test_no_script_can_read_the_session(portal: Server, new_page: NewPage) -> No
     assert SESSION not in page.evaluate("document.cookie")
 
 
-def test_signing_in_again_ends_the_session_before(portal: Server, new_page: NewPage) -> None:
+def test_signing_in_again_ends_the_previous_session(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     page.goto("/login")
     sign_in_with_password(page, EMAIL, PASSWORD)
@@ -230,7 +230,7 @@ def test_signing_out_ends_every_open_tab(demo: Server, new_page: NewPage) -> Non
     expect(sign_in).to_be_visible()
 
 
-def test_without_a_session_every_page_leads_to_the_sign_in(
+def test_without_a_session_every_page_redirects_to_the_sign_in(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal)
@@ -239,7 +239,7 @@ def test_without_a_session_every_page_leads_to_the_sign_in(
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
-def test_a_session_that_has_expired_is_over(portal: Server, new_page: NewPage) -> None:
+def test_an_expired_session_has_ended(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     open_session(page.context, portal, 1)
     page.goto("/")

@@ -1,4 +1,4 @@
-"""Follows the keyboard focus over a page, forwards and backwards."""
+"""Move the keyboard focus over a page, forwards and backwards."""
 
 from __future__ import annotations
 

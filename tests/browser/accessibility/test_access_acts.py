@@ -1,4 +1,4 @@
-"""Where the focus is after each act that is done by keyboard alone."""
+"""Test where the focus is after each action by keyboard."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_pager_at_its_end_gives_the_focus_to_the_other_direction(
     expect(heading(page, "Learner")).to_be_in_viewport()
 
 
-def test_cleared_search_has_the_focus_in_its_box(demo: Server, new_page: NewPage) -> None:
+def test_cleared_search_has_the_focus_in_its_field(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     search_box(page).fill("zzzqq")
@@ -162,7 +162,7 @@ def test_conflict_has_the_focus_on_its_first_choice(demo: Server, new_page: NewP
     expect(page.locator("[data-choice-of] input:checked").first).to_be_focused()
 
 
-def test_refused_sign_in_has_the_focus_on_why(demo: Server, new_page: NewPage) -> None:
+def test_refused_sign_in_has_the_focus_on_the_message(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo)
     page.goto("/login")
     sign_in_with_password(page, "nobody@northwind.example", "wrong")

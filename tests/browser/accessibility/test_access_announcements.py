@@ -1,4 +1,4 @@
-"""What a screen reader announces after each act: just this, once, and in this order."""
+"""Test what a screen reader announces after each action: exactly this, once, in this order."""
 
 from __future__ import annotations
 

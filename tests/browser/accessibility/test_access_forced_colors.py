@@ -1,4 +1,4 @@
-"""Windows' contrast themes, which draw no backgrounds: what is selected can be told."""
+"""Test that selections are visible in Windows' contrast themes, which draw no backgrounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enlarged, narrow, spaced out and from right to left: nothing overlaps, nothing is cut off.
+"""Test enlarged, narrow, spaced and right-to-left pages: nothing overlaps or is cut off.
 
 `PICTURES_DIR` says where to keep pictures of each.
 """
@@ -149,7 +149,7 @@ def test_narrow_page_shows_every_value_of_its_rows_and_cuts_off_no_text(
     assert not faults, "\n".join(faults)
 
 
-def test_page_fits_however_it_is_shown(page: Page, scene: Scene) -> None:
+def test_page_fits_in_every_layout(page: Page, scene: Scene) -> None:
     page.emulate_media(reduced_motion="reduce")
     faults = []
     for way in _WAYS:

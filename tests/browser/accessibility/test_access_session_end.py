@@ -1,4 +1,4 @@
-"""The end of a sign-in: warned of, put off, and explained."""
+"""Test the end of a session: its warning, postponing it, and the explanation afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _end_in(demo: Server, ms: int) -> None:
         session.execute(text("UPDATE sign_in_session SET expires_at = :at"), {"at": now_ms() + ms})
 
 
-def _expect_put_off(page: Page, demo: Server) -> None:
+def _expect_postponed(page: Page, demo: Server) -> None:
     """Wait until the session lasts for its full time again."""
     for _ in range(150):
         left = query(demo, "SELECT max(expires_at) FROM sign_in_session")[0][0] - now_ms()
@@ -30,7 +30,7 @@ def _expect_put_off(page: Page, demo: Server) -> None:
     raise AssertionError("The session was not put off.")
 
 
-def test_end_of_a_sign_in_is_warned_of_put_off_and_explained(
+def test_the_end_of_a_session_is_announced_postponed_and_explained(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA)
@@ -39,7 +39,7 @@ def test_end_of_a_sign_in_is_warned_of_put_off_and_explained(
     _end_in(demo, _HOUR)
     # Opening a page puts it off.
     page.clock.run_for(20_000)
-    _expect_put_off(page, demo)
+    _expect_postponed(page, demo)
 
     _end_in(demo, 60_000)
     page.clock.fast_forward(12 * _HOUR - 90_000)
@@ -49,7 +49,7 @@ def test_end_of_a_sign_in_is_warned_of_put_off_and_explained(
     expect(stay).to_be_focused()
     page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
-    _expect_put_off(page, demo)
+    _expect_postponed(page, demo)
 
     _end_in(demo, -1)
     page.clock.fast_forward(12 * _HOUR)

@@ -1,4 +1,4 @@
-"""Courses: made, given lessons, published, and found again; two admins do not overwrite."""
+"""Test creating courses, adding lessons, publishing, finding; two admins do not overwrite."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DANA = 1
 
 
 def make_course(page: Page, title: str) -> str:
-    """Make a course through its form and return the path of its page."""
+    """Create a course with its form and return the path of its page."""
     page.goto("/admin/learning/courses")
     page.get_by_role("link", name="New course").click()
     page.get_by_label("Title", exact=True).fill(title)
@@ -39,7 +39,9 @@ def lessons(page: Page) -> list[str]:
     return [row.inner_text().split("\n")[1].strip() for row in rows.all()]
 
 
-def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: NewPage) -> None:
+def test_a_course_is_created_gets_lessons_and_is_published_and_listed(
+    demo: Server, new_page: NewPage
+) -> None:
     page = new_page(demo, DANA)
     path = make_course(page, "Zoology for Beginners")
     page.goto(f"/{path}/settings")
@@ -82,7 +84,7 @@ def test_a_course_is_made_filled_published_and_listed(demo: Server, new_page: Ne
     expect(page_tab(page, "Enrollments")).to_have_attribute("aria-current", "page")
 
 
-def test_a_double_click_makes_one_course_and_one_lesson(demo: Server, new_page: NewPage) -> None:
+def test_a_double_click_creates_one_course_and_one_lesson(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, DANA)
 
     def click_twice(form_id: str) -> None:
@@ -105,7 +107,7 @@ def test_a_double_click_makes_one_course_and_one_lesson(demo: Server, new_page: 
     expect(page.get_by_role("table", name="Courses").get_by_role("row")).to_have_count(2)
 
 
-def test_opening_another_lesson_asks_before_what_is_typed_goes(
+def test_opening_another_lesson_asks_before_discarding_typed_text(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, DANA)
@@ -134,7 +136,9 @@ def test_opening_another_lesson_asks_before_what_is_typed_goes(
     expect(content).to_have_value("What Birds says.")
 
 
-def test_who_saves_second_is_told_and_keeps_what_was_typed(demo: Server, new_page: NewPage) -> None:
+def test_the_second_of_two_saves_is_refused_and_keeps_typed_text(
+    demo: Server, new_page: NewPage
+) -> None:
     first, second = new_page(demo, DANA), new_page(demo, DANA)
     path = make_course(first, "Contested")
     for page in (first, second):
@@ -149,7 +153,7 @@ def test_who_saves_second_is_told_and_keeps_what_was_typed(demo: Server, new_pag
     expect(second.get_by_label("Title", exact=True)).to_have_value("Something else")
 
 
-def test_a_refused_field_says_why_beside_it(demo: Server, new_page: NewPage) -> None:
+def test_a_refused_field_has_its_message_beside_it(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, DANA)
     page.goto("/admin/learning/courses/new")
     page.get_by_label("Default deadline").fill("soon")

@@ -1,4 +1,4 @@
-"""Learning paths: made of courses in an order, and published."""
+"""Test creating learning paths of courses in order, and publishing them."""
 
 from __future__ import annotations
 
@@ -21,12 +21,14 @@ def add_course(page: Page, title: str) -> None:
 
 
 def let_it_wait(page: Page) -> None:
-    """Let the second of two courses wait for the first."""
+    """Make the second of two courses depend on the first."""
     page.get_by_role("checkbox").check()
     expect(page.get_by_role("checkbox")).to_be_checked()
 
 
-def test_a_path_is_made_with_prerequisites_and_published(demo: Server, new_page: NewPage) -> None:
+def test_a_path_is_created_with_prerequisites_and_published(
+    demo: Server, new_page: NewPage
+) -> None:
     found = query(
         demo,
         "SELECT title FROM course WHERE kind = 'course' AND state = 'published'"

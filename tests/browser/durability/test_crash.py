@@ -1,4 +1,4 @@
-"""The real server, killed in the middle of saves: what it had acknowledged is there afterwards."""
+"""Test that the server, killed during saves, keeps every acknowledged one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Saver:
         self.acknowledged: list[int] = []
         """The numbers of those that were confirmed."""
 
-    def save_without_end(self) -> None:
+    def save_until_killed(self) -> None:
         """Save until the server is gone."""
         try:
             with self._connected() as socket:
@@ -106,8 +106,8 @@ def savers(serve: Serve, empty_database: Database) -> list[Saver]:
 
 
 def kill_while_saving(portal: Server, savers: list[Saver], after: float) -> None:
-    """Let everyone save, and kill the server some time after all have begun."""
-    threads = [threading.Thread(target=saver.save_without_end) for saver in savers]
+    """Let everyone save, and kill the server after all have started."""
+    threads = [threading.Thread(target=saver.save_until_killed) for saver in savers]
     before = [len(saver.acknowledged) for saver in savers]
     for thread in threads:
         thread.start()

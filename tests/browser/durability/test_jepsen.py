@@ -1,4 +1,4 @@
-"""Twenty people save at once while the server is killed: nothing that was answered is untrue."""
+"""Test that every answer to twenty people stays true although the server is killed."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def portal(
         portal.close()
 
 
-def wait_until_sealed(portal: Server) -> None:
-    """Wait until the server that runs has sealed all history."""
+def wait_for_checkpoints(portal: Server) -> None:
+    """Wait until the running server has written checkpoints of all history."""
     until = time.monotonic() + _SEALED_SECONDS
     while True:
         with portal.database.read() as session:
@@ -58,7 +58,7 @@ def wait_until_sealed(portal: Server) -> None:
         time.sleep(0.1)
 
 
-def test_what_was_answered_is_true_whenever_the_server_is_killed(
+def test_every_answer_stays_true_although_the_server_is_killed(
     portal: Server, pytestconfig: pytest.Config
 ) -> None:
     seconds = pytestconfig.option.jepsen_seconds / len(FEEDS)
@@ -69,7 +69,7 @@ def test_what_was_answered_is_true_whenever_the_server_is_killed(
     problems = check(story)
     assert not problems, f"{summary}\n{report(story, problems)}"
     assert not story.shown_wrong, f"{summary}\n" + "\n".join(story.shown_wrong)
-    wait_until_sealed(portal)
+    wait_for_checkpoints(portal)
     verified = portal.command("verify-history")
     assert verified.returncode == 0, f"{summary}\n{verified.stdout}"
     assert did["acknowledged"]

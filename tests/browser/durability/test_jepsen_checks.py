@@ -1,4 +1,4 @@
-"""The judge of many writers finds what is wrong: each test breaks a story that holds."""
+"""Test the checks of the run of many writers: each test breaks a correct record."""
 
 from __future__ import annotations
 
@@ -48,30 +48,30 @@ def found(story: Story) -> list[str]:
     return [problem.what for problem in check(story)]
 
 
-def test_nothing_is_wrong_with_a_story_that_holds(story: Story) -> None:
+def test_a_correct_record_has_no_problem(story: Story) -> None:
     assert check(story) == []
 
 
-def test_an_acknowledged_write_that_is_lost(story: Story) -> None:
+def test_an_acknowledged_write_that_is_lost_is_found(story: Story) -> None:
     del story.history[1][1]
     assert "m1 was acknowledged and is lost" in found(story)
 
 
-def test_the_last_acknowledged_write_lost_without_a_trace(story: Story) -> None:
+def test_the_last_acknowledged_write_that_is_lost_is_found(story: Story) -> None:
     story.operations[4].outcome, story.operations[4].version = Outcome.ACKNOWLEDGED, 4
     del story.history[1][-1]
     story.after[1] = Row(7, 8, 3, {**BLANK, "grade": "A", "feedback": "f"})
     assert found(story) == ["m2 was acknowledged and is lost"]
 
 
-class TestAlreadySo:
-    """Ola asks for what Maya has set meanwhile: it is acknowledged, and no version is made."""
+class TestAlreadySet:
+    """Ola saves a value that Maya has already set: acknowledged without a new version."""
 
-    def test_holds(self, story: Story) -> None:
-        story.operations.append(agreed := Operation("o4", OLA, 1, 1, {"grade": "A"}))
-        agreed.outcome, agreed.version = Outcome.ACKNOWLEDGED, 2
+    def test_is_correct(self, story: Story) -> None:
+        story.operations.append(already_set := Operation("o4", OLA, 1, 1, {"grade": "A"}))
+        already_set.outcome, already_set.version = Outcome.ACKNOWLEDGED, 2
         assert found(story) == []
-        agreed.version = None  # sent again, it says no version
+        already_set.version = None  # sent again, it says no version
         assert found(story) == []
 
     @pytest.mark.parametrize(
@@ -83,37 +83,37 @@ class TestAlreadySo:
             (1, {"grade": "A", "note": "n"}, 2),  # only some of it was so
         ],
     )
-    def test_is_not_believed(
+    def test_is_a_problem_if_it_was_not_already_set(
         self, story: Story, base: int, wanted: dict[str, str], version: int
     ) -> None:
         lost = Operation("o4", OLA, 1, base, wanted, Outcome.ACKNOWLEDGED, version)
         story.operations.append(lost)
         assert found(story) == ["o4 was acknowledged and is lost"]
 
-    def test_holds_for_some_of_the_fields(self, story: Story) -> None:
+    def test_is_correct_for_some_of_the_fields(self, story: Story) -> None:
         story.operations[2].wanted["grade"] = "A"
         assert found(story) == []
 
-    def test_is_not_believed_of_some_of_the_fields(self, story: Story) -> None:
+    def test_is_a_problem_for_some_of_the_fields(self, story: Story) -> None:
         story.operations[2].wanted["grade"] = "B"
         assert found(story) == [
             "o2 asked for {'feedback': 'f', 'grade': 'B'}, made {'feedback': 'f'}"
         ]
 
 
-def test_a_write_that_was_done_twice(story: Story) -> None:
+def test_a_write_that_was_done_twice_is_found(story: Story) -> None:
     again = replace(story.history[1][-1], seq=6, version=5, changes={})
     story.history[1].append(again)
     assert "m2 is in history 2 times" in found(story)
 
 
-def test_a_save_key_that_was_used_twice(story: Story) -> None:
+def test_an_idempotency_key_that_was_used_twice_is_found(story: Story) -> None:
     story.history[1][2] = replace(story.history[1][2], save_key="k1")
     assert found(story) == ["the save k1 was done 2 times"] * 2
 
 
 @pytest.mark.parametrize("versions", [(1, 2, 4, 5), (1, 2, 2, 4), (2, 3, 4, 5), (1, 3, 2, 4)])
-def test_versions_with_a_gap_or_twice_or_out_of_order(
+def test_missing_repeated_and_unordered_versions_are_found(
     story: Story, versions: tuple[int, ...]
 ) -> None:
     pairs = zip(story.history[1], versions, strict=True)
@@ -121,66 +121,66 @@ def test_versions_with_a_gap_or_twice_or_out_of_order(
     assert f"versions {list(versions)} in history, 4 stored" in found(story)
 
 
-def test_a_stored_version_that_history_does_not_reach(story: Story) -> None:
+def test_a_stored_version_without_history_is_found(story: Story) -> None:
     story.after[1] = replace(story.after[1], version=5)
     assert found(story) == ["versions [1, 2, 3, 4] in history, 5 stored"]
 
 
 @pytest.mark.parametrize("name", list(BLANK))
-def test_a_stored_value_that_its_history_does_not_lead_to(story: Story, name: str) -> None:
+def test_a_stored_value_that_differs_from_history_is_found(story: Story, name: str) -> None:
     stored = story.after[1]
     story.after[1] = replace(stored, values={**stored.values, name: 9})
     ends = {"grade": "C", "feedback": "g"}.get(name, BLANK[name])
     assert found(story) == [f"{name} is 9; its history ends with {ends!r}"]
 
 
-def test_a_change_that_begins_at_another_value_than_the_one_before_it_left(story: Story) -> None:
+def test_a_change_with_a_wrong_previous_value_is_found(story: Story) -> None:
     changes = {"grade": [None, "C"], "feedback": ["f", "g"]}
     story.history[1][-1] = replace(story.history[1][-1], changes=changes)
     assert found(story) == ["version 4 changes grade from None, which was 'A'"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_refused_or_conflicting_write_that_was_done(story: Story, number: int) -> None:
+def test_a_refused_or_conflicting_write_that_was_done_is_found(story: Story, number: int) -> None:
     op = story.operations[number]
     story.history[1][-1] = replace(story.history[1][-1], reason=op.name)
     story.history[op.enrollment] = [*story.history[1]]
     assert f"{op.name} was {op.outcome} and is in history" in found(story)
 
 
-def test_a_change_that_nobody_asked_for(story: Story) -> None:
+def test_a_change_without_an_operation_is_found(story: Story) -> None:
     story.history[1][-1] = replace(story.history[1][-1], reason="")
     assert found(story) == ["nobody asked for version 4"]
 
 
-def test_a_change_that_was_asked_for_elsewhere(story: Story) -> None:
+def test_a_change_of_another_enrollment_is_found(story: Story) -> None:
     story.operations[4].enrollment = 2
     assert found(story) == ["nobody asked for version 4"]
 
 
-def test_other_values_than_were_asked_for(story: Story) -> None:
+def test_other_values_than_requested_are_found(story: Story) -> None:
     story.operations[4].wanted = {"grade": "C"}
     assert found(story) == ["m2 asked for {'grade': 'C'}, made {'grade': 'C', 'feedback': 'g'}"]
 
 
-def test_another_author_than_who_asked(story: Story) -> None:
+def test_another_author_is_found(story: Story) -> None:
     story.history[1][1] = replace(story.history[1][1], author=OLA)
     assert found(story) == ["m1 is by Maya, and stands as Ola's"]
 
 
-def test_another_version_than_was_answered(story: Story) -> None:
+def test_another_version_than_answered_is_found(story: Story) -> None:
     story.operations[2].version = 4
     assert found(story) == ["o2 was told version 4, made 3"]
 
 
-def test_a_newer_value_written_over_unseen(story: Story) -> None:
+def test_an_overwritten_unseen_value_is_found(story: Story) -> None:
     story.operations[4].base = 2
     assert found(story) == ["m2, from version 2, wrote over feedback of version 3 unseen"]
 
 
 @pytest.fixture
 def undone(story: Story) -> Story:
-    """Ola has taken Maya's first grade back, and that again, before she wrote the next one."""
+    """Ola has undone Maya's first grade and redone it, before she wrote the next one."""
     grade, feedback = story.history[1][1:3]
     back = replace(grade, seq=6, version=3, author=OLA, changes={"grade": ["A", None]})
     again = replace(grade, seq=7, version=4, author=OLA)
@@ -201,33 +201,33 @@ def undone(story: Story) -> Story:
     return story
 
 
-def test_nothing_is_wrong_with_changes_that_were_taken_back(undone: Story) -> None:
+def test_correctly_undone_changes_have_no_problem(undone: Story) -> None:
     assert found(undone) == []
 
 
-def test_an_undo_of_another_change_than_was_asked(undone: Story) -> None:
+def test_an_undo_of_another_change_than_requested_is_found(undone: Story) -> None:
     undone.operations[2].undoes = 9
     assert "o4 takes back 9, stands as 3" in found(undone)
 
 
-def test_an_undo_that_leads_to_another_value_than_stood_before(undone: Story) -> None:
+def test_an_undo_to_a_wrong_value_is_found(undone: Story) -> None:
     undone.history[1][4] = replace(undone.history[1][4], changes={"grade": ["A", "B"]})
     undone.after[1] = Row(7, 8, 6, {**BLANK, "feedback": "f", "grade": "B"})
     assert found(undone) == ["o6 asked for {'grade': None}, made {'grade': 'B'}"]
 
 
-def test_an_undo_that_was_acknowledged_and_is_lost(undone: Story) -> None:
+def test_an_acknowledged_undo_that_is_lost_is_found(undone: Story) -> None:
     undone.operations[2].name = "o9"
     assert found(undone) == ["o9 was acknowledged and is lost", "nobody asked for version 3"]
 
 
-def test_an_undo_of_what_was_taken_back_already(undone: Story) -> None:
+def test_an_undo_of_an_undone_change_is_found(undone: Story) -> None:
     undone.history[1][3] = replace(undone.history[1][3], undoes=None, reason="m4")
     undone.operations[3] = Operation("m4", OLA, 1, 3, {"grade": "A"}, Outcome.UNKNOWN)
     assert found(undone) == ["version 5 takes back 3 with 2", "version 5 takes back 4 with 2"]
 
 
-def test_a_change_that_was_undone_redone_and_undone_again_does_not_stand_between() -> None:
+def test_a_change_that_was_undone_redone_and_undone_again_prevents_no_undo() -> None:
     ours, back = {"grade": [None, "A"]}, {"grade": ["A", None]}
     theirs, away = {"grade": ["A", "B"]}, {"grade": ["B", "A"]}
     changes = [(ours, None), (theirs, None), (away, 3), (theirs, 4), (away, 3), (back, 2)]
@@ -254,24 +254,24 @@ def test_a_change_that_was_undone_redone_and_undone_again_does_not_stand_between
     assert found(story) == []
 
 
-def test_an_undo_of_another_enrollment(undone: Story) -> None:
+def test_an_undo_of_another_enrollment_is_found(undone: Story) -> None:
     undone.history[1][4] = replace(undone.history[1][4], undoes=2)
     undone.operations[4].undoes = 2
     assert "version 5 undoes row 2 of another" in found(undone)
 
 
-def test_two_active_enrollments_of_one_learner_in_one_course(story: Story) -> None:
+def test_two_active_enrollments_of_one_learner_in_one_course_are_found(story: Story) -> None:
     story.before[2] = story.after[2] = Row(7, 8, 1, BLANK)
     assert check(story) == [Problem(2, "active in the same course as 1")]
 
 
-def test_an_enrollment_that_came_or_went(story: Story) -> None:
+def test_an_added_or_removed_enrollment_is_found(story: Story) -> None:
     story.after[3], story.history[3] = story.after[2], story.history[2]
     del story.after[2]
     assert {"it is gone", "the enrollment is new"} <= set(found(story))
 
 
-def test_the_report_says_what_was_done_to_what_is_wrong_in_order(story: Story) -> None:
+def test_the_report_lists_the_operations_of_wrong_enrollments_in_order(story: Story) -> None:
     del story.history[1][1]
     lines = report(story, check(story)).splitlines()
     assert "Enrollment 1" in lines

@@ -1,4 +1,4 @@
-"""The real server under a client that sends what no page sends, without a sign-in."""
+"""Test the server with invalid messages of a client that is not signed in."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 
 @contextmanager
 def open_socket(portal: Server, origin: str | None) -> Iterator[Client]:
-    """Open a socket without a cookie and connect its page; close it where it is still open."""
+    """Open a socket without a cookie and connect its page; close it afterwards if still open."""
     headers = [] if origin is None else [(b"Origin", origin.encode())]
     socket = Client(address_of(portal), headers=headers, max_message_size=None)
     socket.send(GREETING)
@@ -65,12 +65,12 @@ def is_closed(socket: Client) -> bool:
 
 
 @pytest.mark.parametrize("origin", [None, "null", "http://evil.example"])
-def test_a_socket_from_elsewhere_is_refused(portal: Server, origin: str | None) -> None:
+def test_a_socket_of_another_origin_is_refused(portal: Server, origin: str | None) -> None:
     with pytest.raises((ConnectionError, ConnectionClosed)), open_socket(portal, origin):
         pass
 
 
-def test_what_no_page_sends_ends_its_socket_and_says_so_in_one_line(portal: Server) -> None:
+def test_an_invalid_message_closes_its_socket_and_logs_one_line(portal: Server) -> None:
     before = len(portal.log.read_text())
     for frame in HOSTILE:
         with open_socket(portal, portal.url) as socket:
@@ -84,7 +84,9 @@ def test_what_no_page_sends_ends_its_socket_and_says_so_in_one_line(portal: Serv
     assert max(map(len, written.splitlines())) < 300
 
 
-def test_what_needs_a_sign_in_is_not_called_without_one(portal: Server, new_page: NewPage) -> None:
+def test_protected_handlers_are_not_called_without_a_sign_in(
+    portal: Server, new_page: NewPage
+) -> None:
     with open_socket(portal, portal.url) as socket:
         socket.send(event_at("/login", Ledger, "search", typed="a"))
         socket.send(event_at("/login", SignIn, "load"))
@@ -99,7 +101,7 @@ def test_what_needs_a_sign_in_is_not_called_without_one(portal: Server, new_page
     expect(page.get_by_text("Northwind Academy")).to_be_visible()
 
 
-def test_under_another_name_the_page_says_where_the_portal_is(
+def test_under_another_host_name_the_page_names_the_portals_address(
     portal: Server, new_page: NewPage
 ) -> None:
     elsewhere = portal.url.replace("localhost", "portal.localhost")
@@ -117,9 +119,7 @@ def test_under_another_name_the_page_says_where_the_portal_is(
     expect(page.get_by_text("Northwind Academy")).to_be_visible()
 
 
-def test_the_other_name_of_this_machine_is_the_portals_own(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_both_names_of_loopback_are_accepted(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     page.goto(portal.url.replace("localhost", "127.0.0.1") + "/login")
     expect(page.get_by_text("Northwind Academy")).to_be_visible()

@@ -1,4 +1,4 @@
-"""A week of five people in one portal: what each does, and every number that stands there after."""
+"""Test a week of five people in one portal: their actions, and all numbers shown afterwards."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_week_of_five_people(week: Week, new_page: NewPage) -> None:
 
 
 def monday(week: Week) -> None:
-    """Enrollments begin: by a learner, by an admin, with a group."""
+    """Enrollments are created: by a learner, by an admin, with a group."""
     acts.learner_starts_course(week, ADA, ROPES)
     acts.admin_enrolls_in_path(week)
     acts.step_says(week, ADA, KNOTS, "Locked · Opens when you complete Rope Access")
@@ -50,7 +50,7 @@ def monday(week: Week) -> None:
 
 
 def tuesday(week: Week) -> None:
-    """Lessons are taken; the next step opens; one course awaits its grade."""
+    """Lessons are done; the next step is unlocked; one course awaits its grade."""
     for number in (1, 2, 3):
         acts.learner_takes_lesson(week, ADA, ROPES, number)
         acts.learner_takes_lesson(week, BO, ROPES, number)
@@ -71,9 +71,9 @@ def wednesday(week: Week) -> None:
 
 
 def thursday(week: Week) -> None:
-    """More time is asked for; an enrollment is cancelled; a status is set and given back."""
-    acts.learner_asks_for_time(week, BO, AID)
-    acts.admin_grants_time(week, BO, AID)
+    """An extension request, a cancellation, and a status that is overridden and reverted."""
+    acts.learner_requests_extension(week, BO, AID)
+    acts.admin_grants_extension(week, BO, AID)
     acts.learner_sees_grant(week, BO)
     acts.learner_starts_course(week, ADA, BELAY)
     acts.learner_takes_lesson(week, ADA, BELAY, 1)
@@ -83,7 +83,7 @@ def thursday(week: Week) -> None:
 
 
 def friday(week: Week) -> None:
-    """The lead looks; who was removed by hand stays so; the path is completed."""
+    """The lead looks; a removed person stays removed; the path is completed."""
     acts.lead_sees_team(week)
     acts.admin_sets_status(week, BO, AID, "Cancelled", "Moves to another team")
     acts.admin_removes_member(week, BO)

@@ -1,4 +1,4 @@
-"""Enrolling many people: choosing them, seeing what would happen, and doing just that."""
+"""Test enrolling many people: choosing, preview, and carrying out exactly the preview."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_whole_batch_is_undone_beside_its_confirmation(portal: Server, new_pag
     assert [row.status for row in query(portal, sql)] == [2, 2]
 
 
-def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page: NewPage) -> None:
+def test_a_changed_preview_is_shown_again(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, DANA)
     page.goto(ENROLL)
     course = query(
@@ -125,7 +125,7 @@ def test_what_changed_since_it_was_shown_is_shown_again(portal: Server, new_page
     expect(outcome(page, "Cannot be enrolled")).to_contain_text("archived")
 
 
-def test_choosing_nothing_says_what_is_missing(portal: Server, new_page: NewPage) -> None:
+def test_without_a_choice_the_missing_fields_are_named(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, DANA)
     page.goto(ENROLL)
     expect(page.get_by_text("Dana Ruiz")).to_be_visible()
@@ -138,7 +138,7 @@ def test_choosing_nothing_says_what_is_missing(portal: Server, new_page: NewPage
     expect(page.get_by_role("alert").filter(has_text="at least one course")).to_be_visible()
 
 
-def test_an_instructor_does_not_enroll(portal: Server, new_page: NewPage) -> None:
+def test_an_instructor_cannot_enroll(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, INGRID)
     open_ledger(page)
     expect(page.get_by_role("link", name="Enroll learners")).to_have_count(0)

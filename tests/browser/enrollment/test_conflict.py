@@ -1,4 +1,4 @@
-"""Two people on one enrollment: the second save overwrites nothing, and keeps what they choose."""
+"""Test conflicts of two people on one enrollment: the second save overwrites nothing unasked."""
 
 from __future__ import annotations
 
@@ -45,12 +45,12 @@ THEIRS = (0, DEADLINE_DAY, "C", "Theirs.", "Watch him.", 2)
 
 
 def conflict(page: Page) -> Locator:
-    """Return where the form sets two saves side by side."""
+    """Return the form's comparison of two saves."""
     return page.get_by_role("region", name="Conflict")
 
 
 def on(page: Page, label: str) -> Locator:
-    """Return what the conflict says of one field."""
+    """Return the comparison of one field."""
     return conflict(page).get_by_role("group", name=label)
 
 
@@ -60,7 +60,7 @@ def choose(page: Page, label: str, choice: str) -> None:
 
 
 def use_these_values(page: Page) -> None:
-    """Put what was chosen into the form."""
+    """Put the chosen values into the form."""
     conflict(page).get_by_role("button", name="Use these values").click()
     expect(conflict(page)).to_have_count(0)
     words = "The values that you chose are in the form. Save to keep them."
@@ -137,7 +137,9 @@ def test_some_of_mine_and_some_of_theirs(portal: Server, mine: Page, enrollment:
     assert recorded(portal, enrollment)[-1][4] == {"note": ["Watch him.", "Mine."]}
 
 
-def test_what_only_they_changed_can_go_back(portal: Server, mine: Page, enrollment: int) -> None:
+def test_a_field_changed_only_by_them_can_be_restored(
+    portal: Server, mine: Page, enrollment: int
+) -> None:
     choose(mine, "Instructor Feedback", "Go back to the old value")
     use_these_values(mine)
     expect(field(mine, "Instructor Feedback")).to_have_value("Well done.")
@@ -172,7 +174,7 @@ def test_the_focus_goes_to_the_field_that_took_their_value(mine: Page) -> None:
     expect(field(mine, "Instructor Feedback")).to_be_focused()
 
 
-def test_the_focus_goes_to_save_where_no_field_changed(mine: Page) -> None:
+def test_the_focus_goes_to_save_if_no_field_changed(mine: Page) -> None:
     choose(mine, "Instructor Feedback", "Go back to the old value")
     use_these_values(mine)
     expect(save_button(mine)).to_be_focused()

@@ -1,4 +1,4 @@
-"""Overriding an enrollment by hand: each field is stored, and what changed is recorded."""
+"""Test overriding an enrollment: each field is stored, and the change is recorded."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ from tests.builders import (
         ),
     ],
 )
-def test_a_field_is_stored_with_who_what_from_to_and_why(
+def test_a_field_is_stored_with_person_values_and_reason(
     portal: Server,
     page: Page,
     enrollment: int,
@@ -84,7 +84,7 @@ def test_a_field_is_stored_with_who_what_from_to_and_why(
     expect(field(page, "Reason")).to_have_value("")
 
 
-def test_completed_by_hand_keeps_the_tracked_progress_beside_it(
+def test_an_overridden_completion_keeps_the_tracked_progress(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     expect(page.get_by_text("Tracked: Active at 40%.")).to_be_visible()
@@ -108,7 +108,7 @@ def test_completed_by_hand_keeps_the_tracked_progress_beside_it(
     assert [tuple(r) for r in row] == [(1, 0, 40, 1, 1)]
 
 
-def test_the_completion_date_is_today_by_default_and_may_be_put_right(
+def test_the_completion_date_is_today_by_default_and_may_be_corrected(
     page: Page, enrollment: int
 ) -> None:
     completed_on = field(page, "Completed on")
@@ -125,7 +125,7 @@ def test_the_completion_date_is_today_by_default_and_may_be_put_right(
     expect(completed_on).to_have_value("2000-01-01")
 
 
-def test_a_status_goes_back_to_active_and_from_there_to_the_other(
+def test_a_status_changes_to_active_and_then_to_the_other(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     for wanted in ("Cancelled", "Active", "Completed", "Active"):
@@ -151,7 +151,7 @@ def test_a_status_goes_back_to_active_and_from_there_to_the_other(
     assert tuple(row[0]) == (0, None, None, None)
 
 
-def test_a_completed_course_is_reopened_or_begun_anew_beside_it(
+def test_a_completed_course_is_reopened_or_retaken(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     field(page, "Status").select_option("Completed")
@@ -206,7 +206,7 @@ def test_a_status_that_cannot_be_chosen_is_not_offered(
     expect(options).to_have_text(["Active", "Completed", "Cancelled"])
 
 
-def test_a_learner_is_active_in_a_course_once(portal: Server, new_page: NewPage) -> None:
+def test_a_learner_has_one_active_enrollment_in_a_course(portal: Server, new_page: NewPage) -> None:
     learner, course = make_learner(portal.database), make_course(portal.database)
     make_enrollment(portal.database, learner, course)
     former = make_enrollment(portal.database, learner, course, status=2)

@@ -1,4 +1,4 @@
-"""The form that overrides: what it refuses, what it counts, and when it offers to save."""
+"""Test the Manage form: refusals, character counts, and when it offers to save."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from tests.builders import make_learner
         ("Reason", "x" * 501, "At most 500 characters; this has 501."),
     ],
 )
-def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(
+def test_a_refusal_is_shown_beside_its_field_and_keeps_typed_text(
     portal: Server, page: Page, enrollment: int, label: str, typed: str, words: str
 ) -> None:
     other = "Grade" if label != "Grade" else "Instructor Feedback"
@@ -66,7 +66,7 @@ def test_a_refusal_stands_next_to_its_field_and_keeps_what_was_typed(
     expect(field(page, label)).to_have_attribute("aria-invalid", "false")
 
 
-def test_half_an_emoji_is_replaced_and_everything_else_is_saved(
+def test_a_lone_surrogate_is_replaced_and_everything_else_is_saved(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     field(page, "Instructor Feedback").evaluate(
@@ -82,9 +82,7 @@ def test_half_an_emoji_is_replaced_and_everything_else_is_saved(
     expect(field(page, "Instructor Feedback")).to_have_value("Good � work")
 
 
-def test_the_courses_grading_scheme_says_what_a_grade_may_be(
-    portal: Server, page: Page, enrollment: int
-) -> None:
+def test_the_form_shows_the_grading_scheme(portal: Server, page: Page, enrollment: int) -> None:
     execute(
         portal,
         "UPDATE course SET grading_scheme = 'percent' WHERE id ="
@@ -104,7 +102,7 @@ def test_the_courses_grading_scheme_says_what_a_grade_may_be(
     assert stored(portal, enrollment)[2] == "85.5%"
 
 
-def test_saving_is_offered_only_while_something_is_changed(page: Page) -> None:
+def test_saving_is_offered_only_with_unsaved_changes(page: Page) -> None:
     discard = page.get_by_role("button", name="Discard")
     expect(save_button(page)).to_be_disabled()
     expect(discard).to_be_disabled()
@@ -127,7 +125,7 @@ def test_saving_is_offered_only_while_something_is_changed(page: Page) -> None:
     expect(save_button(page)).to_be_disabled()
 
 
-def test_discarding_brings_back_what_is_stored(portal: Server, page: Page, enrollment: int) -> None:
+def test_discarding_restores_the_stored_values(portal: Server, page: Page, enrollment: int) -> None:
     field(page, "Grade").fill("C")
     field(page, "Internal Note").fill("x" * 4_001)
     page.get_by_role("button", name="Remove deadline").click()
@@ -152,7 +150,7 @@ def test_characters_are_counted_while_typing(page: Page) -> None:
 
 
 class SlowServer:
-    """Holds back what the server sends to a page, for as long as wanted."""
+    """Delays what the server sends to a page."""
 
     def __init__(self, page: Page) -> None:
         self._late: list[tuple[WebSocketRoute, str | bytes]] | None = None
@@ -171,21 +169,21 @@ class SlowServer:
             self._late.append((browser, message))
 
     def hold(self) -> None:
-        """Hold back everything from now on."""
+        """Delay everything from now on."""
         self._late, self._last = [], ""
 
     def hold_after(self, text: str) -> None:
-        """Hold back everything that comes after a message with this text."""
+        """Delay everything after a message with a text."""
         self._last = text
 
     def release(self) -> None:
-        """Send what was held back, and everything else as it comes."""
+        """Send what was delayed, and everything else at once."""
         late, self._late = self._late or [], None
         for browser, message in late:
             browser.send(message)
 
 
-def test_what_is_typed_before_the_server_answers_stays(
+def test_text_typed_before_the_answer_is_kept(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     page = new_page(portal, 1)
@@ -201,7 +199,7 @@ def test_what_is_typed_before_the_server_answers_stays(
     assert stored(portal, enrollment)[2] == "A"
 
 
-def test_an_answer_brings_nothing_back_into_the_tab_that_signing_out_cleared(
+def test_a_late_answer_restores_no_draft_after_signing_out(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     page = new_page(portal, 1)
@@ -240,14 +238,14 @@ def test_another_enrollment_is_never_shown_while_one_loads(
     expect(fact(page, "Learner")).to_contain_text("Second Person")
 
 
-def test_what_is_typed_while_another_enrollment_loads_does_not_get_into_it(
+def test_text_typed_while_another_enrollment_loads_is_not_put_into_it(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     other = make_full(portal.database, grade="C")
     page = new_page(portal, 1)
     server = SlowServer(page)
     open_manage(page, enrollment)
-    # The page knows of the enrollment that was open, until the other one has arrived.
+    # The page keeps the open enrollment until the other one has loaded.
     server.hold_after(f'"{enrollment}.')
     page.goto(manage_path(other))
     expect_filled(page, enrollment)

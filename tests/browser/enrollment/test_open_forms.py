@@ -1,4 +1,4 @@
-"""Two browsers on the same pages: each is told at once what the other saves, and loses nothing."""
+"""Test two browsers on the same form: each shows the other's saves at once and loses no text."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ def theirs(portal: Server, new_page: NewPage, enrollment: int) -> Page:
     return page
 
 
-def told(page: Page) -> Locator:
-    """Return what the form says of others' changes."""
+def remote_changes_notice(page: Page) -> Locator:
+    """Return the form's notice of remote changes."""
     return page.get_by_role("status").filter(has_text="changed")
 
 
 def merge_remote_changes(page: Page) -> None:
-    """Take over what others changed."""
+    """Load remote changes into the form."""
     page.get_by_role("button", name="Load their changes").click()
     expect(page.get_by_role("button", name="Load their changes")).to_have_count(0)
 
@@ -57,12 +57,12 @@ def change(page: Page, label: str, value: str) -> None:
     save(page)
 
 
-def test_a_clean_form_follows_what_others_save(mine: Page, theirs: Page) -> None:
+def test_a_clean_form_follows_remote_changes(mine: Page, theirs: Page) -> None:
     field(mine, "Internal Note").focus()
     change(theirs, "Grade", "A")
     expect(field(mine, "Grade")).to_have_value("A")
     expect(history(mine).first).to_contain_text(DANA)
-    expect(told(mine)).to_have_text(f"{DANA} changed Grade just now.")
+    expect(remote_changes_notice(mine)).to_have_text(f"{DANA} changed Grade just now.")
     expect(mine.get_by_role("button", name="Load their changes")).to_have_count(0)
     expect(field(mine, "Internal Note")).to_be_focused()
     change(theirs, "Internal Note", "Seen by Dana.")
@@ -70,12 +70,12 @@ def test_a_clean_form_follows_what_others_save(mine: Page, theirs: Page) -> None
     expect(field(mine, "Internal Note")).to_be_focused()
 
 
-def test_what_is_typed_stays_and_their_changes_can_be_loaded(
+def test_typed_text_is_kept_and_remote_changes_can_be_loaded(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
     field(mine, "Instructor Feedback").fill("Mine.")
     change(theirs, "Deadline", "2026-09-01")
-    expect(told(mine)).to_contain_text(f"{DANA} changed Deadline just now.")
+    expect(remote_changes_notice(mine)).to_contain_text(f"{DANA} changed Deadline just now.")
     expect(field(mine, "Instructor Feedback")).to_have_value("Mine.")
     expect(field(mine, "Deadline")).not_to_have_value("2026-09-01")
     field(mine, "Instructor Feedback").press_sequentially(" More.")
@@ -86,19 +86,19 @@ def test_what_is_typed_stays_and_their_changes_can_be_loaded(
     assert stored(portal, enrollment)[3:] == ("Mine. More.", "Watch him.", 3)
 
 
-def test_saving_without_taking_over_says_with_whose_change_it_met(
+def test_saving_without_loading_names_the_merged_changes(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
     field(mine, "Instructor Feedback").fill("Mine.")
     change(theirs, "Deadline", "2026-09-01")
-    expect(told(mine)).to_contain_text("changed Deadline")
+    expect(remote_changes_notice(mine)).to_contain_text("changed Deadline")
     press_save(mine)
     expect(confirmation(mine)).to_have_text(f"Saved together with {DANA}'s change of Deadline.")
     expect(field(mine, "Deadline")).to_have_value("2026-09-01")
     assert stored(portal, enrollment)[3:] == ("Mine.", "Watch him.", 3)
 
 
-def test_the_same_field_opens_the_choice_at_once(
+def test_a_remote_change_of_the_same_field_is_shown_as_a_conflict_at_once(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
     field(mine, "Grade").fill("C")
@@ -116,7 +116,7 @@ def test_the_same_field_opens_the_choice_at_once(
     assert stored(portal, enrollment) == (0, DEADLINE_DAY, "A", "Well done.", "Mine.", 3)
 
 
-def test_the_focus_goes_to_what_was_merged(mine: Page, theirs: Page) -> None:
+def test_the_focus_goes_to_the_merged_field(mine: Page, theirs: Page) -> None:
     field(mine, "Internal Note").fill("Mine.")
     field(theirs, "Grade").fill("A")
     field(theirs, "Instructor Feedback").fill("Theirs.")
@@ -128,7 +128,7 @@ def test_the_focus_goes_to_what_was_merged(mine: Page, theirs: Page) -> None:
     )
 
 
-def test_the_focus_goes_to_the_choice_where_both_changed_a_field(mine: Page, theirs: Page) -> None:
+def test_the_focus_goes_to_the_conflict_if_both_changed_a_field(mine: Page, theirs: Page) -> None:
     field(mine, "Grade").fill("B+")
     field(theirs, "Grade").fill("A")
     save(theirs)
@@ -137,7 +137,7 @@ def test_the_focus_goes_to_the_choice_where_both_changed_a_field(mine: Page, the
     expect(grade.get_by_role("radio", name="Keep mine")).to_be_focused()
 
 
-def test_the_overview_points_at_what_changed(
+def test_the_overview_marks_the_changed_fields(
     portal: Server, new_page: NewPage, theirs: Page, enrollment: int
 ) -> None:
     page = new_page(portal, 1)
@@ -154,7 +154,7 @@ def test_the_overview_points_at_what_changed(
     assert fact(page, "Grade").evaluate(animation) == "flash-odd"
 
 
-def test_what_is_typed_after_save_was_pressed_stays(
+def test_text_typed_after_pressing_save_is_kept(
     portal: Server, mine: Page, enrollment: int
 ) -> None:
     grade, note = field(mine, "Grade"), field(mine, "Internal Note")
@@ -181,7 +181,7 @@ def test_what_is_typed_after_save_was_pressed_stays(
     assert stored(portal, enrollment) == (0, DEADLINE_DAY, "C+", "Well done.", "Late.", 3)
 
 
-def test_an_enrollment_that_one_may_no_longer_see_is_gone(
+def test_an_enrollment_that_is_no_longer_visible_is_removed(
     portal: Server, mine: Page, theirs: Page, enrollment: int
 ) -> None:
     with portal.database.write() as session:

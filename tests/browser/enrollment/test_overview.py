@@ -1,4 +1,4 @@
-"""Everything that is known of one enrollment, its history, and the ways that open it."""
+"""Test the overview of one enrollment, its history, and how it is opened."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def make_event(portal: Server, enrollment: int, changes: dict[str, Any], **value
     )
 
 
-def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
+def test_every_fact_is_on_the_overview(portal: Server, page: Page) -> None:
     learner = make_learner(
         portal.database, "Şebnem İnce", "sebnem@northwind.example", department="Werkstatt"
     )
@@ -113,7 +113,7 @@ def test_every_fact_stands_on_the_overview(portal: Server, page: Page) -> None:
     expect(page.get_by_text("Nothing is recorded yet.")).to_be_visible()
 
 
-def test_the_last_visit_is_told_relatively_and_exactly(portal: Server, page: Page) -> None:
+def test_the_last_visit_is_shown_relatively_and_exactly(portal: Server, page: Page) -> None:
     for ago, words in (
         (30 * 1000, "just now"),
         (5 * MINUTE + 5000, "5 minutes ago"),
@@ -146,7 +146,7 @@ def test_the_last_visit_is_told_relatively_and_exactly(portal: Server, page: Pag
         (None, "none"),
     ],
 )
-def test_a_deadline_says_how_long_it_is_over_or_still_lies_ahead(
+def test_a_deadline_shows_how_long_ago_or_ahead_it_is(
     portal: Server, page: Page, days: int | None, words: str
 ) -> None:
     day = None if days is None else today() + days
@@ -161,7 +161,7 @@ def test_a_deadline_says_how_long_it_is_over_or_still_lies_ahead(
         (2, "Cancelled", "Cancelled", "11 Mar 2026, 11:00 CET"),
     ],
 )
-def test_an_ended_enrollment_says_when(
+def test_an_ended_enrollment_shows_its_end(
     portal: Server, page: Page, status: int, label: str, name: str, when: str
 ) -> None:
     ended = {"completed_at" if status == 1 else "cancelled_at": ENDED}
@@ -174,7 +174,7 @@ def test_an_ended_enrollment_says_when(
     expect(fact(page, "Deadline")).to_have_text("8 Mar 2026")
 
 
-def test_what_a_person_set_stands_beside_what_is_tracked(portal: Server, page: Page) -> None:
+def test_an_override_is_shown_beside_the_tracked_value(portal: Server, page: Page) -> None:
     enrollment = make_enrollment(
         portal.database,
         status=1,
@@ -196,7 +196,7 @@ def test_what_a_person_set_stands_beside_what_is_tracked(portal: Server, page: P
     assert "Tracked progress 40%" in str(fact(page, "Status").text_content())
 
 
-def test_the_history_tells_who_what_from_to_when_and_why_newest_first(
+def test_the_history_shows_person_values_time_and_reason_newest_first(
     portal: Server, page: Page
 ) -> None:
     enrollment = make_enrollment(portal.database, enrolled_at=ENROLLED, version=4)
@@ -229,7 +229,7 @@ def test_the_history_tells_who_what_from_to_when_and_why_newest_first(
     expect(card.get_by_role("heading", name="1 Mar 2026", exact=True)).to_be_visible()
 
 
-def test_absent_odd_and_forbidden_ids_look_the_same(portal: Server, new_page: NewPage) -> None:
+def test_absent_invalid_and_forbidden_ids_look_the_same(portal: Server, new_page: NewPage) -> None:
     forbidden = make_enrollment(portal.database, enrolled_at=ENROLLED)
     page = new_page(portal, 2)
     seen = set()

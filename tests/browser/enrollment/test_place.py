@@ -1,4 +1,4 @@
-"""The heading and title of an enrollment's page, and its place in the ledger it was opened from."""
+"""Test an enrollment page's heading, title and place in the ledger it was opened from."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEARNING = "?tab=active&sort=learner"
 
 
 def step(page: Page, name: str) -> None:
-    """Follow a way to a neighbour by keyboard."""
+    """Follow the link to a neighbour by keyboard."""
     around = page.get_by_role("navigation", name="Enrollments of the ledger")
     link = around.get_by_role("link", name=name)
     link.focus()
@@ -62,7 +62,7 @@ def test_it_leads_through_the_ledger_it_was_opened_from_and_back(
     expect(end).to_have_attribute("aria-disabled", "true")
     end.focus()
     expect(end).to_be_focused()
-    # The form's page has the same place, also when it is loaded anew.
+    # The form's page has the same place, also after a reload.
     page_tab(page, "Manage").click()
     expect(page).to_have_url(f"{demo.url}{LEDGER}/{first}/manage{LEARNING}")
     page.reload()
@@ -72,9 +72,7 @@ def test_it_leads_through_the_ledger_it_was_opened_from_and_back(
     expect(page).to_have_url(f"{demo.url}{LEDGER}{LEARNING}")
 
 
-def test_learner_and_course_lead_to_their_pages_which_are_named(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_learner_and_course_link_to_their_pages(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     enrollment = query(demo, f"SELECT max(id) AS id FROM {IN_COURSES}")[0].id
     page.goto(f"{LEDGER}/{enrollment}")

@@ -1,4 +1,4 @@
-"""An enrollment's timeline: looked through by field and person, and older changes below."""
+"""Test an enrollment's timeline: filters by field and person, and older changes below."""
 
 from __future__ import annotations
 
@@ -30,31 +30,31 @@ PEOPLE = {
 
 
 def change(portal: Server, enrollment: int, who: str, **typed: str) -> None:
-    """Let somebody change fields of an enrollment, on top of what stands."""
+    """Change fields of an enrollment as somebody, on top of the stored version."""
     actor, database = PEOPLE[who], portal.database
     version = read_enrollment(database, actor, enrollment).facts.version
     save_enrollment(database, actor, enrollment, version=version, typed=typed)
 
 
-def narrow(page: Page, what: str, to: str) -> None:
+def choose_filter(page: Page, what: str, to: str) -> None:
     """Show only the changes of a "Field", or by a "Person"."""
     filters = page.get_by_role("group", name="Filter the history")
     filters.get_by_label(what).select_option(to)
 
 
 def whose(page: Page) -> list[str]:
-    """Return by whom the changes are that are shown, newest first."""
+    """Return the persons of the shown changes, newest first."""
     expect(history(page).first).to_be_visible()
     names = history(page).locator("span.font-medium").all_inner_texts()
     return [name for name in names if name in PEOPLE]
 
 
 def undo(page: Page) -> Locator:
-    """Return the offer to take back what was just saved."""
+    """Return the offer to undo the last save."""
     return page.get_by_role("button", name="Undo", exact=True)
 
 
-def test_it_is_narrowed_by_field_and_by_person(
+def test_it_is_filtered_by_field_and_by_person(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     change(portal, enrollment, MAYA, grade="A")
@@ -63,29 +63,29 @@ def test_it_is_narrowed_by_field_and_by_person(
     page = new_page(portal, 1)
     open_overview(page, enrollment)
     expect(history(page)).to_have_count(3)
-    narrow(page, "Field", "Grade")
+    choose_filter(page, "Field", "Grade")
     expect(history(page)).to_have_count(2)
     assert whose(page) == [DANA, MAYA]
-    narrow(page, "Person", MAYA)
+    choose_filter(page, "Person", MAYA)
     expect(history(page)).to_have_count(1)
     assert whose(page) == [MAYA]
-    narrow(page, "Field", "Deadline")
+    choose_filter(page, "Field", "Deadline")
     expect(page.get_by_text("No changes match.")).to_be_visible()
-    narrow(page, "Person", "All people")
+    choose_filter(page, "Person", "All people")
     expect(history(page)).to_have_count(1)
     assert whose(page) == [DANA]
-    narrow(page, "Field", "All changes")
+    choose_filter(page, "Field", "All changes")
     expect(history(page)).to_have_count(3)
 
 
-def test_what_is_new_comes_only_where_it_is_not_narrowed_away(
+def test_new_changes_are_added_only_if_they_match_the_filter(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     change(portal, enrollment, MAYA, grade="A")
     change(portal, enrollment, DANA, feedback="Better.")
     page = new_page(portal, 1)
     open_overview(page, enrollment)
-    narrow(page, "Person", MAYA)
+    choose_filter(page, "Person", MAYA)
     expect(history(page)).to_have_count(1)
     change(portal, enrollment, DANA, grade="C")
     change(portal, enrollment, MAYA, note="Seen.")
@@ -93,7 +93,7 @@ def test_what_is_new_comes_only_where_it_is_not_narrowed_away(
     assert whose(page) == [MAYA, MAYA]
 
 
-def test_older_changes_come_below_until_there_are_none(
+def test_older_changes_are_added_below_until_there_are_none(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     for n in range(PAGE_SIZE + N_OLDER):
@@ -112,7 +112,7 @@ def test_older_changes_come_below_until_there_are_none(
     assert len(days) == len(set(days)) > 0
 
 
-def test_the_offer_to_undo_goes_after_a_minute(
+def test_the_offer_to_undo_disappears_after_a_minute(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     page = new_page(portal, 1)
@@ -128,7 +128,7 @@ def test_the_offer_to_undo_goes_after_a_minute(
     assert page.get_by_role("status").filter(has_text="Changes saved.").count() == 1
 
 
-def test_the_offer_stays_while_the_focus_is_in_it(
+def test_the_offer_to_undo_stays_while_it_has_the_focus(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     page = new_page(portal, 1)

@@ -1,4 +1,4 @@
-"""Taking changes back: beside the confirmation, and from the timeline."""
+"""Test undo: beside the confirmation, and from the timeline."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 
 
 def said(page: Page, words: str) -> None:
-    """Wait until the page says something."""
+    """Wait until the page shows a message."""
     expect(page.get_by_role("status").filter(has_text=words).first).to_be_visible()
 
 
@@ -62,7 +62,7 @@ def test_a_double_click_saves_once(portal: Server, page: Page, enrollment: int) 
     assert len(recorded(portal, enrollment)) == 1
 
 
-def test_the_timeline_says_what_was_changed_later_and_restores_a_value(
+def test_the_timeline_names_later_changes_and_restores_a_value(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     field(page, "Grade").fill("A")

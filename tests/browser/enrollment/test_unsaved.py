@@ -1,4 +1,4 @@
-"""Leaving the Manage form: unsaved changes are asked for, and saved ones are seen at once."""
+"""Test leaving the Manage form: unsaved changes are asked about, saved ones are shown."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def enrollment(portal: Server) -> int:
 
 @pytest.fixture
 def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
-    """Maya's browser, which came to the form from the ledger and holds an unsaved text."""
+    """Maya's browser, on the form opened from the ledger, with unsaved text."""
     page = new_page(portal, 1)
     open_ledger(page)
     links(page).first.click()
@@ -89,7 +89,7 @@ WAYS: list[Callable[[Page], None]] = [follow_a_link, go_back, read_the_overview]
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_keeping_on_editing_stays_with_what_was_typed(
+def test_choosing_to_keep_editing_keeps_typed_text(
     portal: Server, page: Page, enrollment: int, leave: Callable[[Page], None]
 ) -> None:
     leave(page)
@@ -109,7 +109,7 @@ def test_keeping_on_editing_stays_with_what_was_typed(
 
 
 @pytest.mark.parametrize("leave", WAYS)
-def test_leaving_without_saving_forgets_what_was_typed(
+def test_leaving_without_saving_discards_typed_text(
     portal: Server, page: Page, enrollment: int, leave: Callable[[Page], None]
 ) -> None:
     leave(page)
@@ -122,7 +122,7 @@ def test_leaving_without_saving_forgets_what_was_typed(
     expect(save_button(page)).to_be_disabled()
 
 
-def test_nothing_is_asked_where_nothing_was_changed(page: Page) -> None:
+def test_nothing_is_asked_without_changes(page: Page) -> None:
     field(page, "Grade").fill("B")
     expect(save_button(page)).to_be_disabled()
     follow_a_link(page)
@@ -140,7 +140,7 @@ def test_closing_the_window_asks(portal: Server, page: Page, enrollment: int) ->
     assert stored(portal, enrollment)[2] == TYPED
 
 
-def test_what_was_typed_outlives_a_reload(portal: Server, page: Page, enrollment: int) -> None:
+def test_typed_text_is_restored_after_a_reload(portal: Server, page: Page, enrollment: int) -> None:
     asked: list[str] = []
 
     def accept(dialog: Dialog) -> None:
@@ -170,7 +170,7 @@ WAYS_BACK: list[Callable[[Page], None]] = [follow_a_link, through_back]
 
 
 @pytest.mark.parametrize("go_to_the_ledger", WAYS_BACK)
-def test_the_ledger_is_where_it_was_and_shows_what_was_saved(
+def test_the_ledger_is_at_the_same_place_and_shows_the_save(
     portal: Server, new_page: NewPage, go_to_the_ledger: Callable[[Page], None]
 ) -> None:
     page = new_page(portal, 1)
@@ -203,9 +203,7 @@ def test_the_ledger_is_where_it_was_and_shows_what_was_saved(
     assert page.evaluate("window.scrollY") == pytest.approx(scrolled, abs=1)
 
 
-def test_a_row_that_no_longer_belongs_to_the_tab_is_gone_on_return(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_a_row_that_left_the_tab_is_gone_on_return(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page, "?tab=active&q=noise")
     before = shown_ids(page)

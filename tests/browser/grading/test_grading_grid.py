@@ -1,4 +1,4 @@
-"""The grading grid: a spreadsheet's manners, nothing typed is lost, nothing overwritten unseen."""
+"""Test the grading grid: spreadsheet keys, no lost text, no unseen overwriting."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_typing_down_a_column_saves_each_grade(
     assert active(page) == f"Grade of {DMITRI}: empty"
 
 
-def test_one_stop_of_the_tab_key_and_arrows_within(page: Page) -> None:
+def test_the_grid_is_one_tab_stop_with_arrow_keys_inside(page: Page) -> None:
     cell(page, "Grade", BERIT).click()
     for key, expected in (
         ("ArrowDown", f"Grade of {CHLOE}: empty"),
@@ -139,7 +139,7 @@ def test_control_enter_commits_a_long_text_and_it_grows_while_typed(
     assert stored(portal, course[1][0])[1].count("Line") == 8
 
 
-def test_escape_restores_what_was_there(
+def test_escape_restores_the_previous_value(
     portal: Server, page: Page, course: tuple[int, list[int]]
 ) -> None:
     cell(page, "Grade", AARAV).click()
@@ -208,7 +208,7 @@ def test_clicking_elsewhere_commits(
     assert stored(portal, course[1][0])[0] == "85%"
 
 
-def test_a_refusal_keeps_the_text_and_says_why(
+def test_a_refusal_keeps_the_text_and_shows_the_reason(
     portal: Server, page: Page, course: tuple[int, list[int]]
 ) -> None:
     cell(page, "Grade", AARAV).click()
@@ -231,7 +231,7 @@ def test_a_refusal_keeps_the_text_and_says_why(
     assert stored(portal, course[1][0])[0] == "95%"
 
 
-def test_escape_gives_a_refused_text_up(page: Page) -> None:
+def test_escape_discards_a_refused_text(page: Page) -> None:
     cell(page, "Grade", AARAV).click()
     page.keyboard.type("A+")
     page.keyboard.press("Enter")
@@ -256,7 +256,7 @@ def test_leaving_with_a_refused_text_is_asked_about(page: Page) -> None:
     expect(page.get_by_role("heading", level=1, name="My courses")).to_be_visible()
 
 
-def test_what_is_still_typed_on_the_way_back_is_saved_first(
+def test_text_being_typed_is_saved_before_going_back(
     portal: Server, new_page: NewPage, course: tuple[int, list[int]]
 ) -> None:
     page = new_page(portal, make_instructor(portal.database, course[0]))
@@ -269,7 +269,7 @@ def test_what_is_still_typed_on_the_way_back_is_saved_first(
     assert stored(portal, course[1][0])[1] == "Well done."
 
 
-def test_what_is_typed_in_a_row_that_goes_is_saved(
+def test_text_typed_in_a_row_that_disappears_is_saved(
     portal: Server, page: Page, course: tuple[int, list[int]]
 ) -> None:
     someone_saves(portal, course[1][1], status="completed")
@@ -285,7 +285,7 @@ def test_what_is_typed_in_a_row_that_goes_is_saved(
     assert stored(portal, course[1][0])[1] == "Well done."
 
 
-def test_leaving_with_what_the_server_has_not_answered_is_asked_about(
+def test_leaving_with_an_unanswered_save_is_asked_about(
     portal: Server, new_page: NewPage, course: tuple[int, list[int]]
 ) -> None:
     page = new_page(
@@ -308,7 +308,7 @@ def test_leaving_with_what_the_server_has_not_answered_is_asked_about(
     assert stored(portal, course[1][0]) == ("85%", "Well done.", "", 3)
 
 
-def test_what_someone_else_saved_is_not_overwritten_and_one_chooses(
+def test_a_cell_saved_by_someone_else_is_a_conflict_to_resolve(
     portal: Server, new_page: NewPage, page: Page, course: tuple[int, list[int]]
 ) -> None:
     second = new_page(portal, MAYA.account_id)
@@ -349,7 +349,7 @@ def test_two_people_in_different_cells_of_one_row_both_save(
     assert stored(portal, course[1][0]) == ("90%", "Theirs.", "", 3)
 
 
-def test_nothing_typed_is_lost_while_the_server_is_away(
+def test_typed_text_is_kept_while_the_server_is_unreachable(
     portal: Server, new_page: NewPage, course: tuple[int, list[int]]
 ) -> None:
     page = new_page(
@@ -397,7 +397,7 @@ class TestPasting:
         expect(cell(page, "Grade", ELIF)).to_have_text("70%")
         assert [stored(portal, id_)[0] for id_ in course[1]] == [None, "85%", None, None, "70%"]
 
-    def test_control_z_undoes_what_was_pasted_as_one_and_then_what_was_typed_before(
+    def test_control_z_undoes_a_paste_as_one_and_then_earlier_typing(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
         cell(page, "Grade", AARAV).click()
@@ -430,7 +430,7 @@ class TestPasting:
         said(page, "Undone for 3 learners.")
         assert [stored(portal, id_)[0] for id_ in course[1]] == [None] * 5
 
-    def test_several_columns_go_to_the_right_and_rows_can_be_left_out(
+    def test_several_columns_are_pasted_to_the_right_and_rows_can_be_left_out(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
         cell(page, "Grade", AARAV).click()
@@ -470,7 +470,7 @@ class TestPasting:
         expect(page.get_by_role("dialog", name="Paste grades")).to_have_count(0)
         assert all(stored(portal, id_)[0] is None for id_ in course[1])
 
-    def test_a_single_value_goes_into_the_cell(
+    def test_a_single_value_is_pasted_into_the_cell(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
         cell(page, "Grade", AARAV).click()

@@ -1,4 +1,4 @@
-"""The instructor's courses with what needs care, and a course's grid with tabs, search, pages."""
+"""Test the instructor's courses with their counts, and a course's grid with tabs, search, pages."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def tab(page: Page, label: str) -> Locator:
     return page.get_by_role("tab", name=label)
 
 
-def test_each_count_opens_the_grid_with_just_those(page: Page) -> None:
+def test_each_count_opens_the_grid_with_those_rows(page: Page) -> None:
     page.goto("/teach")
     row = page.get_by_role("row").filter(has_text="Rope Access")
     expect(row.get_by_role("cell")).to_contain_text(["1", "1", "4", "5", "1"])
@@ -98,7 +98,7 @@ def test_each_count_opens_the_grid_with_just_those(page: Page) -> None:
     assert names(page) == [*NAMES, "Finn Completed"]
 
 
-def test_tabs_count_and_stay_in_the_address(page: Page, portal: Server) -> None:
+def test_tabs_have_counts_and_are_in_the_address(page: Page, portal: Server) -> None:
     open_grid(page, COURSE)
     tab(page, "Stuck").click()
     expect(grid(page).get_by_role("rowheader")).to_have_count(4)
@@ -109,7 +109,7 @@ def test_tabs_count_and_stay_in_the_address(page: Page, portal: Server) -> None:
     expect(grid(page).get_by_role("rowheader")).to_have_count(6)
 
 
-def test_searches_within_the_course(page: Page) -> None:
+def test_the_search_is_within_the_course(page: Page) -> None:
     open_grid(page, COURSE)
     page.get_by_role("searchbox").last.fill("chlo")
     expect(grid(page).get_by_role("rowheader")).to_have_count(1)
@@ -122,7 +122,7 @@ def test_searches_within_the_course(page: Page) -> None:
     expect(grid(page).get_by_role("rowheader")).to_have_count(6)
 
 
-def test_pages_of_fifty(page: Page) -> None:
+def test_the_grid_has_pages_of_fifty(page: Page) -> None:
     open_grid(page, LARGE)
     expect(page.get_by_text("Points: 0 to 20 points.")).to_be_visible()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("1–50 of 120")
@@ -139,7 +139,7 @@ def test_pages_of_fifty(page: Page) -> None:
     expect(cell(page, "Grade", "Learner 051")).to_have_text("17/20")
 
 
-def test_a_grade_takes_one_from_those_who_await_it(page: Page, portal: Server) -> None:
+def test_a_grade_lowers_the_count_of_those_awaiting_one(page: Page, portal: Server) -> None:
     course, ids = make_class(portal.database, requires_grade=1)
     page.context.clear_cookies()
     open_session(page.context, portal, make_instructor(portal.database, course))
@@ -159,7 +159,7 @@ def test_a_learning_admin_may_open_it(portal: Server, new_page: NewPage) -> None
     assert len(names(page)) == 6
 
 
-def test_another_instructors_course_does_not_exist(portal: Server, new_page: NewPage) -> None:
+def test_another_instructors_course_is_not_found(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, OTTO)
     page.goto(f"/teach/courses/{COURSE}")
     expect(page.get_by_role("heading", name="Not found")).to_be_visible()
@@ -168,7 +168,9 @@ def test_another_instructors_course_does_not_exist(portal: Server, new_page: New
 
 @pytest.mark.parametrize("account", [LEARNER, LEAD])
 @pytest.mark.parametrize("path", ["/teach", f"/teach/courses/{COURSE}"])
-def test_nobody_else_gets_here(portal: Server, new_page: NewPage, account: int, path: str) -> None:
+def test_other_roles_are_refused(
+    portal: Server, new_page: NewPage, account: int, path: str
+) -> None:
     page = new_page(portal, account)
     page.goto(path)
     expect(page.get_by_role("heading", name="You may not open this page")).to_be_visible()

@@ -1,4 +1,4 @@
-"""Learning in the browser: from the catalog to a completed course, and asking for more time."""
+"""Test learning: from the catalog to a completed course, and extension requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,12 @@ from tests.browser.page_objects.enrollment_page import (
     save,
 )
 from tests.browser.page_objects.grading_page import cell, open_grid
-from tests.browser.page_objects.learn_page import ask, mark_done, open_dashboard, start
+from tests.browser.page_objects.learn_page import (
+    request_extension,
+    mark_done,
+    open_dashboard,
+    start,
+)
 from tests.browser.page_objects.ledger_page import query
 from tests.browser.server import Server
 from tests.builders import (
@@ -50,7 +55,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 
 @pytest.fixture
 def learner(portal: Server) -> tuple[int, int]:
-    """Somebody who learns: their learner and their account."""
+    """A learner: the ids of their person and their account."""
     learner = make_learner(portal.database, "Ada Byström")
     account = make_account(portal.database, Role.LEARNER, name="Ada Byström", learner_id=learner)
     return learner, account
@@ -75,7 +80,7 @@ def card(page: Page, title: str) -> Locator:
 
 
 def expect_link(place: Locator) -> None:
-    """Expect the address in a text to be a link that opens apart."""
+    """Expect the address in a text to be a link that opens in a new tab."""
     link = place.get_by_role("link", name=KNOTS)
     expect(link).to_have_attribute("href", KNOTS)
     expect(link).to_have_attribute("target", "_blank")
@@ -100,7 +105,7 @@ def test_from_the_catalog_to_a_completed_course(
     expect(card(page, "Rope Access")).to_contain_text("3 of 3 lessons")
 
 
-def test_the_way_back_leads_to_the_next_lesson(
+def test_going_back_opens_the_next_lesson(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     page = new_page(portal, learner[1])
@@ -143,7 +148,7 @@ def test_a_course_awaits_its_grade_and_is_completed_by_it(
     expect(card(page, "Knots").get_by_text("New", exact=True)).to_have_count(0)
 
 
-def test_cancelling_needs_a_reason_and_starting_again_begins_anew(
+def test_cancelling_requires_a_reason_and_a_new_start_has_no_progress(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     page = new_page(portal, learner[1])
@@ -162,12 +167,12 @@ def test_cancelling_needs_a_reason_and_starting_again_begins_anew(
     expect(card(page, "Rope Access")).to_have_count(2)
 
 
-def test_more_time_is_asked_for_granted_and_seen(
+def test_an_extension_is_requested_granted_and_shown(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     page = new_page(portal, learner[1])
     start(page, "Rope Access")
-    ask(page, "2020-01-01", "Parental leave")
+    request_extension(page, "2020-01-01", "Parental leave")
     expect(page.get_by_text("Choose a day after today.")).to_be_visible()
     expect(page.locator("form#request").get_by_label("Reason")).to_have_value("Parental leave")
     page.get_by_label("Until").fill("2090-05-04")
@@ -200,7 +205,7 @@ def test_more_time_is_asked_for_granted_and_seen(
     expect(page.get_by_text("was granted by")).to_have_count(0)
 
 
-def test_an_open_ledger_counts_requests_as_they_come_and_are_withdrawn(
+def test_an_open_ledger_counts_new_and_withdrawn_requests(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     admin = new_page(portal, DANA)
@@ -211,7 +216,7 @@ def test_an_open_ledger_counts_requests_as_they_come_and_are_withdrawn(
     before = query(portal, open_now)[0].n
     page = new_page(portal, learner[1])
     start(page, "Rope Access")
-    ask(page, "2090-05-04", "Holiday")
+    request_extension(page, "2090-05-04", "Holiday")
     n = before + 1
     expect(button).to_have_accessible_name(f"{n} extension request{'s' * (n != 1)}")
     page.get_by_role("button", name="Withdraw request").click()
@@ -228,7 +233,7 @@ def test_a_declined_request_shows_its_answer(
 ) -> None:
     page = new_page(portal, learner[1])
     start(page, "Rope Access")
-    ask(page, "2090-05-04", "Holiday")
+    request_extension(page, "2090-05-04", "Holiday")
     expect(page.get_by_text("Not answered yet")).to_be_visible()
     admin = new_page(portal, DANA)
     open_manage(admin, newest(portal, learner[0]))
@@ -256,7 +261,7 @@ def test_an_override_is_reverted_to_what_is_tracked(
     expect(fact(admin, "Status")).to_have_text("Active")
 
 
-def test_two_admins_with_different_fields_are_both_saved(
+def test_saves_of_two_admins_in_different_fields_are_merged(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     enrollment = make_enrollment(portal.database, learner[0])
@@ -305,7 +310,7 @@ def test_others_courses_and_drafts_are_not_found(
         expect(page.get_by_role("heading", name="Not found")).to_be_visible()
 
 
-def test_a_grade_that_is_cleared_takes_the_completion_and_the_next_course_back_live(
+def test_clearing_a_grade_ends_the_completion_and_locks_the_next_course_live(
     portal: Server, new_page: NewPage, learner: tuple[int, int]
 ) -> None:
     database = portal.database

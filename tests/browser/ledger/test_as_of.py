@@ -1,4 +1,4 @@
-"""The ledger on a past day, as people use it: chosen, marked, read only, with its own address."""
+"""Test the ledger on a past day: chosen, marked, read-only, with its own address."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def total(portal: Server, statuses: str = "0, 1, 2") -> str:
     return f"{query(portal, sql, end=END)[0].n:,}"
 
 
-def test_a_day_is_chosen_marked_and_left_again(demo: Server, new_page: NewPage) -> None:
+def test_a_past_day_is_chosen_marked_and_left(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     expect_now(page)
@@ -144,14 +144,14 @@ def test_back_forward_reload_and_a_pasted_address(demo: Server, new_page: NewPag
 @pytest.mark.parametrize(
     "nonsense", ["2026-02-30", "yesterday", "2999-01-01", "%27%3B--", "1969-12-31"]
 )
-def test_what_is_no_past_day_is_now(demo: Server, new_page: NewPage, nonsense: str) -> None:
+def test_an_invalid_past_day_is_now(demo: Server, new_page: NewPage, nonsense: str) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, f"?on={nonsense}")
     expect_now(page)
     expect(tab(page, "All")).to_have_text("All1,000")
 
 
-def test_a_day_before_the_first_enrollment_says_so(demo: Server, new_page: NewPage) -> None:
+def test_a_day_before_the_first_enrollment_has_a_message(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, "?on=2001-05-09")
     expect(
@@ -160,7 +160,9 @@ def test_a_day_before_the_first_enrollment_says_so(demo: Server, new_page: NewPa
     expect(tab(page, "All")).to_have_text("All0")
 
 
-def test_a_row_leads_to_the_enrollment_and_back_to_the_day(demo: Server, new_page: NewPage) -> None:
+def test_a_row_opens_the_enrollment_and_back_returns_to_the_day(
+    demo: Server, new_page: NewPage
+) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, f"?on={ON}")
     expect_past(page)
@@ -185,9 +187,7 @@ def test_on_a_phone_it_fits_and_is_marked(demo: Server, new_page: NewPage) -> No
     assert wide <= 390
 
 
-def test_what_is_saved_meanwhile_touches_no_row_of_the_past(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_later_saves_change_no_row_of_the_past(demo: Server, new_page: NewPage) -> None:
     page, other, now = new_page(demo, MAYA), new_page(demo, DANA), new_page(demo, MAYA)
     open_ledger(page)
     day_field(page).fill(ON)
@@ -206,14 +206,14 @@ def test_what_is_saved_meanwhile_touches_no_row_of_the_past(
     wanted = day_to_date(DAY) + timedelta(days=500)
     field(other, "Deadline").fill(wanted.isoformat())
     save(other)
-    # The ledger of now has been told of it.
+    # The current ledger has received it.
     told = now.locator("#ledger tbody tr").filter(has=now.locator(f"a[href*='/{id_}?']"))
     expect(told).to_contain_text(f"{wanted:%b} {wanted.year}")
     assert rows.all_inner_texts() == before
     expect_past(page)
 
 
-def test_an_instructors_and_a_leads_past_is_of_their_own(demo: Server, new_page: NewPage) -> None:
+def test_instructors_and_leads_have_their_own_past_ledger(demo: Server, new_page: NewPage) -> None:
     for role, scope in (
         (
             "instructor",

@@ -1,4 +1,4 @@
-"""Exporting the ledger: what is shown is what is in the file, for now and for a past day."""
+"""Test that the export has the rows shown, for now and for a past day."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def ids(rows: list[dict[str, str]]) -> list[int]:
 
 
 def all_shown(page: Page) -> list[int]:
-    """Turn through all pages and return the enrollments in their order."""
+    """Read all pages and return the enrollments in their order."""
     shown = shown_ids(page)
     following = page.get_by_role("button", name="Next")
     while following.is_enabled():
@@ -59,9 +59,7 @@ def all_shown(page: Page) -> list[int]:
     return shown
 
 
-def test_a_search_on_a_tab_in_an_order_is_what_is_in_the_file(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_the_file_has_the_tab_search_and_order(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     tab(page, "Completed").click()
@@ -75,12 +73,12 @@ def test_a_search_on_a_tab_in_an_order_is_what_is_in_the_file(
     assert len(rows) > 50
     assert {row["Status"] for row in rows} == {"Completed"}
     assert re.fullmatch(r"[\d-]{10} \d\d:\d\d", rows[0]["Enrolled (Europe/Stockholm)"])
-    # It was not left, and the file begins at the first page whichever is open.
+    # It was not left, and the file starts at the first page whichever is open.
     assert ids(rows) == all_shown(page)
     assert ids(export(page)[1]) == ids(rows)
 
 
-def test_a_past_day_is_what_is_in_the_file(demo: Server, new_page: NewPage) -> None:
+def test_the_file_has_the_past_day(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, f"?on={ON.isoformat()}&tab=active&sort=deadline")
     expect(page.get_by_role("status", name="Day")).to_contain_text("Read-only.")
@@ -121,7 +119,7 @@ def test_a_course_has_its_own_file(demo: Server, new_page: NewPage) -> None:
     assert ids(rows) == all_shown(page)
 
 
-def test_others_export_what_they_see(demo: Server, new_page: NewPage) -> None:
+def test_other_roles_export_the_rows_they_see(demo: Server, new_page: NewPage) -> None:
     for account in (INGRID, KWAME):
         page = new_page(demo, account)
         open_ledger(page)
@@ -130,9 +128,7 @@ def test_others_export_what_they_see(demo: Server, new_page: NewPage) -> None:
         assert ids(rows) == all_shown(page)
 
 
-def test_there_is_nothing_to_press_where_there_is_nothing_to_export(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_without_rows_there_is_no_export_button(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, f"?q={NONE}")
     expect(page.get_by_role("heading", name="No enrollments match")).to_be_visible()
@@ -141,7 +137,7 @@ def test_there_is_nothing_to_press_where_there_is_nothing_to_export(
     expect(export_link(page)).to_be_visible()
 
 
-def test_it_is_reached_and_pressed_by_keyboard_on_a_phone(demo: Server, new_page: NewPage) -> None:
+def test_the_export_is_usable_by_keyboard_on_a_phone(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA, viewport={"width": 390, "height": 844})
     open_ledger(page)
     box = export_link(page).bounding_box()
@@ -154,7 +150,7 @@ def test_it_is_reached_and_pressed_by_keyboard_on_a_phone(demo: Server, new_page
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_who_signed_out_meanwhile_gets_no_file(demo: Server, new_page: NewPage) -> None:
+def test_after_signing_out_there_is_no_file(demo: Server, new_page: NewPage) -> None:
     # A plain answer has no icon, which the browser looks for elsewhere.
     page = new_page(demo, MAYA, allow=("401", "404"))
     open_ledger(page)

@@ -1,4 +1,4 @@
-"""Pages and addresses: every row once, and the same rows wherever an address is opened."""
+"""Test pages and addresses: every row once, and the same rows for the same address."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.browser.server import Server
 MAYA, DANA = 1, 2
 
 
-def test_pages_turn_both_ways_and_say_where_they_lie(demo: Server, new_page: NewPage) -> None:
+def test_pages_go_both_ways_and_show_their_position(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     turn = {n: page.get_by_role("button", name=n) for n in ("First", "Previous", "Next", "Last")}
@@ -55,7 +55,7 @@ def test_pages_turn_both_ways_and_say_where_they_lie(demo: Server, new_page: New
 
 
 @pytest.mark.parametrize("start", ["", "?sort=status"])
-def test_a_walk_through_all_pages_shows_every_row_once(
+def test_all_pages_together_show_every_row_once(
     demo: Server, new_page: NewPage, start: str
 ) -> None:
     page = new_page(demo, MAYA)
@@ -99,7 +99,7 @@ def test_the_address_shows_the_same_rows_reloaded_and_pasted(
     expect(heading(pasted, "Learner")).to_have_attribute("aria-sort", "ascending")
 
 
-def test_back_and_forward_show_what_was_there(demo: Server, new_page: NewPage) -> None:
+def test_back_and_forward_show_the_previous_rows(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     shown = {"All": shown_ids(page)}
@@ -159,7 +159,9 @@ def test_back_from_an_enrollment_returns_to_the_same_rows(demo: Server, new_page
         "?%%%&&&===",
     ],
 )
-def test_nonsense_in_the_address_falls_back(demo: Server, new_page: NewPage, nonsense: str) -> None:
+def test_invalid_parameters_in_the_address_are_ignored(
+    demo: Server, new_page: NewPage, nonsense: str
+) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, nonsense)
     expect(tab(page, "All")).to_have_attribute("aria-selected", "true")
@@ -167,7 +169,7 @@ def test_nonsense_in_the_address_falls_back(demo: Server, new_page: NewPage, non
     expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
-def test_the_sidebar_leads_back_to_the_plain_ledger(demo: Server, new_page: NewPage) -> None:
+def test_the_sidebar_links_to_the_plain_ledger(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     tab(page, "Active").click()
@@ -178,7 +180,7 @@ def test_the_sidebar_leads_back_to_the_plain_ledger(demo: Server, new_page: NewP
     expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
-def test_rows_that_come_and_go_are_neither_shown_twice_nor_skipped(
+def test_added_and_removed_rows_are_neither_repeated_nor_skipped(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA)

@@ -1,4 +1,4 @@
-"""The ledger's table: what it shows, in which order, and how a row opens."""
+"""Test the ledger's table: its values, order, and how a row opens."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ COLUMNS = {
 JOINED = f"{IN_COURSES} JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
 
 
-def test_the_newest_enrollments_stand_first_with_all_their_facts(
+def test_the_newest_enrollments_are_first_with_all_their_facts(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA)
@@ -69,7 +69,9 @@ def test_the_newest_enrollments_stand_first_with_all_their_facts(
             assert fact in words, (fact, words)
 
 
-def test_progress_has_a_name_and_an_exact_value(demo: Server, new_page: NewPage) -> None:
+def test_progress_has_an_accessible_name_and_an_exact_value(
+    demo: Server, new_page: NewPage
+) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     first = query(
@@ -80,7 +82,7 @@ def test_progress_has_a_name_and_an_exact_value(demo: Server, new_page: NewPage)
     expect(bar).to_have_attribute("max", "100")
 
 
-def test_every_tab_counts_exactly(demo: Server, new_page: NewPage) -> None:
+def test_every_tab_has_an_exact_count(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     counts = {
@@ -130,9 +132,7 @@ def test_a_column_sorts_both_ways(demo: Server, new_page: NewPage, column: str) 
         expect(heading(page, other)).to_have_attribute("aria-sort", "none")
 
 
-def test_a_deadline_is_blank_where_there_is_none_and_overdue_is_said_in_words(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_a_missing_deadline_is_blank_and_overdue_is_text(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, "?tab=active&sort=deadline")
     expect(page.locator("#ledger tbody tr").first.locator("td").last).to_have_text(
@@ -193,7 +193,7 @@ def test_enrollment_days_are_those_of_the_viewers_zone(demo: Server, new_page: N
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_deadline_with_its_date_makes_no_row_higher(
+def test_a_deadline_with_its_date_does_not_make_a_row_higher(
     demo: Server, new_page: NewPage, width: int
 ) -> None:
     page = new_page(demo, MAYA, viewport={"width": width, "height": 900})
@@ -204,12 +204,12 @@ def test_a_deadline_with_its_date_makes_no_row_higher(
     heights = rows.evaluate_all(
         "rows => rows.map(row => [row.querySelector('a').offsetHeight, row.offsetHeight])"
     )
-    if width > 400:  # on a phone it stands on lines of its own, as many as it needs
+    if width > 400:  # on a phone it has lines of its own, as many as it needs
         assert len({tuple(pair) for pair in heights}) == len({name for name, _ in heights}), heights
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_viewer_elsewhere_reads_whose_clocks_end_a_deadline(
+def test_a_viewer_in_another_zone_sees_a_deadlines_time_zone(
     demo: Server, new_page: NewPage
 ) -> None:
     note = "Deadlines end at 23:59 Stockholm time."

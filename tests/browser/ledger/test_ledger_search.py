@@ -1,4 +1,4 @@
-"""The search: any part of a name or an email, in any script, while one types."""
+"""Test the search: any part of a name or an email, in any script, while typing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def expect_found(page: Page, *wanted: str) -> None:
     expect(position(page)).to_have_text(page_of(ENROLLMENTS, 1, len(order), len(order)))
 
 
-def test_a_search_finds_exactly_whom_it_means(portal: Server, new_page: NewPage) -> None:
+def test_a_search_finds_exactly_the_matching_people(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page)
     for typed, *found in (
@@ -81,7 +81,7 @@ def test_a_search_finds_exactly_whom_it_means(portal: Server, new_page: NewPage)
         expect_found(page, *found)
 
 
-def test_signs_stand_for_themselves_and_short_words_for_beginnings(
+def test_wildcards_are_literal_and_short_words_are_prefixes(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal, 1)
@@ -95,7 +95,7 @@ def test_signs_stand_for_themselves_and_short_words_for_beginnings(
     expect_found(page, 'Ann "Quoted" Bell')
 
 
-def test_tabs_count_what_the_search_finds(portal: Server, new_page: NewPage) -> None:
+def test_tabs_count_the_results_of_the_search(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page)
     search_box(page).fill("north.example")
@@ -107,7 +107,7 @@ def test_tabs_count_what_the_search_finds(portal: Server, new_page: NewPage) -> 
     expect(search_box(page)).to_have_value("north.example")
 
 
-def test_the_newest_keystroke_wins(portal: Server, new_page: NewPage) -> None:
+def test_the_last_keystroke_decides_the_results(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page)
     box = search_box(page)
@@ -118,13 +118,13 @@ def test_the_newest_keystroke_wins(portal: Server, new_page: NewPage) -> None:
     box.press_sequentially("siob", delay=15)
     expect_found(page, "Siobhán O'Brien")
     page.wait_for_url("**q=siob")
-    # Nothing that was under way arrives late: another event is answered after all of it.
+    # No earlier answer arrives late: another event is answered after all of them.
     tab(page, "All").click()
     expect_found(page, "Siobhán O'Brien")
     expect(box).to_have_value("siob")
 
 
-def test_no_match_says_so_and_offers_to_clear(portal: Server, new_page: NewPage) -> None:
+def test_without_a_match_clearing_is_offered(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page)
     search_box(page).fill("zzz <b>nobody</b>")
@@ -137,7 +137,7 @@ def test_no_match_says_so_and_offers_to_clear(portal: Server, new_page: NewPage)
     expect(page).not_to_have_url(re.compile("q="))
 
 
-def test_emptying_the_box_shows_everything_again(portal: Server, new_page: NewPage) -> None:
+def test_emptying_the_field_shows_everything_again(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     open_ledger(page, "?q=anna")
     expect(position(page)).to_have_text("1–2 of 2 enrollments")
@@ -159,9 +159,7 @@ def test_a_search_is_one_step_back(portal: Server, new_page: NewPage) -> None:
     expect(search_box(page)).to_have_value("annabel")
 
 
-def test_what_is_typed_before_the_page_is_alive_is_searched_for(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_text_typed_before_the_page_is_ready_is_searched(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, 1)
     held: list[Route] = []
     scripts = re.compile(r"/assets/.*\.js$")

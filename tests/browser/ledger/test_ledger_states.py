@@ -1,4 +1,4 @@
-"""What the ledger shows while it loads, when it is empty, has failed, or has lost the server."""
+"""Test the ledger while it loads, empty, after a failure, and without the server."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def bare(serve: Serve, migrated_sqlite_file: Path) -> Server:
 
 
 class Delay:
-    """Holds back what the server says on the live connection of a page, until released."""
+    """Delays what the server sends on a page's socket, until released."""
 
     def __init__(self, page: Page) -> None:
         self._held: list[tuple[WebSocketRoute, str | bytes]] = []
@@ -71,7 +71,7 @@ class Delay:
             browser.send(message)
 
 
-def test_nothing_moves_when_rows_arrive(demo: Server, new_page: NewPage) -> None:
+def test_the_layout_does_not_move_when_rows_load(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     delay = Delay(page)
     page.goto(LEDGER)
@@ -89,7 +89,7 @@ def test_nothing_moves_when_rows_arrive(demo: Server, new_page: NewPage) -> None
     assert sum(shift["value"] for shift in shifts) < 0.01, json.dumps(shifts, indent=1)
 
 
-def test_an_empty_ledger_says_how_enrollments_come(bare: Server, new_page: NewPage) -> None:
+def test_an_empty_ledger_says_how_to_enroll(bare: Server, new_page: NewPage) -> None:
     page = new_page(bare, 1)
     open_ledger(page)
     expect(page.get_by_role("heading", name="No enrollments yet")).to_be_visible()
@@ -97,7 +97,7 @@ def test_an_empty_ledger_says_how_enrollments_come(bare: Server, new_page: NewPa
     expect(page.get_by_role("button", name="Next")).to_have_count(0)
 
 
-def test_an_empty_tab_offers_all(bare: Server, new_page: NewPage) -> None:
+def test_an_empty_tab_links_to_all(bare: Server, new_page: NewPage) -> None:
     enrollment = make_enrollment(bare.database, course_id=make_course(bare.database, "Knots"))
     page = new_page(bare, 1)
     open_ledger(page, "?tab=completed")
@@ -107,7 +107,7 @@ def test_an_empty_tab_offers_all(bare: Server, new_page: NewPage) -> None:
     execute(bare, "DELETE FROM enrollment WHERE id = :id", id=enrollment)
 
 
-def test_a_ledger_that_failed_says_so_and_tries_again(demo: Server, new_page: NewPage) -> None:
+def test_a_failed_ledger_shows_an_error_and_can_be_retried(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     execute(demo, "ALTER TABLE course RENAME TO course_away")
@@ -122,7 +122,7 @@ def test_a_ledger_that_failed_says_so_and_tries_again(demo: Server, new_page: Ne
     expect(links(page).first).to_contain_text("Aarav")
 
 
-def test_a_ledger_that_cannot_load_at_first_tries_again(demo: Server, new_page: NewPage) -> None:
+def test_a_ledger_that_fails_to_load_can_be_retried(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     execute(demo, "ALTER TABLE course RENAME TO course_away")
     try:
@@ -134,7 +134,7 @@ def test_a_ledger_that_cannot_load_at_first_tries_again(demo: Server, new_page: 
     expect(position(page)).to_have_text("1–50 of 1,000 enrollments")
 
 
-def test_a_lost_connection_is_said_and_heals(demo: Server, new_page: NewPage) -> None:
+def test_a_lost_connection_is_shown_until_it_is_back(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA, allow=("WebSocket connection to", "ERR_CONNECTION_REFUSED"))
     open_ledger(page, "?tab=active")
     shown = links(page).all_inner_texts()

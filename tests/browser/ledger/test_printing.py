@@ -1,4 +1,4 @@
-"""The ledger on paper: every row that matches, in light, with what was searched for."""
+"""Test the printed ledger: every matching row, in the light theme, with the filters."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection that is lost: the page says so, comes back by itself, and keeps what is typed."""
+"""Test a lost connection: the page shows it, reconnects by itself, and keeps typed text."""
 
 from __future__ import annotations
 
@@ -41,23 +41,25 @@ def page(portal: Server, new_page: NewPage, enrollment: int) -> Page:
 
 
 def lost(page: Page) -> Locator:
-    """Return what says that the connection is lost."""
+    """Return the notice of a lost connection."""
     return page.get_by_role("status").filter(has_text="Connection lost. Trying again…")
 
 
-def again(page: Page) -> Locator:
-    """Return what says that it is back."""
+def reconnected(page: Page) -> Locator:
+    """Return the notice that the connection is back."""
     return page.get_by_role("status").filter(has_text="Connected again. Everything is up to date.")
 
 
 def wait_until_back(page: Page) -> None:
-    """Wait until the page says that it is connected, and no longer says so."""
-    expect(again(page)).to_be_visible(timeout=BACK_MS)
+    """Wait until the page has shown that it is connected again."""
+    expect(reconnected(page)).to_be_visible(timeout=BACK_MS)
     expect(lost(page)).to_have_count(0)
-    expect(again(page)).to_have_count(0)
+    expect(reconnected(page)).to_have_count(0)
 
 
-def test_what_was_typed_outlives_the_server(portal: Server, page: Page, enrollment: int) -> None:
+def test_typed_text_is_kept_after_a_restart_of_the_server(
+    portal: Server, page: Page, enrollment: int
+) -> None:
     field(page, "Grade").fill("C")
     expect(page.get_by_role("button", name="Save Changes")).to_be_enabled()
     field(page, "Internal Note").focus()
@@ -66,12 +68,12 @@ def test_what_was_typed_outlives_the_server(portal: Server, page: Page, enrollme
     page.keyboard.press("End")
     page.keyboard.type(" More.")
     portal.start()
-    expect(again(page)).to_be_visible(timeout=BACK_MS)
+    expect(reconnected(page)).to_be_visible(timeout=BACK_MS)
     expect(field(page, "Grade")).to_have_value("C")
     expect(field(page, "Internal Note")).to_have_value("Watch him. More.")
     expect(field(page, "Internal Note")).to_be_focused()
     expect(lost(page)).to_have_count(0)
-    expect(again(page)).to_have_count(0)
+    expect(reconnected(page)).to_have_count(0)
     press_save(page)
     expect(confirmation(page)).to_have_text("Changes saved.")
     assert stored(portal, enrollment) == (
@@ -87,7 +89,7 @@ def test_what_was_typed_outlives_the_server(portal: Server, page: Page, enrollme
     expect(page.get_by_role("button", name="Save Changes")).to_be_disabled()
 
 
-def test_what_others_saved_meanwhile_is_told_and_not_overwritten(
+def test_remote_changes_meanwhile_are_shown_and_not_overwritten(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     field(page, "Grade").fill("C")
@@ -112,7 +114,7 @@ def test_what_others_saved_meanwhile_is_told_and_not_overwritten(
     assert stored(portal, enrollment) == (0, DEADLINE_DAY, "C", "Theirs.", "Mine.", 3)
 
 
-def test_discarding_keeps_nothing(portal: Server, page: Page) -> None:
+def test_discarded_text_is_not_restored(portal: Server, page: Page) -> None:
     field(page, "Grade").fill("C")
     page.get_by_role("button", name="Discard").click()
     expect(field(page, "Grade")).to_have_value("B")
@@ -122,7 +124,7 @@ def test_discarding_keeps_nothing(portal: Server, page: Page) -> None:
     assert page.evaluate("Object.keys(sessionStorage).filter(n => n.startsWith('draft:'))") == []
 
 
-def test_being_offline_is_said_at_once(page: Page) -> None:
+def test_being_offline_is_shown_at_once(page: Page) -> None:
     page.context.set_offline(True)
     expect(lost(page)).to_be_visible()
     field(page, "Grade").fill("C")
@@ -144,7 +146,7 @@ def test_after_a_sleep_the_server_has_to_answer(portal: Server, page: Page) -> N
     wait_until_back(page)
 
 
-def test_loading_and_turning_to_other_pages_raises_no_alarm(
+def test_loading_and_changing_pages_shows_no_lost_connection(
     portal: Server, new_page: NewPage, enrollment: int
 ) -> None:
     page = new_page(portal, 1)
@@ -172,7 +174,7 @@ def stay(page: Page) -> None:
     asked.value.dismiss()
 
 
-def test_who_stays_after_all_goes_on_being_told(
+def test_a_page_kept_open_still_receives_changes(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     field(page, "Grade").fill("C")
@@ -186,9 +188,7 @@ def test_who_stays_after_all_goes_on_being_told(
     expect(field(page, "Grade")).to_have_value("C")
 
 
-def test_the_confirmation_stands_where_the_connection_breaks_after_it(
-    portal: Server, page: Page
-) -> None:
+def test_the_confirmation_is_kept_when_the_connection_is_lost(portal: Server, page: Page) -> None:
     field(page, "Grade").fill("C")
     press_save(page)
     expect(confirmation(page)).to_have_text("Changes saved.")
@@ -200,7 +200,7 @@ def test_the_confirmation_stands_where_the_connection_breaks_after_it(
     expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
 
 
-def test_who_signs_out_leaves_nothing_typed_in_the_tab(page: Page) -> None:
+def test_signing_out_deletes_drafts_in_the_tab(page: Page) -> None:
     kept = "() => Object.keys(sessionStorage).filter((name) => name.startsWith('draft:')).length"
     field(page, "Internal Note").fill("Between admins only.")
     page.wait_for_function(kept)
@@ -210,7 +210,7 @@ def test_who_signs_out_leaves_nothing_typed_in_the_tab(page: Page) -> None:
     assert page.evaluate(kept) == 0
 
 
-def test_a_database_file_that_goes_away_takes_no_saves_until_it_is_back(
+def test_a_deleted_database_file_accepts_no_saves_until_it_is_restored(
     portal: Server, page: Page, enrollment: int
 ) -> None:
     path = Path(portal.database.engine.url.database or "")
@@ -235,7 +235,7 @@ def test_a_database_file_that_goes_away_takes_no_saves_until_it_is_back(
 
 
 def health(portal: Server) -> tuple[int, dict[str, str]]:
-    """Ask a portal how it is."""
+    """Return the answer of a portal's health check."""
     try:
         with urlopen(portal.url + "/api/health", timeout=10) as answer:
             return answer.status, json.load(answer)

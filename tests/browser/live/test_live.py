@@ -1,4 +1,4 @@
-"""Two people on open pages: what one changes, the other sees, in its place, without reloading."""
+"""Test open pages of two people: each shows the other's changes in place, without a reload."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def enroll_someone(portal: Server, names: list[str], course: int) -> None:
 
 
 def frames(page: Page) -> list[str]:
-    """Return a list to which everything is added that the page's sockets receive from now on."""
+    """Return a list that collects everything the page's sockets receive."""
     heard: list[str] = []
     page.on(
         "websocket",
@@ -107,9 +107,7 @@ def frames(page: Page) -> list[str]:
     return heard
 
 
-def test_a_row_changes_in_its_place_and_the_counts_follow(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_a_row_changes_in_place_and_the_counts_follow(portal: Server, new_page: NewPage) -> None:
     theirs, mine = new_page(portal, ADMIN), new_page(portal, DANA)
     open_ledger(theirs, "?tab=active")
     before = shown_ids(theirs)
@@ -151,7 +149,7 @@ def test_a_changed_row_flashes_but_not_under_reduced_motion(
     assert again != first, "it lights up anew"
 
 
-def test_what_begins_waits_above_the_table(portal: Server, new_page: NewPage) -> None:
+def test_new_enrollments_are_announced_above_the_table(portal: Server, new_page: NewPage) -> None:
     page, searching = new_page(portal, ADMIN), new_page(portal, ADMIN)
     open_ledger(page)
     open_ledger(searching, "?q=newcomer+a")
@@ -174,7 +172,7 @@ def test_what_begins_waits_above_the_table(portal: Server, new_page: NewPage) ->
     expect(row(page, "Newcomer Di")).to_be_visible()
 
 
-def test_each_is_told_only_what_they_may_see(portal: Server, new_page: NewPage) -> None:
+def test_each_role_receives_only_what_it_may_see(portal: Server, new_page: NewPage) -> None:
     mine = new_page(portal, DANA)
     pages = {who: new_page(portal, who) for who in (ADMIN, SAM, LEAD)}
     heard = {who: frames(page) for who, page in pages.items()}
@@ -193,7 +191,7 @@ def test_each_is_told_only_what_they_may_see(portal: Server, new_page: NewPage) 
     assert CANARY not in "".join(told.values()), "a ledger holds no notes at all"
 
 
-def test_who_loses_the_right_is_told_nothing_more(portal: Server, new_page: NewPage) -> None:
+def test_after_losing_a_right_nothing_more_is_received(portal: Server, new_page: NewPage) -> None:
     victim, boss, mine = new_page(portal, ADMIN), new_page(portal, DANA), new_page(portal, DANA)
     heard, watching = frames(victim), new_page(portal, DANA)
     open_ledger(victim)
@@ -215,9 +213,7 @@ def test_who_loses_the_right_is_told_nothing_more(portal: Server, new_page: NewP
     expect(row(victim, "Rope 6")).to_contain_text("7 Jan 2033")
 
 
-def test_a_course_or_a_group_that_is_taken_away_closes_what_is_open_of_it(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_losing_a_course_or_group_closes_its_open_pages(portal: Server, new_page: NewPage) -> None:
     sam, lea, boss = (new_page(portal, who) for who in (SAM, LEAD, DANA))
     heard = frames(sam)
     course = query(portal, "SELECT id FROM course WHERE title = 'Rope Access'")[0].id
@@ -239,9 +235,7 @@ def test_a_course_or_a_group_that_is_taken_away_closes_what_is_open_of_it(
         session.execute(insert(GroupLead).values(account_id=LEAD, group_id=group))
 
 
-def test_more_changes_than_are_kept_reach_the_page_all_the_same(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_more_changes_than_are_kept_still_reach_the_page(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, ADMIN)
     open_ledger(page)
     search_box(page).fill("rope")
@@ -262,7 +256,7 @@ def test_more_changes_than_are_kept_reach_the_page_all_the_same(
     expect(tab(page, "Cancelled")).to_have_text("Cancelled2")
 
 
-def test_what_comes_into_a_tab_by_a_change_waits_above_its_table(
+def test_rows_that_enter_a_tab_are_announced_above_the_table(
     portal: Server, new_page: NewPage
 ) -> None:
     page = new_page(portal, ADMIN)
@@ -274,7 +268,7 @@ def test_what_comes_into_a_tab_by_a_change_waits_above_its_table(
     waiting.click()
     expect(row(page, "Knot 2")).to_be_visible()
     expect(waiting).to_have_count(0)
-    # It leaves the tab, where its row stays, and comes back: it is there already.
+    # It leaves the tab, where its row stays, and returns: it is there already.
     change(theirs, portal, "Knot 2", Status="active")
     expect(row(page, "Knot 2")).to_contain_text("no longer in this tab")
     change(theirs, portal, "Knot 2", Status="cancelled")
@@ -282,9 +276,7 @@ def test_what_comes_into_a_tab_by_a_change_waits_above_its_table(
     expect(waiting).to_have_count(0)
 
 
-def test_what_waits_above_the_table_still_waits_after_rows_were_read_again(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_announced_rows_stay_announced_after_a_refresh(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal, ADMIN)
     open_ledger(page)
     with portal.database.read() as session:
@@ -310,7 +302,7 @@ def test_what_waits_above_the_table_still_waits_after_rows_were_read_again(
     expect(page.get_by_role("button", name="1 new enrollment")).to_be_visible()
 
 
-def test_one_sees_who_else_is_here_and_who_edits(portal: Server, new_page: NewPage) -> None:
+def test_other_viewers_and_editors_are_shown(portal: Server, new_page: NewPage) -> None:
     mine, theirs = new_page(portal, DANA), new_page(portal, ADMIN)
     enrollment = enrollment_of(portal, "Knot 8")
     open_manage(mine, enrollment)
@@ -373,6 +365,6 @@ def test_a_renamed_person_and_course_are_renamed_on_a_leads_open_ledger(
     boss.get_by_label("Title").fill("Knots and Bends")
     boss.get_by_role("button", name="Save").click()
     expect(row(lea, "Renamed Learner")).to_contain_text("Knots and Bends")
-    # What was said of the act stays on the page that did it, which follows it, too.
+    # The notice of the action stays on its page, which is refreshed, too.
     expect(boss.get_by_role("heading", name="Knots and Bends")).to_be_visible()
     expect(boss.get_by_role("status").filter(has_text="Saved.")).to_be_visible()

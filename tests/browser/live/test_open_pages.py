@@ -1,4 +1,4 @@
-"""Grids and learners' pages that stand open are told at once of what others save."""
+"""Test that open grids and learners' pages show what others save."""
 
 from __future__ import annotations
 
@@ -61,15 +61,15 @@ def learner(portal: Server, new_page: NewPage, course: tuple[int, list[int]]) ->
 
 
 def dana_saves(portal: Server, enrollment: int, **typed: str) -> None:
-    """Let Dana save fields; her process is not the server's."""
+    """Save fields as Dana, from another process than the server's."""
     actor = who_is(portal.database, make_session(portal.database, 1))
     assert actor
     [(version,)] = query(portal, f"SELECT version FROM enrollment WHERE id = {enrollment}")
     save_enrollment(portal.database, actor, enrollment, version=version, typed=typed)
 
 
-def begin(page: Page, label: str, name: str, typed: str) -> Locator:
-    """Begin to type into a cell."""
+def start_typing(page: Page, label: str, name: str, typed: str) -> Locator:
+    """Start to type into a cell."""
     cell(page, label, name).click()
     page.keyboard.type(typed)
     expect(editor(page, label, name)).to_have_value(typed)
@@ -77,7 +77,7 @@ def begin(page: Page, label: str, name: str, typed: str) -> Locator:
 
 
 class TestTheGrid:
-    def test_a_cell_that_others_change_is_shown_in_place(
+    def test_a_cell_changed_by_others_is_updated_in_place(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
         dana_saves(portal, course[1][1], grade="60")
@@ -86,10 +86,10 @@ class TestTheGrid:
         expect(grade).to_have_class(re.compile("flash-even"))
         expect(cell(page, "Instructor Feedback", BERIT)).not_to_have_class(re.compile("flash"))
 
-    def test_what_is_typed_stays_and_the_cell_says_what_others_put_there(
+    def test_typed_text_is_kept_and_the_cell_shows_the_remote_value(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
-        grade = begin(page, "Grade", AARAV, "90")
+        grade = start_typing(page, "Grade", AARAV, "90")
         dana_saves(portal, course[1][0], grade="60")
         expect(grade).to_contain_text(f"{DANA} changed this just now. Before: empty. Theirs: 60%")
         said(page, f"Grade of {AARAV} changed by {DANA} just now to 60%. What you type is kept.")
@@ -103,20 +103,20 @@ class TestTheGrid:
         expect(grade).to_contain_text("90.5%")
         assert stored(portal, course[1][0])[0] == "90.5%"
 
-    def test_theirs_can_be_kept_while_one_types(
+    def test_the_remote_value_can_be_chosen_while_typing(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
-        grade = begin(page, "Grade", AARAV, "90")
+        grade = start_typing(page, "Grade", AARAV, "90")
         dana_saves(portal, course[1][0], grade="60")
         grade.get_by_role("button", name="Keep theirs").click()
         expect(editor(page, "Grade", AARAV)).to_have_count(0)
         expect(grade).to_have_text("60%")
         assert stored(portal, course[1][0])[3] == 2
 
-    def test_a_cell_that_is_left_without_a_choice_asks_for_one(
+    def test_leaving_a_conflicting_cell_asks_for_a_choice(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
-        grade = begin(page, "Grade", AARAV, "90")
+        grade = start_typing(page, "Grade", AARAV, "90")
         dana_saves(portal, course[1][0], grade="60")
         expect(grade).to_contain_text("changed this")
         page.keyboard.press("Enter")
@@ -128,7 +128,7 @@ class TestTheGrid:
         expect(grade).to_contain_text("90%")
         assert stored(portal, course[1][0])[0] == "90%"
 
-    def test_a_row_that_no_longer_belongs_to_the_tab_stays_while_it_is_shown(
+    def test_a_row_that_left_the_tab_stays_while_it_is_shown(
         self, portal: Server, page: Page, course: tuple[int, list[int]]
     ) -> None:
         with portal.database.write() as session:
@@ -145,7 +145,7 @@ class TestTheGrid:
 
 
 class TestTheLearner:
-    def test_new_feedback_and_a_grade_are_told_on_the_dashboard(
+    def test_new_feedback_and_a_grade_are_shown_on_the_dashboard(
         self, portal: Server, learner: Page, course: tuple[int, list[int]]
     ) -> None:
         learner.goto("/learn")
@@ -161,7 +161,7 @@ class TestTheLearner:
         learner.get_by_role("button", name="Dismiss").click()
         expect(learner.get_by_text("Your grade in Rope Access")).to_have_count(0)
 
-    def test_a_courses_page_is_told_and_keeps_what_is_typed(
+    def test_a_courses_page_is_refreshed_and_keeps_typed_text(
         self, portal: Server, learner: Page, course: tuple[int, list[int]]
     ) -> None:
         dana_saves(portal, course[1][0], deadline="2199-05-01")
@@ -177,7 +177,7 @@ class TestTheLearner:
 
 
 def wait_until_forgotten(portal: Server) -> None:
-    """Wait until the server knows nothing of its open pages any more."""
+    """Wait until the server has deleted the state of its open pages."""
     until = time.monotonic() + 30
     for is_there in (True, False):
         while any(portal.states.glob("*.pkl")) is not is_there:
@@ -186,9 +186,9 @@ def wait_until_forgotten(portal: Server) -> None:
 
 
 class TestAPageWithoutEvents:
-    """After an hour in which a tab sends nothing Reflex forgets its state; here after a second."""
+    """Reflex deletes the state of a tab after an hour without events; here after a second."""
 
-    def test_is_told_and_shows_what_it_showed(
+    def test_is_refreshed_and_keeps_what_it_showed(
         self, serve: Serve, portal: Server, new_page: NewPage
     ) -> None:
         course, (aarav, *_) = make_class(portal.database)

@@ -1,4 +1,4 @@
-"""What is typed into the forms of the other pages outlives the server, and nothing longer."""
+"""Test that text typed into uncontrolled forms is kept after a restart of the server."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def portal(serve: Serve, empty_database: Database, learner: int) -> Server:
 
 
 def nothing() -> None:
-    """Do nothing while the page is away."""
+    """Do nothing while the page is disconnected."""
 
 
 def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothing) -> None:
@@ -66,7 +66,7 @@ def restart(portal: Server, page: Page, meanwhile: Callable[[], object] = nothin
 
 
 def rename(portal: Server, table: str, column: str, record: int) -> None:
-    """Let somebody else rename a course or a group."""
+    """Rename a course or a group as somebody else."""
     with portal.database.write() as session:
         session.connection().exec_driver_sql(
             f"UPDATE {table} SET {column} = 'Theirs', version = version + 1 WHERE id = {record}"
@@ -74,7 +74,7 @@ def rename(portal: Server, table: str, column: str, record: int) -> None:
 
 
 class Sockets:
-    """The sockets of a page that is yet to be opened: they can be broken."""
+    """The sockets of a page, which the test can close."""
 
     def __init__(self, page: Page) -> None:
         self._open: list[WebSocketRoute] = []
@@ -85,7 +85,7 @@ class Sockets:
         socket.connect_to_server()
 
     def break_off(self) -> None:
-        """Close the socket that is open, as a network does that changes; the page opens another."""
+        """Close the open socket, as a change of network does; the page opens another."""
         self._open.pop().close(code=4000)
 
 
@@ -142,9 +142,7 @@ def test_a_settings_form_is_kept_and_can_be_saved(
     expect(page_tab(page, "Enrollments")).to_have_attribute("aria-current", "page")
 
 
-def test_what_was_given_up_does_not_come_back(
-    portal: Server, new_page: NewPage, course: int
-) -> None:
+def test_discarded_text_is_not_restored(portal: Server, new_page: NewPage, course: int) -> None:
     page = new_page(portal, 1, allow=BROKEN)
     page.goto(f"/admin/learning/courses/{course}/settings")
     description = page.get_by_label("Title", exact=True)
@@ -162,7 +160,7 @@ def test_what_was_given_up_does_not_come_back(
 
 
 @pytest.mark.parametrize("is_restarted", [True, False])
-def test_what_others_saved_meanwhile_is_met_and_not_overwritten(
+def test_remote_changes_meanwhile_conflict_and_are_not_overwritten(
     portal: Server, new_page: NewPage, is_restarted: bool
 ) -> None:
     course = make_course(portal.database, f"Splices {is_restarted}")
@@ -190,7 +188,7 @@ def test_what_others_saved_meanwhile_is_met_and_not_overwritten(
     expect(page.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
 
 
-def test_what_is_typed_is_saved_after_an_act_of_ones_own_beside_the_form(
+def test_typed_text_is_saved_after_an_own_action_outside_the_form(
     portal: Server, new_page: NewPage, course: int
 ) -> None:
     page = new_page(portal, 1, allow=BROKEN)
@@ -204,7 +202,7 @@ def test_what_is_typed_is_saved_after_an_act_of_ones_own_beside_the_form(
     expect(description).to_have_value("Over and under")
 
 
-def test_a_lesson_is_kept_for_itself(portal: Server, new_page: NewPage, course: int) -> None:
+def test_the_draft_of_a_lesson_is_separate(portal: Server, new_page: NewPage, course: int) -> None:
     page = new_page(portal, 1, allow=BROKEN)
     page.goto(f"/admin/learning/courses/{course}/lessons")
     title, content = page.get_by_label("Title", exact=True), page.get_by_label("Content")
@@ -221,9 +219,7 @@ def test_a_lesson_is_kept_for_itself(portal: Server, new_page: NewPage, course: 
     expect(content).to_have_value("The rabbit comes out of the hole")
 
 
-def test_a_lesson_stays_open_while_the_connection_is_away(
-    portal: Server, new_page: NewPage
-) -> None:
+def test_a_lesson_stays_open_without_a_connection(portal: Server, new_page: NewPage) -> None:
     course = make_course(portal.database, "Whippings")
     make_lessons(portal.database, course, 2)
     page = new_page(portal, 1, allow=BROKEN)
@@ -245,7 +241,7 @@ def test_a_lesson_stays_open_while_the_connection_is_away(
     expect(page.get_by_role("status").filter(has_text="“Lesson 2” saved.")).to_be_visible()
 
 
-def test_a_lesson_is_kept_where_a_busy_browser_draws_the_whole_arrival_at_once(
+def test_a_lesson_is_kept_if_a_busy_browser_renders_the_reload_at_once(
     portal: Server, new_page: NewPage
 ) -> None:
     course = make_course(portal.database, "Lashings")
@@ -267,7 +263,7 @@ def test_a_lesson_is_kept_where_a_busy_browser_draws_the_whole_arrival_at_once(
     expect(page.get_by_role("status").filter(has_text="“Lesson 2” saved.")).to_be_visible()
 
 
-def test_pasted_emails_stay_while_the_connection_is_away(portal: Server, new_page: NewPage) -> None:
+def test_pasted_emails_are_kept_without_a_connection(portal: Server, new_page: NewPage) -> None:
     group = make_group(portal.database, "Riggers")
     page = new_page(portal, 1, allow=BROKEN)
     sockets = Sockets(page)
@@ -285,7 +281,7 @@ def test_pasted_emails_stay_while_the_connection_is_away(portal: Server, new_pag
     )
 
 
-def test_a_learner_goes_on_asking(
+def test_a_learners_extension_request_is_kept(
     portal: Server, new_page: NewPage, course: int, learner: int
 ) -> None:
     page = new_page(portal, learner, allow=BROKEN)

@@ -1,4 +1,4 @@
-"""Reading and filling in the details page of one enrollment, as it stands on the screen."""
+"""Read and fill in the details page of one enrollment."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def make_full(database: Database, **values: Any) -> int:
 
 
 def open_overview(page: Page, enrollment: int) -> None:
-    """Open an enrollment to read, and wait until it is there."""
+    """Open an enrollment's overview, and wait until it is loaded."""
     visit(page, f"{LEDGER}/{enrollment}")
     expect(page_tab(page, "Overview")).to_be_visible()
 
@@ -55,7 +55,7 @@ def open_manage(page: Page, enrollment: int) -> None:
 
 
 def expect_filled(page: Page, enrollment: int) -> None:
-    """Wait until the form holds what is stored of an enrollment, and not of one open before."""
+    """Wait until the form has the stored values of an enrollment."""
     filled = page.locator("form#manage input[name=filled]")
     expect(filled).to_have_value(re.compile(rf"^{enrollment}\."))
 
@@ -67,7 +67,7 @@ def field(page: Page, label: str) -> Locator:
 
 
 def refusal(page: Page, label: str) -> Locator:
-    """Return the refusal that stands next to a field and describes it."""
+    """Return the refusal beside a field."""
     hint = field(page, label).get_attribute("aria-describedby")
     return page.locator(f"#{hint}").get_by_role("alert")
 
@@ -89,7 +89,7 @@ def save(page: Page) -> None:
 
 
 def confirmation(page: Page) -> Locator:
-    """Return what a screen reader hears of what a save did."""
+    """Return the announcement after a save."""
     return (
         page.get_by_role("status")
         .filter(has_text=re.compile("."))
@@ -100,7 +100,7 @@ def confirmation(page: Page) -> Locator:
 
 
 def fact(page: Page, label: str) -> Locator:
-    """Return what stands beside a label in the list of facts."""
+    """Return the value beside a label in the list of facts."""
     terms = page.locator("main dt")
     return terms.filter(has_text=re.compile(f"^{label}$")).locator("+ dd")
 

@@ -1,4 +1,4 @@
-"""A course's grading grid, as it stands on the screen."""
+"""Read and fill in a course's grading grid."""
 
 from __future__ import annotations
 
@@ -65,17 +65,17 @@ def editor(page: Page, label: str, name: str) -> Locator:
 
 
 def active(page: Page) -> str:
-    """Return what the focus stands on, as it is labelled."""
+    """Return the label of the focused element."""
     return page.evaluate("document.activeElement.getAttribute('aria-label') ?? ''")
 
 
 def said(page: Page, words: str) -> None:
-    """Wait until a screen reader is told something."""
+    """Wait until a screen reader announces something."""
     expect(page.get_by_role("status").filter(has_text=words)).to_have_count(1)
 
 
 def paste(page: Page, text: str) -> None:
-    """Paste a text where the focus is."""
+    """Paste a text into the focused cell."""
     page.evaluate(
         """text => {
             const clipboardData = new DataTransfer();

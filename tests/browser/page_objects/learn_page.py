@@ -24,14 +24,14 @@ def mark_done(page: Page) -> None:
 
 
 def open_dashboard(page: Page) -> None:
-    """Open the learner's first page and wait for what it holds."""
+    """Open the learner's dashboard and wait for its content."""
     visit(page, "/learn")
     expect(page.get_by_role("heading", level=1, name="My learning")).to_be_visible()
     expect(page.get_by_role("status", name="Loading")).to_have_count(0)
 
 
-def ask(page: Page, until: str, reason: str) -> None:
-    """Ask for more time on the course's page."""
+def request_extension(page: Page, until: str, reason: str) -> None:
+    """Request an extension on the course's page."""
     page.get_by_text("Ask for more time").click()
     page.get_by_label("Until").fill(until)
     page.locator("form#request").get_by_label("Reason").fill(reason)

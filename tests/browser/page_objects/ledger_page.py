@@ -1,4 +1,4 @@
-"""Reading the ledger as it stands on the screen."""
+"""Read the ledger in the browser."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _IDS = (
 
 
 def visit(page: Page, address: str) -> None:
-    """Open a page, and wait until it shows what is, and no longer what its tab knew before."""
+    """Open a page, and wait until it is loaded."""
     page.goto(address)
     expect(page.locator("#content")).to_have_attribute("aria-busy", "false")
 
 
 def open_ledger(page: Page, query: str = "") -> None:
-    """Open the ledger and wait for what it shows."""
+    """Open the ledger and wait for its rows."""
     visit(page, LEDGER + query)
     expect(tab(page, "All")).to_have_text(re.compile(r"^All[\d,]+$"))
 
@@ -67,7 +67,7 @@ def search_box(page: Page) -> Locator:
 
 
 def position(page: Page) -> Locator:
-    """Return the text that says where the page lies in the whole."""
+    """Return the text with the position of the page."""
     return page.get_by_role("navigation", name="Pages").locator("p:not([role])")
 
 
@@ -78,6 +78,6 @@ def query(portal: Server, sql: str, **parameters: object) -> list[Any]:
 
 
 def execute(portal: Server, sql: str, **parameters: object) -> None:
-    """Change the portal's database behind its back."""
+    """Change the portal's database directly."""
     with portal.database.write() as session:
         session.execute(text(sql), parameters)

@@ -13,5 +13,5 @@ def choose(where: Page | Locator, label: str, typed: str, name: str = "") -> Non
 
 
 def outcome(page: Page, label: str) -> Locator:
-    """Return those with whom the same would happen."""
+    """Return the people with the same outcome."""
     return page.get_by_role("list", name=label)

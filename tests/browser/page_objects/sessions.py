@@ -1,4 +1,4 @@
-"""Signing in, as a person does it and, where signing in is not what is tested, in one step."""
+"""Sign in, with the form or in one step."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ADD_SESSION = text(
 
 
 def open_session(context: BrowserContext, portal: Server, account: int) -> str:
-    """Sign a browser in as an account, as if it had done so before, and return the token."""
+    """Give a browser a session of an account, and return the token."""
     token, now = secrets.token_urlsafe(32), now_ms()
     with portal.database.write() as session:
         session.execute(
@@ -56,7 +56,7 @@ def sign_in_with_password(page: Page, email: str, password: str) -> None:
 
 
 def open_without_the_app(page: Page, address: str) -> None:
-    """Open a page as it stands while the app's scripts are still on their way."""
+    """Open a page before the app's scripts have loaded."""
     here = urlsplit(address).path
 
     def hold(route: Route) -> None:

@@ -1,4 +1,4 @@
-"""What the built pages hold before any script has run."""
+"""Test the built pages before any script has run."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _NO_VALUE = re.compile(r"\b(undefined|null|NaN)\b|\[object ")
 
 
 class _Words(HTMLParser):
-    """Collects what a page says that stands for no value at all."""
+    """Collects texts of a page that show a missing value."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -32,7 +32,7 @@ class _Words(HTMLParser):
             self.found.append(data)
 
 
-def test_no_page_says_undefined(production_build: Path) -> None:
+def test_no_page_contains_undefined(production_build: Path) -> None:
     pages = sorted((production_build / ".web/build/client").rglob("*.html"))
     assert len(pages) > 30
     found = {}
@@ -44,9 +44,9 @@ def test_no_page_says_undefined(production_build: Path) -> None:
     assert found == {}
 
 
-def test_every_page_says_without_scripts_what_it_needs(production_build: Path) -> None:
+def test_every_page_names_its_requirements_without_scripts(production_build: Path) -> None:
     pages = (production_build / ".web/build/client").rglob("*.html")
-    # The 404 page, too, which stands for every address that is not built ahead.
+    # The 404 page, too, which is served for every address that is not built.
     silent = [
         page.name
         for page in pages
@@ -66,7 +66,7 @@ def test_every_page_has_its_language_and_direction(production_build: Path) -> No
     assert all(attribute in next(iter(tags)) for attribute in wanted)
 
 
-def test_a_build_leaves_the_lock_files_as_they_are(production_build: Path) -> None:
+def test_a_build_does_not_change_the_lock_files(production_build: Path) -> None:
     locked = {path.name: path.read_text() for path in (PROJECT_ROOT / "reflex.lock").iterdir()}
     built = {path.name: path.read_text() for path in (production_build / "reflex.lock").iterdir()}
     assert built == locked

@@ -1,4 +1,4 @@
-"""Whatever throws in a page leaves a sentence and a way to load it again, and no stack trace."""
+"""Test that an error in a page shows a message with a reload button, without a stack trace."""
 
 from __future__ import annotations
 
@@ -39,9 +39,7 @@ def _expect_error_page(page: Page) -> None:
     )
 
 
-def test_what_throws_in_a_component_leaves_a_way_to_load_again(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_an_error_in_a_component_shows_the_error_page(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA, allow=("provoked",))
     open_ledger(page)
     expect(links(page).first).to_be_visible()
@@ -54,7 +52,7 @@ def test_what_throws_in_a_component_leaves_a_way_to_load_again(
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_what_throws_outside_of_all_components_does_so_too(
+def test_an_error_outside_of_all_components_shows_the_error_page(
     demo: Server, new_page: NewPage, theme: str
 ) -> None:
     page = new_page(demo, MAYA, allow=("provoked",), color_scheme=theme)

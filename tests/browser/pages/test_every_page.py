@@ -1,4 +1,4 @@
-"""Every page in every scene: nothing is cut off, axe finds nothing, the focus can be followed.
+"""Test every page in every scene: nothing cut off, no axe violation, a visible focus.
 
 One visit serves all tests of a scene. `PICTURES_DIR` says where to keep pictures of it in both
 themes, on a screen and on a phone; with `UPDATE_PICTURES=1` those of the README are taken again.
@@ -58,7 +58,7 @@ class Visit:
 
 @pytest.fixture(scope="module")
 def visit(page: Page, scene: Scene) -> Visit:
-    """A page looked at, pictured if asked for, and checked in both sizes and both themes."""
+    """A page, checked in both sizes and both themes, with pictures on request."""
     found = Visit()
     for size, (width, height) in _SIZES.items():
         is_drawer = scene.name == "ledger-drawer" and size == "screen"  # there is none on a screen
@@ -81,7 +81,7 @@ def visit(page: Page, scene: Scene) -> Visit:
 
 
 def violations(page: Page, where: str, run_only: dict[str, object]) -> list[str]:
-    """Return what axe finds wrong with a page as it is."""
+    """Return axe's violations in a page."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(_AXE)
     options = {"resultTypes": ["violations"], "runOnly": run_only}
@@ -98,7 +98,7 @@ def test_a_page_fits_the_screen(visit: Visit) -> None:
     assert not visit.too_wide, "\n".join(visit.too_wide)
 
 
-def test_a_page_breaks_no_rule_in_either_theme_or_on_a_phone(visit: Visit) -> None:
+def test_a_page_has_no_violation_in_either_theme_or_on_a_phone(visit: Visit) -> None:
     assert not visit.violations, "\n".join(visit.violations)
 
 

@@ -1,4 +1,4 @@
-"""Everything an admin does in a day, without a mouse."""
+"""Test an admin's work with the keyboard alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tab_to(page: Page, what: str) -> None:
     raise AssertionError(f"Tab never reaches {what}")
 
 
-def test_slash_goes_to_the_search_and_is_typed_in_it(demo: Server, new_page: NewPage) -> None:
+def test_slash_focuses_the_search_and_can_be_typed_in_it(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     page.keyboard.press("/")
@@ -71,7 +71,7 @@ def test_a_column_is_sorted_with_enter_and_keeps_the_focus(demo: Server, new_pag
         expect(button).to_be_focused()
 
 
-def test_the_focus_is_always_to_be_seen(demo: Server, new_page: NewPage) -> None:
+def test_the_focus_is_always_visible(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     unseen = []
@@ -164,7 +164,7 @@ def test_shortcuts_are_listed_and_those_of_one_key_can_be_switched_off(
     expect(dialog).to_be_visible()
 
 
-def test_a_save_that_is_not_possible_is_told(demo: Server, new_page: NewPage) -> None:
+def test_an_impossible_save_is_announced(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     visit(page, f"{LEDGER}/1/manage")
     page.keyboard.press("Control+s")

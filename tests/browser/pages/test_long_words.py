@@ -45,7 +45,7 @@ _CUT_OFF = (Path(__file__).parents[1] / "accessibility/narrow.js").read_text()
 
 @dataclass(frozen=True)
 class World:
-    """A portal in which every text is one long word, and who looks at it."""
+    """A portal in which every text is one long word, and its accounts."""
 
     portal: Server
     admin: int
@@ -57,7 +57,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def world(serve: Serve, empty_database: Database) -> World:
-    """Everything with long words, written as its owners would."""
+    """A portal in which every text is one long word."""
     database = empty_database
     make_organization(database, name=WORD)
     email = f"{LETTERS[:60]}@{'.'.join([LETTERS[:60]] * 2)}.example"

@@ -1,4 +1,4 @@
-"""The rows of lists: a click anywhere opens one, and their text can be selected."""
+"""Test the rows of lists: a click anywhere opens one, and their text can be selected."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_click_anywhere_in_a_row_opens_it(demo: Server, new_page: NewPage, wit
         (AARAV, "/learn/catalog"),
     ],
 )
-def test_so_does_one_in_a_row_of_any_other_list(
+def test_a_click_in_a_row_of_any_other_list_opens_it(
     demo: Server, new_page: NewPage, account: int, path: str
 ) -> None:
     page = new_page(demo, account)
@@ -113,7 +113,7 @@ def test_a_double_click_selects_text_of_a_row_and_does_not_open_it(
 
 
 @pytest.mark.parametrize("within", [".row-link", "progress:visible"])
-def test_the_middle_button_and_control_open_a_row_in_a_tab_of_its_own(
+def test_the_middle_button_and_control_open_a_row_in_a_new_tab(
     demo: Server, new_page: NewPage, within: str
 ) -> None:
     page = new_page(demo, MAYA)
@@ -129,7 +129,7 @@ def test_the_middle_button_and_control_open_a_row_in_a_tab_of_its_own(
 
 
 @pytest.mark.parametrize("width", [1440, 390])
-def test_no_name_has_its_marks_cut_off(demo: Server, new_page: NewPage, width: int) -> None:
+def test_no_diacritics_of_a_name_are_cut_off(demo: Server, new_page: NewPage, width: int) -> None:
     for i, name in enumerate(("שָׁלוֹם נֹעָה", "গৌরী চৌধুরী", "มั่นคง ปู่เปี๊ยก", "Ẫn Ễ", "Å Ǻ")):
         make_learner(demo.database, f"{name} Tops", f"tops{i}.{width}@northwind.example")
     page = new_page(demo, MAYA, viewport={"width": width, "height": 900})
@@ -139,7 +139,9 @@ def test_no_name_has_its_marks_cut_off(demo: Server, new_page: NewPage, width: i
     assert names.evaluate_all(_CUT_OFF) == []
 
 
-def test_a_phone_says_when_a_deadline_is_beside_its_date(demo: Server, new_page: NewPage) -> None:
+def test_a_phone_shows_the_time_to_a_deadline_beside_its_date(
+    demo: Server, new_page: NewPage
+) -> None:
     page = new_page(demo, MAYA, viewport={"width": 390, "height": 844})
     open_ledger(page, "?tab=active&sort=deadline")
     row = page.locator("#ledger tbody tr").first

@@ -1,4 +1,4 @@
-"""What surrounds every page: the sidebar, the header, the phone's drawer, and the theme."""
+"""Test the shell of every page: the sidebar, the header, the phone's drawer, and the theme."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PHONE = {"width": 390, "height": 844}
 DARK, LIGHT = re.compile(r"\bdark\b"), re.compile(r"\blight\b")
 
 
-def test_the_sidebar_mirrors_the_admin_portal(demo: Server, new_page: NewPage) -> None:
+def test_the_sidebar_has_the_entries_of_the_admin_portal(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     sidebar = page.get_by_role("navigation", name="Admin Portal")
@@ -84,7 +84,7 @@ def test_sections_that_someone_lacks_are_absent(
         (KWAME, "/teach"),
     ],
 )
-def test_a_page_one_may_not_open_refuses_and_leads_home(
+def test_a_forbidden_page_is_refused_with_a_link_home(
     demo: Server, new_page: NewPage, account: int, path: str
 ) -> None:
     page = new_page(demo, account)
@@ -96,7 +96,7 @@ def test_a_page_one_may_not_open_refuses_and_leads_home(
     expect(page.get_by_role("heading", name="You may not open this page")).to_have_count(0)
 
 
-def test_the_header_says_where_and_who(demo: Server, new_page: NewPage) -> None:
+def test_the_header_names_page_and_person(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
     header = page.locator("#header")
@@ -189,7 +189,9 @@ def test_the_first_tab_stop_skips_to_the_content(demo: Server, new_page: NewPage
     expect(page.locator("#content")).to_be_focused()
 
 
-def test_a_section_switched_off_bites_on_the_next_event(demo: Server, new_page: NewPage) -> None:
+def test_a_section_switched_off_is_refused_on_the_next_event(
+    demo: Server, new_page: NewPage
+) -> None:
     page = new_page(demo, DANA)
     open_ledger(page)
     try:
@@ -204,7 +206,7 @@ def test_a_section_switched_off_bites_on_the_next_event(demo: Server, new_page: 
             session.execute(text("UPDATE account SET sections = 3 WHERE id = :id"), {"id": DANA})
 
 
-def test_an_address_that_does_not_exist_says_so(demo: Server, new_page: NewPage) -> None:
+def test_an_unknown_address_shows_not_found(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, allow=("404",))
     sign_in_as(page, Role.SUPER_ADMIN)
     page.goto("/no/such/page")
@@ -216,7 +218,7 @@ def test_an_address_that_does_not_exist_says_so(demo: Server, new_page: NewPage)
     expect(page.get_by_role("heading", level=1, name="Enrollments")).to_be_visible()
 
 
-def test_to_nobody_an_address_that_does_not_exist_shows_no_sidebar(
+def test_without_a_session_an_unknown_address_shows_no_sidebar(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, allow=("404",))

@@ -1,4 +1,4 @@
-"""What stays in view while a page is scrolled hides nothing, and fills no small screen."""
+"""Test that sticky elements hide nothing, and do not fill a small screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A page that the browser translates goes on working, and shows what is written last."""
+"""Test that a page translated by the browser keeps working, and shows current text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _turn_to(page: Page, name: str) -> None:
         (KWAME, "", "instead"),
     ],
 )
-def test_a_translated_ledger_goes_on_working(
+def test_a_translated_ledger_keeps_working(
     demo: Server, new_page: NewPage, account: int, query: str, way: Way
 ) -> None:
     page = new_page(demo, account)
@@ -54,7 +54,7 @@ def test_a_translated_ledger_goes_on_working(
     expect_current_text(page)
 
 
-def test_a_page_that_is_translated_before_it_is_live_goes_on_working(
+def test_a_page_translated_before_it_is_ready_keeps_working(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA, allow=("React error #418",))
@@ -66,9 +66,7 @@ def test_a_page_that_is_translated_before_it_is_live_goes_on_working(
     expect_current_text(page)
 
 
-def test_an_ordinary_misplaced_call_is_answered_and_throws_nothing(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_a_misplaced_dom_call_raises_no_error(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo)
     page.goto("/login")
     order = page.evaluate("""() => {

@@ -1,4 +1,4 @@
-"""Groups in a browser: members are enrolled in what is assigned; who was removed is said."""
+"""Test groups: members are enrolled in assigned courses; removed people are named."""
 
 from __future__ import annotations
 
@@ -29,9 +29,7 @@ _SEND = """() => {
 }"""
 
 
-def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
-    demo: Server, new_page: NewPage
-) -> None:
+def test_a_new_group_with_a_course_enrolls_added_people(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     make_course(demo.database, "Zebra Handling")
     learner = make_learner(demo.database, "Gil Grouped", "gil@northwind.example")
@@ -57,7 +55,7 @@ def test_a_group_is_made_and_assigned_and_enrolls_whoever_is_added(
         assert list(found) == ["group"]
 
 
-def test_what_assigning_began_is_undone_and_redone_beside_its_confirmation(
+def test_enrollments_by_assigning_are_undone_and_redone_beside_the_confirmation(
     demo: Server, new_page: NewPage
 ) -> None:
     page = new_page(demo, MAYA)
@@ -86,7 +84,7 @@ def test_what_assigning_began_is_undone_and_redone_beside_its_confirmation(
     expect(page.get_by_role("button", name="Undo enrolling")).to_have_count(0)
 
 
-def test_whom_an_admin_removed_by_hand_is_named_with_who_and_when(
+def test_people_removed_by_an_admin_are_named_with_person_and_date(
     demo: Server, new_page: NewPage
 ) -> None:
     course = make_course(demo.database, "Yak Care")
@@ -101,7 +99,9 @@ def test_whom_an_admin_removed_by_hand_is_named_with_who_and_when(
     )
 
 
-def test_pasted_emails_join_and_unknown_ones_are_named(demo: Server, new_page: NewPage) -> None:
+def test_pasted_emails_are_added_and_unknown_ones_are_named(
+    demo: Server, new_page: NewPage
+) -> None:
     make_learner(demo.database, "Pia Pasted", "pia@northwind.example")
     group = make_group(demo.database, "Pasted Team")
     page = new_page(demo, MAYA)
@@ -115,7 +115,7 @@ def test_pasted_emails_join_and_unknown_ones_are_named(demo: Server, new_page: N
     expect(page.get_by_role("main")).to_contain_text("Pia Pasted left the group")
 
 
-def test_too_long_a_text_is_refused_before_it_is_sent(demo: Server, new_page: NewPage) -> None:
+def test_too_long_text_is_refused_before_it_is_sent(demo: Server, new_page: NewPage) -> None:
     group = make_group(demo.database, "Long Team")
     page = new_page(demo, MAYA)
     open_group(page, group)
@@ -145,7 +145,7 @@ def test_settings_are_saved(demo: Server, new_page: NewPage) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("New Name")
 
 
-def test_a_group_lead_reaches_neither_users_nor_groups(demo: Server, new_page: NewPage) -> None:
+def test_a_group_lead_can_open_neither_users_nor_groups(demo: Server, new_page: NewPage) -> None:
     lead = 5
     page = new_page(demo, lead)
     for path in (GROUPS_PATH, f"{GROUPS_PATH}/1", "/admin/people/users", "/admin/people/users/1"):

@@ -1,4 +1,4 @@
-"""Users in a browser: inviting one until they stand on their start page, changing, suspending."""
+"""Test users: inviting until the start page, changing, suspending."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def choose_password(page: Page, password: str, repeated: str = "") -> None:
     page.get_by_role("button", name="Start").click()
 
 
-def test_whoever_is_invited_sets_a_password_and_lands_on_their_start_page(
+def test_an_invited_person_sets_a_password_and_gets_their_start_page(
     demo: Server, maya: Page, new_page: NewPage
 ) -> None:
     link = invite(maya, "Nora Newcomer", "nora@northwind.example")
@@ -70,7 +70,7 @@ def test_whoever_is_invited_sets_a_password_and_lands_on_their_start_page(
     expect(again.get_by_text("nora@northwind.example")).to_have_count(0)
 
 
-def test_a_password_is_chosen_before_the_page_is_live(
+def test_a_password_can_be_chosen_before_the_page_is_ready(
     demo: Server, maya: Page, new_page: NewPage
 ) -> None:
     link = invite(maya, "Nils Early", "nils@northwind.example")
@@ -81,7 +81,7 @@ def test_a_password_is_chosen_before_the_page_is_live(
     expect(theirs.locator("#header")).to_contain_text("Nils Early")
 
 
-def test_enter_in_the_search_for_a_manager_sends_no_form(demo: Server, maya: Page) -> None:
+def test_enter_in_the_search_for_a_manager_submits_no_form(demo: Server, maya: Page) -> None:
     maya.goto(f"{USERS_PATH}/new")
     expect(maya.get_by_label("Portal access")).to_have_value("learner")
     maya.get_by_label("Name").fill("Petra Early")
@@ -117,7 +117,7 @@ def test_the_directory_is_searched_and_filtered_and_opens_people(maya: Page) -> 
     expect(maya.get_by_role("heading", name="History")).to_be_visible()
 
 
-def test_a_refused_change_keeps_what_was_typed(demo: Server, maya: Page) -> None:
+def test_a_refused_change_keeps_typed_text(demo: Server, maya: Page) -> None:
     learner = make_learner(demo.database, "Ivo Person", "ivo@northwind.example")
     make_learner(demo.database, "Taken", "taken@northwind.example")
     open_user(maya, learner)
@@ -143,9 +143,7 @@ def make_sue(demo: Server, email: str) -> tuple[int, int]:
     return learner, account
 
 
-def test_suspending_empties_the_pages_that_are_open_at_once(
-    demo: Server, maya: Page, new_page: NewPage
-) -> None:
+def test_suspending_empties_open_pages_at_once(demo: Server, maya: Page, new_page: NewPage) -> None:
     learner, account = make_sue(demo, "sue@northwind.example")
     theirs = new_page(demo, account)
     theirs.goto("/learn")
@@ -154,13 +152,13 @@ def test_suspending_empties_the_pages_that_are_open_at_once(
     maya.get_by_role("button", name="Suspend").click()
     maya.get_by_role("dialog").get_by_role("button", name="Suspend").click()
     expect(maya.get_by_role("button", name="Reinstate")).to_be_visible()
-    # Nothing is clicked and nothing is loaded anew on their side.
+    # Nothing is clicked or reloaded on their side.
     expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
     maya.get_by_role("button", name="Reinstate").click()
     expect(maya.get_by_role("button", name="Suspend")).to_be_visible()
 
 
-def test_suspending_somebody_keeps_what_is_typed_into_their_form(demo: Server, maya: Page) -> None:
+def test_suspending_somebody_keeps_text_typed_into_their_form(demo: Server, maya: Page) -> None:
     learner, _account = make_sue(demo, "sue.typed@northwind.example")
     open_user(maya, learner)
     maya.get_by_label("Job title").fill("Rigger")
@@ -173,9 +171,7 @@ def test_suspending_somebody_keeps_what_is_typed_into_their_form(demo: Server, m
     expect(maya.get_by_label("Job title")).to_have_value("Rigger")
 
 
-def test_an_invitation_brings_the_access_into_the_form_that_is_being_filled_in(
-    demo: Server, maya: Page
-) -> None:
+def test_an_invitation_adds_the_access_to_a_form_with_typed_text(demo: Server, maya: Page) -> None:
     learner = make_learner(demo.database, "Ida Invited", "ida@northwind.example")
     open_user(maya, learner)
     maya.get_by_label("Job title").fill("Rigger")
@@ -187,7 +183,7 @@ def test_an_invitation_brings_the_access_into_the_form_that_is_being_filled_in(
     expect(maya.get_by_label("Portal access")).to_have_value("learner")
 
 
-def test_another_access_reaches_the_pages_that_are_open_at_once(
+def test_a_changed_role_applies_to_open_pages_at_once(
     demo: Server, maya: Page, new_page: NewPage
 ) -> None:
     learner, account = make_sue(demo, "sue.teaches@northwind.example")
@@ -203,7 +199,7 @@ def test_another_access_reaches_the_pages_that_are_open_at_once(
     expect(sections.get_by_role("link", name="My courses")).to_be_visible()
 
 
-def test_enrolling_shows_what_will_happen_and_does_it(demo: Server, maya: Page) -> None:
+def test_enrolling_shows_a_preview_and_carries_it_out(demo: Server, maya: Page) -> None:
     learner = make_learner(demo.database, "Eve Enrolled", "eve@northwind.example")
     open_user(maya, learner)
     maya.get_by_role("button", name="+ Enroll in Course").click()

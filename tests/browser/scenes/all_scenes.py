@@ -1,4 +1,4 @@
-"""Every page in every state worth looking at, to check its accessibility and to take pictures."""
+"""Every page in every relevant state, for accessibility checks and pictures."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _numbers = itertools.count(1)
 
 @dataclass(frozen=True)
 class Scene:
-    """A page in a state: who looks at it in which portal, and how to bring it about."""
+    """A page in a state: its viewer, its portal, and how to reach it."""
 
     name: str
     account: int | None
@@ -52,7 +52,7 @@ def _sign_in_error(page: Page, portal: Server) -> None:
 
 
 def portal_forgets_failures(portal: Server) -> None:
-    """Forget failed attempts, which would throttle the next one."""
+    """Delete failed attempts, which would throttle the next one."""
     with portal.database.write() as session:
         session.connection().exec_driver_sql("DELETE FROM sign_in_failure")
 
@@ -97,7 +97,7 @@ def _overview_long(page: Page, portal: Server) -> None:
 
 
 def _overview_of_path(page: Page, portal: Server) -> None:
-    """Show a learning path of which a past day's ledger had the first row."""
+    """Show a learning path that is the first row of a past day's ledger."""
     day = datetime.now(UTC).date() - timedelta(days=30)
     open_ledger(page, f"?kind=paths&on={day.isoformat()}")
     links(page).first.click()

@@ -1,4 +1,4 @@
-"""Admins, Access and Enroll, and the states that the ledger has there, worth looking at."""
+"""Scenes of Admins, Access, Enroll, and further states of the ledger."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _shortcuts(page: Page, portal: Server) -> None:
 
 
 def _enroll_shown(page: Page, portal: Server) -> None:
-    """Show all that can come of it: enrolled, enrolled already, and refused."""
+    """Show all outcomes: enrolled, already enrolled, and refused."""
     titles = ("Beekeeping on the Roof", "Withdrawn: An Introduction to Everything That Matters")
     going, gone = (make_course(portal.database, title) for title in titles)
     learner = make_learner(portal.database, "Zebedee Already-There")

@@ -1,4 +1,4 @@
-"""The pages of courses and learning paths in every state worth looking at."""
+"""Scenes of the pages of courses and learning paths."""
 
 from __future__ import annotations
 

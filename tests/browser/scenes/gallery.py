@@ -1,4 +1,4 @@
-"""All scenes, and the portals that they are set in.
+"""All scenes, and their portals.
 
 Each scene is a tab of its own, so that nothing of another one is left in it; the tabs of a portal
 share a browser context, so that the portal's scripts are loaded once and not a hundred times.
@@ -43,7 +43,7 @@ SCENES: tuple[Scene, ...] = (
 
 @pytest.fixture(scope="module")
 def portals(serve: Serve, demo_file: Path, migrated_sqlite_file: Path) -> dict[str, Server]:
-    """One portal for each company that a scene is set in."""
+    """One portal for each company of a scene."""
     found = {"demo": serve(demo_file)}
     for name in ("bare", "few"):
         found[name] = serve(migrated_sqlite_file, PORTAL_DEMO="off")
@@ -72,7 +72,7 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 
 @pytest.fixture(scope="module")
 def page(scene: Scene, portals: dict[str, Server], visitors: dict[str, Visitor]) -> Iterator[Page]:
-    """A tab in which the scene was brought about; errors in its console fail the last test."""
+    """A tab with the scene; errors in its console fail the last test."""
     visitor = visitors[scene.portal]
     page = visitor.open_page(scene.account)
     scene.bring(page, portals[scene.portal])

@@ -1,4 +1,4 @@
-"""The learner's pages in every state worth looking at."""
+"""Scenes of the learner's pages."""
 
 from __future__ import annotations
 

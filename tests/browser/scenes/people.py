@@ -1,4 +1,4 @@
-"""The pages of users, groups and invitations, in every state worth looking at."""
+"""Scenes of the pages of users, groups and invitations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Courses that are taken again, reopened, or were completed already, in every state shown."""
+"""Scenes of retakes, reopened courses, and earlier completions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _completed(portal: Server) -> _Retake:
 
 
 def _taken_again(portal: Server) -> tuple[_Retake, int]:
-    """Write a second enrollment beside the completed one, which is completed as well."""
+    """Write a second, completed enrollment beside the first."""
     retake, at = _completed(portal), now_ms() - 30 * MS_PER_DAY
     second = make_enrollment(
         portal.database,

@@ -1,4 +1,4 @@
-"""Passing, one's own enrollment, and paths whose orders contradict each other, where shown."""
+"""Scenes of passing, one's own enrollment, and paths with circular orders."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class _Failed:
 
 
 def _failed(portal: Server) -> _Failed:
-    """Write somebody who did not pass, has a course without lessons, and paths that wait."""
+    """Write a learner who did not pass, with a course without lessons, and locked paths."""
     database = portal.database
     learner = make_learner(database, NAME)
     account = make_account(database, Role.LEARNER, name=NAME, learner_id=learner)
@@ -70,7 +70,7 @@ def _failed(portal: Server) -> _Failed:
 
 
 def _circle(portal: Server) -> tuple[int, int, str]:
-    """Write two paths whose courses wait for each other; return them and the first one's title."""
+    """Write two paths with a circular order; return them and the first one's title."""
     database = portal.database
     x, y = (make_course(database, f"{name} for Everybody Who Climbs") for name in ("Knots", "Rope"))
     number = make_learner(database)
@@ -153,7 +153,7 @@ def _grid_own(page: Page, portal: Server) -> None:
     grade = page.get_by_role("gridcell", name=f"Grade of {NAME}")
     expect(grade).to_have_attribute("aria-readonly", "true")
     expect(grade).to_have_accessible_description(OwnEnrollment.message)
-    # Whoever types there is told why nothing comes of it.
+    # Typing there shows why nothing is saved.
     grade.click()
     page.keyboard.type("A")
     expect(page.get_by_role("status").filter(has_text=OwnEnrollment.message)).to_have_count(1)
@@ -210,8 +210,8 @@ def _path_granted(page: Page, portal: Server) -> None:
     expect(page.get_by_text("The deadline of 1 course was moved as well.")).to_be_visible()
 
 
-def _path_put_off(page: Page, portal: Server) -> None:
-    """Type a later deadline into the form of a path whose course would move along."""
+def _path_deadline_moved(page: Page, portal: Server) -> None:
+    """Type a later deadline into the form of a path whose course would move with it."""
     database, learner = portal.database, make_learner(portal.database, NAME)
     course = make_course(database, "Knots with a Deadline")
     path = make_path(database, "Guide " * 8, (course,))
@@ -243,13 +243,13 @@ def _held(portal: Server) -> tuple[int, str]:
     return person, name
 
 
-def _user_gives_up(page: Page, portal: Server) -> None:
+def _user_loses_courses(page: Page, portal: Server) -> None:
     page.goto(f"{USERS_PATH}/{_held(portal)[0]}")
     page.get_by_label("Portal access").select_option("learner")
     expect(page.get_by_text("They will no longer teach 25 courses")).to_be_visible()
 
 
-def _admin_gives_up(page: Page, portal: Server) -> None:
+def _admin_loses_courses(page: Page, portal: Server) -> None:
     name = _held(portal)[1]
     page.goto(ADMINS_PATH)
     page.get_by_role("button", name="Add admin").click()
@@ -273,7 +273,7 @@ SCENES: list[Scene] = [
     Scene("user-circle", MAYA, _user_circle),
     Scene("path-extension", MAYA, _path_extended),
     Scene("path-extension-granted", MAYA, _path_granted),
-    Scene("path-put-off", MAYA, _path_put_off),
-    Scene("user-gives-up", MAYA, _user_gives_up),
-    Scene("admins-giving-up", MAYA, _admin_gives_up),
+    Scene("path-put-off", MAYA, _path_deadline_moved),
+    Scene("user-gives-up", MAYA, _user_loses_courses),
+    Scene("admins-giving-up", MAYA, _admin_loses_courses),
 ]

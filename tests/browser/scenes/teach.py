@@ -1,4 +1,4 @@
-"""The instructor's pages in every state worth looking at."""
+"""Scenes of the instructor's pages."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _grid_conflict(page: Page, portal: Server) -> None:
     dana = Actor(1, "Dana Ruiz", "", Role.SUPER_ADMIN)
     cell(page, "Grade", BERIT).click()
     page.keyboard.type("90")
-    # While it is typed in: a grid that only stands there would just follow.
+    # While a cell is edited: otherwise the grid would just follow.
     grade_cell(portal.database, dana, ids[1], "grade", "60", 1)
     expect(cell(page, "Grade", BERIT)).to_contain_text("Dana Ruiz")
     page.keyboard.press("Enter")

@@ -34,7 +34,7 @@ class Office:
         self.other = make_account(database, Role.LEARNER, name=f"{CANARY} other")
 
     def dump(self) -> list[tuple[Any, ...]]:
-        """Return every row that these pages could touch, but for what a sign-in notes."""
+        """Return every row that these pages could change, except those of sign-ins."""
         with self.database.read() as session:
             return [
                 tuple(row)
@@ -47,7 +47,7 @@ class Office:
             ]
 
     def attack(self, account: int, *calls: tuple[type, str, dict[str, Any]]) -> str:
-        """Send raw events as an account; return everything that came back."""
+        """Send raw events as an account; return all answers."""
 
         async def act() -> str:
             async with pipeline() as running:
@@ -84,7 +84,7 @@ def changes(office: Office, me: int) -> tuple[tuple[type, str, dict[str, Any]], 
     )
 
 
-def test_an_admin_with_configuration_changes_no_admin(office: Office) -> None:
+def test_an_admin_with_configuration_cannot_change_admins(office: Office) -> None:
     me = make_account(office.database, Role.ADMIN, sections=Section.CONFIGURATION)
     before = office.dump()
     office.attack(me, (Admins, "load", {}), *changes(office, me))
@@ -100,7 +100,7 @@ def test_an_admin_with_configuration_changes_no_admin(office: Office) -> None:
         (Role.LEARNER, NO_SECTIONS),
     ],
 )
-def test_without_the_right_nothing_changes_and_nothing_is_told(
+def test_without_permission_nothing_is_changed_or_revealed(
     office: Office, role: Role, sections: Section
 ) -> None:
     me = make_account(office.database, role, sections=sections)
@@ -122,7 +122,7 @@ def test_without_the_right_nothing_changes_and_nothing_is_told(
     assert office.dump() == before
 
 
-def test_the_last_super_admin_stays_whatever_they_send(office: Office) -> None:
+def test_no_event_removes_the_last_super_admin(office: Office) -> None:
     before = office.dump()
     received = office.attack(
         office.boss,

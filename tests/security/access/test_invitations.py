@@ -58,7 +58,7 @@ def form(token: str, password: str = PASSWORD) -> dict[str, str]:
     return {"token": token, "password": password, "repeated": password}
 
 
-def test_the_right_link_opens_a_session_that_no_script_reads(
+def test_a_valid_link_creates_a_session_that_scripts_cannot_read(
     portal: Database, browser: TestClient, token: str
 ) -> None:
     answer = browser.post("/auth/welcome", data=form(token))
@@ -71,7 +71,7 @@ def test_the_right_link_opens_a_session_that_no_script_reads(
     assert actor.email == "ada@northwind.example"
 
 
-def test_a_link_is_used_once_and_refusals_look_the_same(browser: TestClient, token: str) -> None:
+def test_a_link_works_once_and_refusals_are_alike(browser: TestClient, token: str) -> None:
     browser.post("/auth/welcome", data=form(token))
     for wrong in (token, "x" * 43, "", "../login", "é\r\nSet-Cookie: a=b"):
         answer = browser.post("/auth/welcome", data=form(wrong))
@@ -98,7 +98,7 @@ def test_the_token_and_the_password_are_never_logged(
     assert PASSWORD not in logged
 
 
-def test_after_a_bad_password_the_link_stays_in_the_address(
+def test_after_an_invalid_password_the_link_stays_in_the_address(
     browser: TestClient, token: str
 ) -> None:
     answer = browser.post("/auth/welcome", data=form(token, "short"))

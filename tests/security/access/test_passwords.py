@@ -84,21 +84,21 @@ class TestForgotten:
         assert sorted(looked) == [ADA, NOBODY]
         assert count(portal, "invitation") == 0
 
-    def test_what_cannot_be_read_or_is_too_much_is_said(self, browser: TestClient) -> None:
+    def test_invalid_and_too_many_requests_are_reported(self, browser: TestClient) -> None:
         answer = browser.post("/auth/forgotten", data={"email": ""})
         assert answer.headers["location"] == "/forgot"
         assert "email address" in notice_of(answer)[0]
         answer = browser.post("/auth/forgotten", content=b"x", headers={"content-type": "text/x"})
         assert notice_of(answer)[0].startswith("The form could not be read.")
 
-    def test_without_mail_it_says_whom_to_ask(
+    def test_without_mail_the_message_names_whom_to_ask(
         self, browser: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(password_resets, "is_mail_configured", lambda: False)
         answer = browser.post("/auth/forgotten", data={"email": ADA})
         assert "Ask an admin" in notice_of(answer)[0]
 
-    def test_a_mail_that_fails_gives_no_address_to_the_log(
+    def test_a_failed_mail_logs_no_address(
         self, portal: Database, caplog: pytest.LogCaptureFixture
     ) -> None:
         caplog.set_level(logging.INFO, "enrollment_portal")
@@ -109,7 +109,7 @@ class TestForgotten:
 
 
 class TestLink:
-    def test_says_whose_it_is_for_a_valid_token_alone(
+    def test_names_its_person_only_for_a_valid_token(
         self, browser: TestClient, portal: Database
     ) -> None:
         token = token_of(reset_from_command_line(portal, ADA).link)
@@ -143,7 +143,7 @@ class TestLink:
 
 
 class TestChange:
-    def test_keeps_this_session_and_says_what_is_wrong(
+    def test_keeps_this_session_and_reports_errors(
         self, browser: TestClient, portal: Database
     ) -> None:
         browser.post("/auth/sign-in", data=RIGHT)
@@ -161,14 +161,14 @@ class TestChange:
         assert answer.headers["location"] == "/account?changed=1"
         assert who_is(portal, session)
 
-    def test_takes_somebody_who_is_signed_in(self, browser: TestClient) -> None:
+    def test_requires_a_session(self, browser: TestClient) -> None:
         form = {"present": PASSWORD, "password": NEW, "repeated": NEW}
         answer = browser.post("/auth/password", data=form)
         assert answer.headers["location"] == "/login?next=/account"
 
 
 class TestDeviceCookie:
-    def test_comes_with_a_sign_in_out_of_reach_of_scripts_and_stays_after_it(
+    def test_is_set_by_a_sign_in_hidden_from_scripts_and_kept(
         self, browser: TestClient, portal: Database
     ) -> None:
         device = cookie_of(browser.post("/auth/sign-in", data=RIGHT), cookies.DEVICE)
@@ -183,7 +183,7 @@ class TestDeviceCookie:
         assert again.value != device.value
         assert count(portal, "known_device") == 1
 
-    def test_is_no_session(self, browser: TestClient, portal: Database) -> None:
+    def test_is_not_accepted_as_a_session(self, browser: TestClient, portal: Database) -> None:
         device = cookie_of(browser.post("/auth/sign-in", data=RIGHT), cookies.DEVICE)
         assert device
         assert who_is(portal, device.value) is None

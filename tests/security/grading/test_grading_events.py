@@ -57,7 +57,7 @@ class School:
             ]
 
     def attack(self, account: int, *calls: tuple[str, str, dict[str, Any]]) -> str:
-        """Send raw events as an account; return everything that came back."""
+        """Send raw events as an account; return all answers."""
 
         async def act() -> str:
             async with pipeline() as running:
@@ -143,8 +143,8 @@ def test_forged_fields_change_nothing(school: School) -> None:
     assert school.dump() == before
 
 
-def test_only_what_was_pasted_on_the_page_is_undone_by_its_name(school: School) -> None:
-    """Their own change, made elsewhere, is no batch of this grid; nor is what is no name."""
+def test_only_batches_pasted_on_the_page_can_be_undone(school: School) -> None:
+    """Their own changes elsewhere and invalid keys are no batches of this grid."""
     course = school.own_course
     school.attack(
         school.ingrid,
@@ -187,7 +187,7 @@ def test_leads_and_learners_get_nothing(school: School, who: str) -> None:
         assert words not in received
 
 
-def test_a_course_taken_from_an_instructor_is_gone_on_the_next_event(school: School) -> None:
+def test_a_course_no_longer_taught_is_refused_on_the_next_event(school: School) -> None:
     async def act() -> None:
         async with pipeline() as running:
             client = running.client("t1", make_session(school.database, school.ingrid))
@@ -208,7 +208,7 @@ def test_a_course_taken_from_an_instructor_is_gone_on_the_next_event(school: Sch
     assert school.dump() == before
 
 
-def test_an_instructor_does_grade_their_own(school: School) -> None:
+def test_an_instructor_grades_their_own_course(school: School) -> None:
     course = school.own_course
     received = school.attack(
         school.ingrid,

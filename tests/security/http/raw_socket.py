@@ -15,8 +15,8 @@ ORIGIN = "http://localhost:3000"
 QUERY = "EIO=4&transport=websocket&token=7f0c2d1e-0000-4000-8000-000000000001"
 
 
-class Behind:
-    """Stands for what the middleware wraps: keeps what reaches it."""
+class Application:
+    """Replaces the wrapped application: records what reaches it."""
 
     def __init__(self) -> None:
         self.scopes: list[Scope] = []
@@ -55,7 +55,7 @@ def scope_of(
     client: str = "203.0.113.9",
     subprotocols: Iterable[str] = ("0.10.1",),
 ) -> Scope:
-    """Return what a server says of a socket that a browser opens."""
+    """Return the ASGI scope of a socket that a browser opens."""
     headers = {"host": "localhost:3000", "upgrade": "websocket"}
     if origin is not None:
         headers["origin"] = origin
@@ -72,7 +72,7 @@ def scope_of(
 
 
 class RawSocket:
-    """A client of a socket, which sends what it likes and keeps what comes."""
+    """A client of a socket, which sends any frame and records all answers."""
 
     def __init__(self, app: ASGIApp, scope: Scope) -> None:
         self._app, self._scope = app, scope
@@ -125,7 +125,7 @@ class RawSocket:
 
     @property
     def is_accepted(self) -> bool:
-        """Whether it was let in."""
+        """Whether it was accepted."""
         return any(message["type"] == "websocket.accept" for message in self.sent)
 
     @property

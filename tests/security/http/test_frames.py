@@ -47,7 +47,7 @@ def test_every_handler_of_the_portal_is_known() -> None:
     assert not [name for name in CALLS if name.endswith((".setvar", ".set_is_hydrated"))]
 
 
-def test_the_framework_takes_no_longer_frames() -> None:
+def test_the_framework_accepts_no_longer_frames() -> None:
     assert POLLING_MAX_HTTP_BUFFER_SIZE == LONGEST_FRAME
 
 
@@ -60,7 +60,7 @@ def test_the_longest_text_of_a_page_fits_into_a_frame(character: str) -> None:
     assert frames(is_signed_in=True).read(frame)
 
 
-class TestWhatPagesSend:
+class TestFramesOfPages:
     @pytest.mark.parametrize(
         "frame",
         [
@@ -84,20 +84,20 @@ class TestWhatPagesSend:
     @pytest.mark.parametrize(
         "frame", ["3", "1", "41/_event,", event(BOOT), event(event_name(SignIn, "load"))]
     )
-    def test_a_sign_in_page_is_let_through(self, frame: str) -> None:
+    def test_a_sign_in_page_is_accepted(self, frame: str) -> None:
         passed = frames().read(frame)
         assert passed is not None
         if frame.startswith("42"):
             assert json.loads(passed[10:]) == json.loads(frame[10:])
 
-    def test_ten_thousand_pasted_addresses_are_let_through(self) -> None:
+    def test_ten_thousand_pasted_addresses_are_accepted(self) -> None:
         pasted = "\n".join(
             f"somebody.{n}@a-rather-long-name.northwind.example" for n in range(10_000)
         )
         paste = event(event_name(Grading, "search"), {"typed": pasted})
         assert frames(is_signed_in=True).read(paste)
 
-    def test_text_that_is_not_ascii_gets_no_longer(self) -> None:
+    def test_text_that_is_not_ascii_is_not_longer(self) -> None:
         typed = "ş" * 900_000
         frame = "42/_event," + json.dumps(
             ["event", {"name": SEARCH, "payload": {"typed": typed}}], ensure_ascii=False
@@ -107,7 +107,7 @@ class TestWhatPagesSend:
         assert len(passed) <= len(frame)
 
 
-class TestWhatNobodySends:
+class TestInvalidFrames:
     @pytest.mark.parametrize(
         "frame",
         [
@@ -221,18 +221,18 @@ class TestWithoutASignIn:
         ("name", "payload"),
         [(SEARCH, {"typed": "a"}), (event_name(Shell, "check_connection"), {"ticket": 1})],
     )
-    def test_what_needs_one_is_passed_over(self, name: str, payload: dict[str, Any]) -> None:
+    def test_protected_events_are_ignored(self, name: str, payload: dict[str, Any]) -> None:
         assert frames().read(event(name, payload)) is None
         assert frames(is_signed_in=True).read(event(name, payload))
 
-    def test_little_is_sent(self) -> None:
+    def test_only_short_frames_are_accepted(self) -> None:
         frame = event(event_name(SignIn, "load"), more="x" * ANONYMOUS.longest)
         with pytest.raises(FrameRefused):
             frames().read(frame)
         assert frames(is_signed_in=True).read(frame)
 
 
-def test_an_error_of_a_browser_is_shortened_before_patterns_are_searched_in_it() -> None:
+def test_a_browsers_error_is_shortened_before_it_is_searched() -> None:
     info = "TypeError: can't access property \"" * 60 + "', " * 3_000
     passed = frames().read(event(ERROR, {"info": info, "component_stack": "x" * 900}))
     assert passed
@@ -240,7 +240,7 @@ def test_an_error_of_a_browser_is_shortened_before_patterns_are_searched_in_it()
     assert [len(text) for text in payload.values()] == [500, 500]
 
 
-def test_halves_of_characters_are_replaced_wherever_they_stand() -> None:
+def test_lone_surrogates_are_replaced_everywhere() -> None:
     held = {"typed": "a\ud83d"}
     name = event_name(Ledger, "search")
     query = {"q": "\udc00", "\ud800": "x"}

@@ -60,14 +60,14 @@ def policy(client: TestClient, path: str = "/") -> dict[str, list[str]]:
 
 
 class TestPolicy:
-    def test_scripts_are_files_of_the_portal_or_known_by_their_hash(self, pages: Path) -> None:
+    def test_scripts_are_files_of_the_portal_or_allowed_by_hash(self, pages: Path) -> None:
         sources = policy(serve(pages))["script-src"]
         assert sources[0] == "'self'"
         assert len(sources) == 3
         assert all(source.startswith("'sha256-") for source in sources[1:])
 
     @pytest.mark.parametrize("path", ["/", "/assets/missing.js", "/missing", "/auth/sign-in"])
-    def test_nothing_may_be_evaluated_framed_or_sent_elsewhere(
+    def test_evaluation_framing_and_other_targets_are_forbidden(
         self, pages: Path, path: str
     ) -> None:
         found = policy(serve(pages), path)
@@ -76,7 +76,7 @@ class TestPolicy:
         assert not {"'unsafe-eval'", "'unsafe-inline'", "*", "data:"} & set(found["script-src"])
 
     @pytest.mark.parametrize("path", ["/assets/a.js", "/assets/known.js"])
-    def test_a_hashed_file_has_a_short_one(self, pages: Path, path: str) -> None:
+    def test_a_hashed_file_has_a_short_policy(self, pages: Path, path: str) -> None:
         assert policy(serve(pages), path) == {
             "default-src": ["'none'"],
             "frame-ancestors": ["'none'"],
@@ -94,7 +94,7 @@ class TestPolicy:
 
 
 class TestScriptHashes:
-    def test_are_those_that_browsers_compute(self, tmp_path: Path) -> None:
+    def test_equal_those_that_browsers_compute(self, tmp_path: Path) -> None:
         (tmp_path / "a.html").write_text("<body><SCRIPT>alert('Hello, world.');</SCRIPT>")
         # The example of the Content Security Policy specification.
         assert script_hashes(tmp_path) == ["'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='"]
@@ -102,20 +102,20 @@ class TestScriptHashes:
     @pytest.mark.parametrize(
         "script", ["if (a < b && c > d) {}", '"</b>&amp;"', "<!-- x", "\n  Ö😀\n", "`${a}`"]
     )
-    def test_are_of_the_exact_text(self, tmp_path: Path, script: str) -> None:
+    def test_depend_on_the_exact_text(self, tmp_path: Path, script: str) -> None:
         (tmp_path / "a.html").write_text(f"<script>{script}</script>", encoding="utf-8")
         (tmp_path / "b.html").write_text(
             f"<p>x</p>\n<script defer>{script}</script><p>y</p>", encoding="utf-8"
         )
         assert len(script_hashes(tmp_path)) == 1
 
-    def test_leave_out_scripts_that_are_files(self, tmp_path: Path) -> None:
+    def test_exclude_scripts_from_files(self, tmp_path: Path) -> None:
         (tmp_path / "a.html").write_text('<script src="/a.js">ignored</script><style>b</style>')
         assert script_hashes(tmp_path) == []
 
 
 class TestOtherHeaders:
-    def test_stand_on_every_answer(self, pages: Path) -> None:
+    def test_are_on_every_response(self, pages: Path) -> None:
         for path in ("/", "/missing", "/assets/a.js"):
             headers = serve(pages).get(path).headers
             assert headers["x-content-type-options"] == "nosniff"
@@ -124,7 +124,7 @@ class TestOtherHeaders:
             assert "camera=()" in headers["permissions-policy"]
             assert "strict-transport-security" not in headers
 
-    def test_https_is_remembered_only_where_it_is_used(
+    def test_hsts_is_sent_only_over_https(
         self, pages: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         use_settings(monkeypatch, PORTAL_URL="https://portal.example")
@@ -144,16 +144,16 @@ class TestOtherHeaders:
             ("/secret", "no-store"),
         ],
     )
-    def test_only_hashed_files_are_kept(self, pages: Path, path: str, cache_control: str) -> None:
+    def test_only_hashed_files_are_cached(self, pages: Path, path: str, cache_control: str) -> None:
         assert serve(pages).get(path).headers["cache-control"] == cache_control
 
-    def test_a_known_copy_keeps_its_policy(self, pages: Path) -> None:
+    def test_a_not_modified_response_keeps_its_policy(self, pages: Path) -> None:
         client = serve(pages)
         assert policy(client, "/known") == policy(client, "/")
 
 
 @pytest.mark.parametrize("kind", ["websocket", "lifespan"])
-def test_what_is_not_http_passes_untouched(pages: Path, kind: str) -> None:
+def test_other_protocols_are_unchanged(pages: Path, kind: str) -> None:
     seen: list[Any] = []
 
     async def app(*connection: Any) -> None:

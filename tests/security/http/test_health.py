@@ -17,7 +17,7 @@ class Stub:
         self._failure = failure
 
     def look(self) -> Trouble | None:
-        """Say what trouble it is in."""
+        """Return its current trouble."""
         return self._failure if isinstance(self._failure, Trouble) else None
 
     def ping(self) -> None:
@@ -39,7 +39,7 @@ class Stub:
         *((one, 503, {"status": "unavailable", "database": one.value}) for one in Trouble),
     ],
 )
-def test_tells_whether_the_database_answers(
+def test_reports_whether_the_database_answers(
     monkeypatch: pytest.MonkeyPatch,
     failure: Exception | Trouble | None,
     status: int,

@@ -32,7 +32,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_organization, make_session
 from tests.security.frames import BOOT, event
-from tests.security.http.raw_socket import QUERY, Behind, RawSocket, scope_of
+from tests.security.http.raw_socket import QUERY, Application, RawSocket, scope_of
 from tests.security.pipeline import event_name
 from tests.signing_in import use_settings
 
@@ -65,9 +65,9 @@ def session(portal: Database) -> str:
     return make_session(portal, make_account(portal, Role.SUPER_ADMIN))
 
 
-def open_one(**scope: Any) -> tuple[RawSocket, Behind]:
-    """Try to open a socket; return it, and what stands for Reflex."""
-    behind = Behind()
+def open_one(**scope: Any) -> tuple[RawSocket, Application]:
+    """Try to open a socket; return it, and the application behind it."""
+    behind = Application()
 
     async def act() -> RawSocket:
         async with RawSocket(GuardedSockets(behind), scope_of(**scope)) as socket:
@@ -77,9 +77,9 @@ def open_one(**scope: Any) -> tuple[RawSocket, Behind]:
     return asyncio.run(act()), behind
 
 
-class TestWhoMayOpenOne:
+class TestOpening:
     @pytest.mark.parametrize("origin", ["http://localhost:3000", "http://127.0.0.1:3000"])
-    def test_a_page_of_the_portal(self, portal: Database, origin: str) -> None:
+    def test_a_page_of_the_portal_is_accepted(self, portal: Database, origin: str) -> None:
         socket, behind = open_one(origin=origin)
         assert socket.is_accepted
         assert behind.frames == ["40/_event,{}"]
@@ -112,18 +112,18 @@ class TestWhoMayOpenOne:
         ids=repr,
     )
     @pytest.mark.parametrize("is_signed_in", [True, False])
-    def test_nothing_else(
+    def test_other_origins_are_refused(
         self, portal: Database, session: str, scope: dict[str, Any], is_signed_in: bool
     ) -> None:
         socket, behind = open_one(session=session if is_signed_in else None, **scope)
         assert [message["type"] for message in socket.sent] == ["websocket.close"]
         assert behind.scopes == [], "Reflex never heard of it"
 
-    def test_only_so_many_of_one_address_without_a_sign_in(
+    def test_sockets_without_a_sign_in_are_limited_by_address(
         self, portal: Database, session: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sockets, "MOST_ANONYMOUS", 2)
-        app = GuardedSockets(Behind())
+        app = GuardedSockets(Application())
 
         async def act() -> list[bool]:
             async with RawSocket(app, scope_of()) as first, RawSocket(app, scope_of()) as second:
@@ -143,10 +143,10 @@ class TestWhoMayOpenOne:
 
 class TestWithoutASignIn:
     @pytest.mark.parametrize("session", [None, "x", "x" * 43])
-    def test_a_socket_may_boot_a_page_and_call_what_is_public(
+    def test_a_socket_may_load_a_page_and_call_public_handlers(
         self, portal: Database, session: str | None
     ) -> None:
-        behind = Behind()
+        behind = Application()
 
         async def act() -> RawSocket:
             scope = scope_of(session=session)
@@ -160,11 +160,11 @@ class TestWithoutASignIn:
         assert len(behind.frames) == 3
         assert not any("ledger" in frame for frame in behind.frames)
 
-    def test_many_frames_wait_their_turn(
+    def test_many_frames_are_queued(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(sockets, "ANONYMOUS_RATE", sockets.Rate(burst=3, per_second=0.001))
-        behind = Behind()
+        behind = Application()
 
         async def act() -> None:
             app = GuardedSockets(behind)
@@ -181,7 +181,7 @@ class TestWithoutASignIn:
         assert len(behind.frames) == 3
 
 
-class TestWhatNoPageSends:
+class TestInvalidFrames:
     @pytest.mark.parametrize(
         "frame",
         [
@@ -203,7 +203,7 @@ class TestWhatNoPageSends:
         frame: Any,
         is_signed_in: bool,
     ) -> None:
-        behind = Behind()
+        behind = Application()
 
         async def act() -> RawSocket:
             scope = scope_of(session=session if is_signed_in else None)
@@ -233,7 +233,7 @@ class TestWhatNoPageSends:
     def test_there_is_no_socket_over_http(
         self, portal: Database, method: str, transport: str
     ) -> None:
-        behind = Behind()
+        behind = Application()
         answer = TestClient(GuardedSockets(behind)).request(
             method,
             f"/_event/?EIO=4&transport={transport}&sid=x",
@@ -243,9 +243,9 @@ class TestWhatNoPageSends:
         assert behind.scopes == []
 
 
-class TestWhatIsSent:
+class TestSending:
     def test_a_text_that_cannot_be_encoded_does_not_end_the_socket(self, portal: Database) -> None:
-        behind = Behind()
+        behind = Application()
         behind.reply = '42/_event,["event",{"delta":{"a":"\ud83d"}}]'
 
         async def act() -> RawSocket:
@@ -258,14 +258,14 @@ class TestWhatIsSent:
         assert sent == '42/_event,["event",{"delta":{"a":"�"}}]'
 
 
-class TestAPageThatIsNotLetIn:
+class TestRefusedPages:
     @pytest.mark.parametrize("is_let_in", [True, False])
-    def test_is_let_go_so_that_it_tries_again(
+    def test_the_socket_is_closed_so_that_the_page_reconnects(
         self, portal: Database, monkeypatch: pytest.MonkeyPatch, is_let_in: bool
     ) -> None:
-        """As where the store of page states does not answer."""
+        """For example, if the state store does not answer."""
         monkeypatch.setattr(sockets, "ANSWER_SECONDS", 0.0)
-        behind = Behind()
+        behind = Application()
 
         async def act() -> int | None:
             async with RawSocket(GuardedSockets(behind), scope_of()) as socket:
@@ -277,11 +277,11 @@ class TestAPageThatIsNotLetIn:
 
         assert asyncio.run(act()) == (None if is_let_in else 1011)
 
-    def test_a_tab_is_let_go_where_an_event_of_it_cannot_be_answered(
+    def test_a_socket_is_closed_if_its_event_cannot_be_answered(
         self, portal: Database, session: str
     ) -> None:
         async def act() -> list[int | None]:
-            app = GuardedSockets(Behind())
+            app = GuardedSockets(Application())
             async with (
                 RawSocket(app, scope_of(session=session)) as asking,
                 RawSocket(app, scope_of(query=QUERY.replace("0001", "0002"))) as other,
@@ -295,10 +295,10 @@ class TestAPageThatIsNotLetIn:
 
         assert asyncio.run(act()) == [1000, None]
 
-    def test_none_is_opened_while_the_store_of_page_states_is_away(
+    def test_sockets_are_refused_while_the_state_store_is_unavailable(
         self, portal: Database, session: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Let in, each would be closed with its first event, and open the next one at once."""
+        """Accepted, each would be closed with its first event, and reconnect at once."""
         monkeypatch.setattr(feed, "_bus", OverRedis("redis://127.0.0.1:1/0"))
         for one in (session, None):
             socket, behind = open_one(session=one)
@@ -306,14 +306,14 @@ class TestAPageThatIsNotLetIn:
             assert behind.scopes == []
 
 
-class TestATabThatOpensAnotherSocket:
+class TestReconnectingTab:
     @pytest.mark.parametrize("is_lost", [True, False])
-    def test_has_the_one_before_closed_where_it_was_lost(
+    def test_its_lost_socket_is_closed(
         self, portal: Database, session: str, monkeypatch: pytest.MonkeyPatch, is_lost: bool
     ) -> None:
         """Reflex gives a second socket an empty state: it takes the tab for a copied one."""
         monkeypatch.setattr(sockets, "PONG_SECONDS", 0.1)
-        behind = Behind()
+        behind = Application()
 
         async def act() -> int | None:
             app = GuardedSockets(behind)
@@ -328,12 +328,12 @@ class TestATabThatOpensAnotherSocket:
         assert not open_sockets._open
 
 
-class TestASessionThatEnds:
-    def test_closes_its_sockets_and_no_others(self, portal: Database, session: str) -> None:
+class TestEndOfASession:
+    def test_closes_only_its_sockets(self, portal: Database, session: str) -> None:
         other = make_session(portal, make_account(portal, Role.SUPER_ADMIN))
 
         async def act() -> list[int | None]:
-            app = GuardedSockets(Behind())
+            app = GuardedSockets(Application())
             async with (
                 RawSocket(app, scope_of(session=session)) as first,
                 RawSocket(app, scope_of(session=session)) as second,
@@ -349,7 +349,7 @@ class TestASessionThatEnds:
         assert not open_sockets._open
 
 
-def test_the_framework_writes_short_lines_and_few(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_framework_logs_few_and_short_lines(caplog: pytest.LogCaptureFixture) -> None:
     logs.limit_framework_logs()
     logger = logging.getLogger("engineio.server")
     [own] = [one for one in logger.filters if isinstance(one, logs._ClientText)]
@@ -368,11 +368,11 @@ def test_the_framework_writes_short_lines_and_few(caplog: pytest.LogCaptureFixtu
         assert len(record.getMessage()) < 400
 
 
-def test_the_app_serves_its_pages_through_it() -> None:
+def test_the_app_serves_its_pages_through_the_middleware() -> None:
     assert GuardedSockets in transformers()
 
 
-def test_the_server_writes_few_lines_of_connections_and_all_of_its_start(
+def test_the_server_logs_few_lines_of_connections_and_all_of_its_start(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     logs.limit_framework_logs()

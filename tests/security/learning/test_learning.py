@@ -79,7 +79,7 @@ def portal(
 
 
 def dump(database: Database) -> list[tuple[Any, ...]]:
-    """Return everything that taking a course could change."""
+    """Return everything that a learner's actions could change."""
     with database.read() as session:
         return [
             tuple(row)
@@ -89,7 +89,7 @@ def dump(database: Database) -> list[tuple[Any, ...]]:
 
 
 def attack(database: Database, account: int, act: Callable[[Client], Any]) -> str:
-    """Let an account's socket act; return everything that it was sent."""
+    """Send events as an account; return everything that its socket received."""
 
     async def run() -> str:
         async with pipeline() as running:
@@ -107,7 +107,7 @@ def ada_of(database: Database) -> int:
 
 
 async def everything_on_bos(client: Client) -> None:
-    """Try whatever there is on Bo's course, on the draft, and on Bo's request."""
+    """Return all actions on Bo's course, on the draft, and on Bo's request."""
     for path in ("/learn/courses/1", "/learn/courses/2", "/learn"):
         await client.call(event_name(CourseHome, "load"), path)
         for form in (CancelForm, RequestForm):
@@ -135,7 +135,7 @@ async def everything_on_bos(client: Client) -> None:
         )
 
 
-def test_a_learner_changes_nothing_of_others_and_starts_no_draft(portal: Database) -> None:
+def test_a_learner_cannot_change_others_enrollments_or_start_a_draft(portal: Database) -> None:
     ada, before = ada_of(portal), dump(portal)
     received = attack(portal, ada, everything_on_bos)
     assert dump(portal) == before
@@ -143,7 +143,7 @@ def test_a_learner_changes_nothing_of_others_and_starts_no_draft(portal: Databas
         assert secret not in received
 
 
-def test_nonsense_changes_nothing_and_is_no_error(
+def test_invalid_arguments_change_nothing_and_raise_no_error(
     portal: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
     ada, before = ada_of(portal), dump(portal)
@@ -169,7 +169,7 @@ def test_nonsense_changes_nothing_and_is_no_error(
     assert [r for r in caplog.records if r.levelname == "ERROR"] == []
 
 
-def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
+def test_bo_may_do_all_of_it_on_his_own(portal: Database) -> None:
     bo = make_account(portal, Role.LEARNER, learner_id=1)
 
     async def act(client: Client) -> None:
@@ -198,7 +198,7 @@ def test_bo_does_all_of_it_on_what_is_his(portal: Database) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.INSTRUCTOR, Role.GROUP_LEAD])
-def test_who_may_not_decide_is_sent_no_request_and_decides_none(
+def test_roles_that_may_not_decide_receive_and_decide_no_request(
     portal: Database, role: Role
 ) -> None:
     with portal.write() as session:

@@ -56,7 +56,7 @@ def _as_built(world: World) -> Iterator[None]:
 def ask(
     world: World, role: str | None, query: str = "", method: str = "GET", **headers: str
 ) -> Any:
-    """Return what a role's browser is answered."""
+    """Return the response to a role's browser."""
     app = Starlette(routes=export_routes.ROUTES)
     if role is not None:
         headers["cookie"] = f"portal_session={world.sessions[role]}; portal_zone=Asia%2FTokyo"
@@ -78,17 +78,17 @@ def logged(world: World) -> list[Any]:
         return [tuple(row) for row in session.execute(sql)]
 
 
-class TestWhoseItIs:
+class TestScope:
     @pytest.mark.parametrize("query", ["", *DATES])
     @pytest.mark.parametrize("role", ["super admin", "learning"])
-    def test_admins_have_everything(self, world: World, role: str, query: str) -> None:
+    def test_admins_export_everything(self, world: World, role: str, query: str) -> None:
         told = ask(world, role, query).text
         assert OWN in told
         assert OTHER in told
 
     @pytest.mark.parametrize("query", ["", *DATES, "kind=paths", "tab=active", "q=mark"])
     @pytest.mark.parametrize("role", ["instructor", "lead"])
-    def test_others_have_what_is_theirs(self, world: World, role: str, query: str) -> None:
+    def test_others_export_their_scope(self, world: World, role: str, query: str) -> None:
         answer = ask(world, role, query)
         rows = rows_of(answer)
         assert OTHER not in answer.text
@@ -97,12 +97,12 @@ class TestWhoseItIs:
 
     @pytest.mark.parametrize("query", ["", "kind=paths", "on=2026-01-01", "course=1"])
     @pytest.mark.parametrize("role", ["people", "configuration", "support", "learner"])
-    def test_who_has_no_ledger_has_no_file(self, world: World, role: str, query: str) -> None:
+    def test_without_a_ledger_there_is_no_file(self, world: World, role: str, query: str) -> None:
         answer = ask(world, role, query)
         assert (answer.status_code, answer.text) == (404, NotFound.message)
         assert logged(world) == []
 
-    def test_a_course_or_learner_of_others_does_not_exist(self, world: World) -> None:
+    def test_a_course_or_learner_outside_the_scope_is_not_found(self, world: World) -> None:
         own, other = world.own, world.other
         absent = ask(world, "super admin", "course=999999")
         assert absent.status_code == 404
@@ -120,7 +120,7 @@ class TestWhoseItIs:
         assert len(rows_of(ask(world, "instructor", f"course={own.course}"))) == 1
         assert len(rows_of(ask(world, "lead", f"learner={own.learner}"))) == 3
 
-    def test_nobody_has_anything_without_a_session(self, world: World) -> None:
+    def test_a_session_is_required(self, world: World) -> None:
         with world.database.write() as session:
             session.execute(
                 text("UPDATE account SET is_suspended = 1 WHERE id = :id"),
@@ -138,9 +138,7 @@ class TestWhoseItIs:
 
     @pytest.mark.parametrize("query", ["", "asks=1", *DATES, "kind=paths"])
     @pytest.mark.parametrize("role", ["super admin", "learning", "instructor", "lead"])
-    def test_holds_nothing_that_the_ledger_does_not_show(
-        self, world: World, role: str, query: str
-    ) -> None:
+    def test_contains_only_what_the_ledger_shows(self, world: World, role: str, query: str) -> None:
         answer = ask(world, role, query)
         assert answer.status_code == 200
         assert not [w for w in (NOTE, FEEDBACK, "Because of") if w in answer.text]
@@ -149,7 +147,7 @@ class TestWhoseItIs:
 
 
 class TestAnswer:
-    def test_is_a_file_that_nothing_keeps(self, world: World) -> None:
+    def test_is_a_file_that_is_not_cached(self, world: World) -> None:
         answer = ask(world, "super admin", "on=2026-05-01")
         headers = answer.headers
         assert headers["content-type"] == "text/csv; charset=utf-8"
@@ -159,7 +157,7 @@ class TestAnswer:
         assert headers["x-content-type-options"] == "nosniff"
         assert logged(world) == [(world.actor("super admin").name, "6 rows, as of 1 May 2026")]
 
-    def test_has_moments_in_the_browsers_zone(self, world: World) -> None:
+    def test_has_times_in_the_browsers_zone(self, world: World) -> None:
         answer = ask(world, "super admin")
         assert '"Enrolled (Asia/Tokyo)"' in answer.text
         assert all(re.fullmatch(r"20\d\d-\d\d-\d\d \d\d:\d\d", row[7]) for row in rows_of(answer))
@@ -177,7 +175,7 @@ class TestAnswer:
             ("x" * 5_000, ",", "csv"),
         ],
     )
-    def test_is_separated_as_the_browser_remembers(
+    def test_has_the_separator_of_the_cookie(
         self, world: World, chosen: str, character: str, kind: str
     ) -> None:
         cookie = f"portal_separator={chosen}; portal_session={world.sessions['learning']}"
@@ -187,13 +185,13 @@ class TestAnswer:
         assert answer.headers["content-type"] == f"text/{kind}; charset=utf-8"
 
     @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-    def test_another_site_cannot_have_someone_take_it(self, world: World, site: str) -> None:
+    def test_another_site_cannot_start_a_download(self, world: World, site: str) -> None:
         assert ask(world, "super admin", sec_fetch_site=site).status_code == 403
         assert logged(world) == []
         assert ask(world, "super admin", sec_fetch_site="none").status_code == 200
         assert ask(world, "super admin", sec_fetch_site="same-origin").status_code == 200
 
-    def test_asking_whether_it_is_there_takes_nothing(self, world: World) -> None:
+    def test_a_head_request_reads_nothing(self, world: World) -> None:
         assert ask(world, "super admin", method="HEAD").status_code == 405
         assert ask(world, "super admin", method="POST").status_code == 405
         assert logged(world) == []
@@ -214,7 +212,7 @@ class TestAnswer:
             max_size=5,
         )
     )
-    def test_no_query_string_makes_it_fail(
+    def test_no_query_string_raises_an_error(
         self, world: World, params: list[tuple[str, str]]
     ) -> None:
         app = Starlette(routes=export_routes.ROUTES)
@@ -228,10 +226,10 @@ class TestAnswer:
         assert answer.status_code == 200 or "course" in dict(params)
 
     @pytest.mark.parametrize("query", ["%ff=%fe&q=%ff%fe&tab=%00", "q=%00", "q=%ed%a0%80", "&&=&"])
-    def test_nor_one_that_is_no_text(self, world: World, query: str) -> None:
+    def test_a_query_string_that_is_no_text_raises_no_error(self, world: World, query: str) -> None:
         assert ask(world, "super admin", query).status_code == 200
 
-    def test_a_database_that_is_away_is_said(
+    def test_an_unavailable_database_is_reported(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         def fail(*_: object) -> None:
@@ -244,7 +242,7 @@ class TestAnswer:
 
 
 class Download:
-    """A browser that takes a file piece by piece, right from the app."""
+    """A client that reads a file from the app piece by piece."""
 
     def __init__(self, world: World, role: str = "super admin") -> None:
         self.taken: list[bytes] = []
@@ -266,7 +264,7 @@ class Download:
         }
 
     async def run(self) -> None:
-        """Take it as far as it goes."""
+        """Read to the end."""
         await Starlette(routes=export_routes.ROUTES)(self._scope, self._receive, self._send)
 
     async def _receive(self) -> dict[str, Any]:
@@ -285,28 +283,28 @@ class Download:
         self.is_whole = not message.get("more_body", False)
 
     async def has_taken(self, pieces: int) -> None:
-        """Wait until so many pieces were taken."""
+        """Wait until a number of pieces was received."""
         async with asyncio.timeout(20):
             while len(self.taken) < pieces:
                 self._took.clear()
                 await self._took.wait()
 
     async def has_been_offered(self, pieces: int) -> None:
-        """Wait until so many pieces were read: until one more is taken, nothing else is."""
+        """Wait until a number of pieces was offered."""
         async with asyncio.timeout(20):
             while self.n_offered < pieces:
                 self._offered.clear()
                 await self._offered.wait()
 
 
-class TestWhileItIsSent:
+class TestDownload:
     @pytest.fixture(autouse=True)
     def _many_pieces(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(exporting, "CHUNK", 2)
         for _ in range(30):
             make_enrollment(world.database, world.own.learner, make_course(world.database))
 
-    def test_nothing_is_read_ahead_of_who_takes_it(self, world: World) -> None:
+    def test_nothing_is_read_before_the_client_takes_it(self, world: World) -> None:
         async def act() -> None:
             download = Download(world)
             running = asyncio.create_task(download.run())
@@ -330,7 +328,7 @@ class TestWhileItIsSent:
             "UPDATE account SET sections = 0, role = 'admin' WHERE id = :id",
         ],
     )
-    def test_a_right_that_is_taken_ends_it_unfinished(self, world: World, end: str) -> None:
+    def test_a_removed_right_ends_it_unfinished(self, world: World, end: str) -> None:
         async def act() -> None:
             download = Download(world)
             running = asyncio.create_task(download.run())
@@ -347,7 +345,7 @@ class TestWhileItIsSent:
 
         asyncio.run(act())
 
-    def test_whoever_goes_away_ends_it(self, world: World) -> None:
+    def test_a_disconnected_client_ends_it(self, world: World) -> None:
         async def act() -> None:
             download = Download(world)
             running = asyncio.create_task(download.run())
@@ -360,9 +358,7 @@ class TestWhileItIsSent:
 
         asyncio.run(act())
 
-    def test_whoever_takes_nothing_for_long_ends_it(
-        self, world: World, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_an_idle_client_ends_it(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(export_routes, "STALLED_SECONDS", 0.3)
 
         async def act() -> None:
@@ -374,7 +370,7 @@ class TestWhileItIsSent:
 
         asyncio.run(act())
 
-    def test_too_many_at_once_are_asked_to_wait(
+    def test_too_many_simultaneous_downloads_are_refused(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(export_routes, "MOST_AT_ONCE", 3)

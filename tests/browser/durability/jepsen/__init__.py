@@ -1,1 +1,1 @@
-"""Many people who save at once while the server is killed, and the judge of what is left of it."""
+"""A run of many people who save while the server is killed, and the checks of its result."""

@@ -1,4 +1,4 @@
-"""The judge: what must be true after a run, whatever happened in it, and a report that is read."""
+"""Check what must be true after a run, and report what is wrong."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ ACTIVE = 0
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that must not be, on one enrollment."""
+    """A violated rule, on one enrollment."""
 
     enrollment: int
     what: str
 
 
 def check(story: Story) -> list[Problem]:
-    """Return everything that is wrong with what a run left behind."""
+    """Return all problems of a run."""
     return [
-        *_rows_that_came_or_went(story),
+        *_added_or_removed_rows(story),
         *_versions(story),
         *_replayed(story),
         *_answers_kept(story),
         *_nobody_overwritten(story),
-        *_taken_back(story),
+        *_undone(story),
         *_sent_twice(story),
         *_two_active(story),
     ]
 
 
 def report(story: Story, problems: list[Problem]) -> str:
-    """Return what is wrong, and for each enrollment all that was done to it, in order."""
+    """Return the problems, and for each enrollment all its operations in order."""
     by_enrollment: dict[int, list[str]] = defaultdict(list)
     for problem in problems:
         by_enrollment[problem.enrollment].append(problem.what)
@@ -71,7 +71,7 @@ def _written(event: Recorded) -> str:
     )
 
 
-def _rows_that_came_or_went(story: Story) -> Iterator[Problem]:
+def _added_or_removed_rows(story: Story) -> Iterator[Problem]:
     for id_ in story.before.keys() ^ story.after.keys():
         yield Problem(id_, "the enrollment is new" if id_ in story.after else "it is gone")
 
@@ -85,7 +85,7 @@ def _versions(story: Story) -> Iterator[Problem]:
 
 
 def _replayed(story: Story) -> Iterator[Problem]:
-    """Each change begins where the one before it ended, and the last ends at what is stored."""
+    """Each change starts from the values of the previous one, the last ends at the stored ones."""
     for id_, start in story.before.items():
         values = dict(start.values)
         for event in story.history.get(id_, []):
@@ -110,19 +110,19 @@ def _made_by(story: Story, op: Operation) -> list[Recorded]:
 
 
 def _name_of(event: Recorded) -> str:
-    """Return the operation that a row came from: undoing has a reason of its own, and its key."""
+    """Return the operation of a row: an undo has a reason of its own, and its key."""
     return event.reason if event.undoes is None else (event.save_key or "").partition(".")[0]
 
 
 def _answers_kept(story: Story) -> Iterator[Problem]:
-    """What was acknowledged is there once, what was refused is not, and nothing else is."""
+    """Acknowledged writes are there once, refused ones are not, and nothing else is."""
     named = {(op.enrollment, op.name) for op in story.operations}
     for op in story.operations:
         made = _made_by(story, op)
         if len(made) > 1:
             yield Problem(op.enrollment, f"{op.name} is in history {len(made)} times")
         match op.outcome:
-            case Outcome.ACKNOWLEDGED if not made and not _was_so(story, op, op.wanted):
+            case Outcome.ACKNOWLEDGED if not made and not _was_already_set(story, op, op.wanted):
                 yield Problem(op.enrollment, f"{op.name} was acknowledged and is lost")
             case Outcome.REFUSED | Outcome.CONFLICT if made:
                 yield Problem(op.enrollment, f"{op.name} was {op.outcome} and is in history")
@@ -135,10 +135,10 @@ def _answers_kept(story: Story) -> Iterator[Problem]:
                 yield Problem(id_, f"nobody asked for version {event.version}")
 
 
-def _was_so(
+def _was_already_set(
     story: Story, op: Operation, wanted: Mapping[str, Any], before: int | None = None
 ) -> bool:
-    """Tell whether others had made so what was asked for, since its author had looked.
+    """Tell whether others had already set the requested values, since the author had read them.
 
     Args:
         story: the run.
@@ -154,11 +154,11 @@ def _was_so(
     last = before - 1 if before else op.version or newest
     # Without a version in the answer, it was so at some moment since.
     moments = [last] if before or op.version else range(op.base + 1, last + 1)
-    return any(_is_so(story, op, wanted, version) for version in moments)
+    return any(_is_already_set(story, op, wanted, version) for version in moments)
 
 
-def _is_so(story: Story, op: Operation, wanted: Mapping[str, Any], version: int) -> bool:
-    """Tell whether fields held values at a version, each set since the author had looked."""
+def _is_already_set(story: Story, op: Operation, wanted: Mapping[str, Any], version: int) -> bool:
+    """Tell whether fields had values at a version, each set since the author had read them."""
     set_to: dict[str, Any] = {}
     for event in story.history.get(op.enrollment, []):
         if op.base < event.version <= version:
@@ -174,7 +174,7 @@ def _as_asked(story: Story, op: Operation, event: Recorded) -> Iterator[Problem]
         wanted = {name: values[0] for e in undone for name, values in e.changes.items()}
     # What others had set to the same value since is agreed, and nothing is written for it.
     left_out = {name: value for name, value in wanted.items() if name not in after}
-    if not op.undoes and left_out and _was_so(story, op, left_out, before=event.version):
+    if not op.undoes and left_out and _was_already_set(story, op, left_out, before=event.version):
         wanted = {name: wanted[name] for name in after if name in wanted}
     if after != wanted:
         yield Problem(op.enrollment, f"{op.name} asked for {wanted}, made {after}")
@@ -189,7 +189,7 @@ def _as_asked(story: Story, op: Operation, event: Recorded) -> Iterator[Problem]
 
 
 def _nobody_overwritten(story: Story) -> Iterator[Problem]:
-    """A change meets no newer one of the same field that its author had not seen."""
+    """A change overwrites no newer one of the same field that its author had not seen."""
     for op in story.operations:
         for event in _made_by(story, op) if not op.undoes else ():
             for other in story.history[op.enrollment]:
@@ -203,8 +203,8 @@ def _nobody_overwritten(story: Story) -> Iterator[Problem]:
                     )
 
 
-def _taken_back(story: Story) -> Iterator[Problem]:
-    """Undoing meets no newer change of the same field, but those that were taken back."""
+def _undone(story: Story) -> Iterator[Problem]:
+    """Undo overwrites no newer change of the same field that is in effect."""
     for id_, history in story.history.items():
         for undo in (event for event in history if event.undoes is not None):
             undone = next((event for event in history if event.seq == undo.undoes), None)
@@ -212,18 +212,18 @@ def _taken_back(story: Story) -> Iterator[Problem]:
                 yield Problem(id_, f"version {undo.version} undoes row {undo.undoes} of another")
                 continue
             between = [e for e in history if undone.version < e.version < undo.version]
-            for event in _standing(between):
+            for event in _in_effect(between):
                 if event.changes.keys() & undone.changes.keys():
                     what = f"{event.version} with {undone.version}"
                     yield Problem(id_, f"version {undo.version} takes back {what}")
 
 
-def _standing(events: list[Recorded]) -> list[Recorded]:
-    """Return the changes that count: not those that others of these took back, nor these."""
+def _in_effect(events: list[Recorded]) -> list[Recorded]:
+    """Return the changes in effect: neither undone changes nor their undos."""
     gone: set[int | None] = set()
     seqs = {event.seq for event in events}
     for event in reversed(events):
-        # From the newest on: what took back something that stands again is itself taken back.
+        # From the newest on: an undo whose change is in effect again has itself been undone.
         if event.seq not in gone and event.undoes in seqs - gone:
             gone |= {event.seq, event.undoes}
     return [event for event in events if event.seq not in gone]

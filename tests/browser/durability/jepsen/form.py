@@ -1,4 +1,4 @@
-"""The form of one enrollment in a tab: what its fields hold, saving it, and what comes back."""
+"""The form of one enrollment in a tab: its fields, saving, and the answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _WHY_NOT = ("refusal", "refused_why")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a page says after a button was pressed."""
+    """The message of a page after a button was pressed."""
 
     outcome: Outcome
     words: str
@@ -47,7 +47,7 @@ class Form(Tab):
 
     @property
     def is_open(self) -> bool:
-        """Whether it shows an enrollment."""
+        """Whether the tab shows an enrollment."""
         return self.is_connected and self.shown.get("phase") == "ready"
 
     @property
@@ -57,17 +57,17 @@ class Form(Tab):
 
     @property
     def changes(self) -> list[int]:
-        """The rows of history that a person might take back, the newest first."""
+        """The rows of history that a person might undo, the newest first."""
         shown = [event for day in self.shown["days"] for event in day["events"]]
         return [event["seq"] for event in shown if event["changes"]]
 
     @property
     def conflicts(self) -> list[dict[str, Any]]:
-        """The fields on which the last save met another."""
+        """The conflicting fields of the last save."""
         return self.shown.get("conflicts", [])
 
     async def connect(self, *, is_new: bool = True) -> None:
-        """Open the socket; a tab that the server knows may have its form as it was."""
+        """Open the socket; a tab that the server knows may keep its form."""
         self._key, self.fields = "", {}
         await super().connect(is_new=is_new)
         self.enrollment = int(self._key.partition(".")[0] or 0)
@@ -81,7 +81,7 @@ class Form(Tab):
             await self.answer(lambda update: "form_key" in update)
 
     async def save_too_late(self, form: Mapping[str, str], enrollment: int) -> None:
-        """Press Save as the browser is already on its way to another enrollment, and stay there."""
+        """Press Save while the browser already opens another enrollment, and stay there."""
         self.forget_updates()
         self.enrollment = enrollment
         await self._call("load")
@@ -89,7 +89,7 @@ class Form(Tab):
         await self.answer(_says_something)
 
     async def type_in(self, typed: Mapping[str, str]) -> None:
-        """Type into fields, and tell the server as a browser does."""
+        """Type into fields, and send the typing as a browser does."""
         for name, value in typed.items():
             key = self.shown["field_keys"][name]
             await self._call("type_in", field=name, typed=value, key=key)
@@ -100,7 +100,7 @@ class Form(Tab):
         return {**self.fields, **typed, **hidden}
 
     async def save(self, form: Mapping[str, str], times: int = 1) -> Answer:
-        """Save a form, some times at once; return what came of it at best.
+        """Save a form, sometimes several times at once; return the best answer.
 
         Args:
             form: all that is sent.
@@ -113,26 +113,26 @@ class Form(Tab):
         return min(answers, key=lambda answer: answer.outcome is not Outcome.ACKNOWLEDGED)
 
     async def undo(self, seq: int, name: str) -> Answer:
-        """Take a row of history back, as the undo of this name."""
+        """Undo a row of history, under a name."""
         self.forget_updates()
         await self._call("undo", seq=seq, key=name)
         return _answer_in(await self.answer(_says_something))
 
     async def settle(self, mine: Mapping[str, bool]) -> None:
-        """Decide a conflict, for each field whether what was typed here is kept."""
+        """Resolve a conflict, for each field whether the typed text is kept."""
         for name, is_kept in mine.items():
             await self._call("keep", field=name, whose="mine" if is_kept else "theirs")
         await self._call("settle")
         await self.answer(lambda update: update.get("conflicts") == [])
 
     async def leave(self) -> None:
-        """Give up what was typed."""
+        """Discard typed text."""
         self.forget_updates()
         await self._call("leave")
         await self.answer(lambda update: "form_key" in update)
 
     def take(self, updates: dict[str, dict[str, Any]]) -> None:
-        """Show what came; the fields follow it where it fills them anew."""
+        """Merge updates; fields that are filled again follow them."""
         super().take(updates)
         if self.shown.get("form_key", self._key) != self._key:
             self._key = self.shown["form_key"]
@@ -148,7 +148,7 @@ def _version_of(form_key: str) -> int:
 
 
 def _says_something(update: dict[str, Any]) -> bool:
-    """Tell whether an update is the answer to a button: typing empties all sentences."""
+    """Tell whether an update is the answer to a button: typing clears all messages."""
     return any(update.get(name) for name in ("message", *_WHY_NOT))
 
 

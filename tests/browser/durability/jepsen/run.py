@@ -1,4 +1,4 @@
-"""A run: everybody writes, the nemesis kills the server, and what is left is written down."""
+"""A run: everybody writes while the server is killed, and the result is recorded."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOMENT_SECONDS = 0.05
 
 
 def run(portal: Server, seconds: float, seed: str) -> tuple[Story, Counter[str]]:
-    """Fill a portal's empty database, let everybody write for a while, and end the server often.
+    """Fill a portal's empty database, let everybody write, and end the server often.
 
     Returns:
         The story, and how often what was done; the server is running again.
@@ -43,22 +43,22 @@ def run(portal: Server, seconds: float, seed: str) -> tuple[Story, Counter[str]]
 async def _play(
     portal: Server, world: World, record: Record, seconds: float, seed: str
 ) -> list[str]:
-    """Let everybody write, and return what the watchers are shown wrongly after that."""
+    """Let everybody write, and return the wrong rows of the watchers after that."""
     watchers = [
         Watcher(portal, person, query)
         for person in (world.people[0], world.people[-1])
         for query in QUERIES
     ]
     began = organization_of(portal.database).today()
-    standing = [asyncio.create_task(watcher.stand()) for watcher in watchers]
-    nemesis = asyncio.create_task(_torment(portal, record, random.Random(f"{seed}/nemesis")))
+    watching = [asyncio.create_task(watcher.watch()) for watcher in watchers]
+    killer = asyncio.create_task(_kill_repeatedly(portal, record, random.Random(f"{seed}/nemesis")))
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
 
     def is_over() -> bool:
         # On a busy machine a short run is as long as it must be to be one.
         is_run = record.did["killed"] >= _FEWEST_KILLS or loop.time() > until + _MORE_SECONDS
-        return nemesis.done() or (loop.time() > until and is_run)
+        return killer.done() or (loop.time() > until and is_run)
 
     try:
         await asyncio.gather(
@@ -69,19 +69,19 @@ async def _play(
         )
     finally:
         record.close()
-        await nemesis
+        await killer
     # A row tells how far its deadline is as of when it was read: of another day, around midnight.
     days = {began, organization_of(portal.database).today()}
     wrong = await asyncio.gather(*(w.settled(portal.database, days) for w in watchers))
     record.did["told to watchers"] = sum(watcher.told for watcher in watchers)
-    for task in standing:
+    for task in watching:
         task.cancel()
-    await asyncio.wait(standing)
+    await asyncio.wait(watching)
     return [what for found in wrong for what in found]
 
 
-async def _torment(portal: Server, record: Record, chance: random.Random) -> None:
-    """End the server again and again, mostly at once, and start it anew."""
+async def _kill_repeatedly(portal: Server, record: Record, chance: random.Random) -> None:
+    """End the server repeatedly, mostly by killing it, and start it again."""
     while await record.wait_for_answers(chance.randint(*_ANSWERS_BETWEEN)):
         # The moment is what is tested, so it is drawn, not waited for.
         await asyncio.sleep(chance.uniform(0, _MOMENT_SECONDS))

@@ -1,4 +1,4 @@
-"""What a run leaves behind: what was asked and answered, and what the database says of it."""
+"""The record of a run: operations with their answers, and the stored rows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ COLUMNS = {
 
 
 class Outcome(StrEnum):
-    """What a writer was told of an operation."""
+    """The answer to an operation."""
 
     UNKNOWN = "unknown"  # the connection ended before the answer
     ACKNOWLEDGED = "acknowledged"
@@ -33,7 +33,7 @@ class Outcome(StrEnum):
 
 @dataclass
 class Operation:
-    """Something that a writer asked for; `outcome` and `version` become known with the answer."""
+    """A request of a writer; `outcome` and `version` are known with the answer."""
 
     name: str
     """Unique, and sent as the reason, so that history shows which operation a row came from."""
@@ -49,7 +49,7 @@ class Operation:
     times: int = 1
     """How often it was sent, as by a double click; it counts once."""
     undoes: int | None = None
-    """The history row that it takes back."""
+    """The history row that it undoes."""
     words: str = ""
     """What the page said."""
 

@@ -1,4 +1,4 @@
-"""A browser's tab without the browser: its socket, what its page shows, and what is typed there."""
+"""A tab without a browser: its socket, the values of its page, and typed text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _ANSWER_SECONDS = 45
 
 
 class Gone(Exception):
-    """The server is not there, or went away before it answered."""
+    """The server is unreachable, or ended before it answered."""
 
 
 class _Socket(AioClient):
@@ -69,7 +69,7 @@ class Tab:
         self._reading: asyncio.Task[None] | None = None
         self._updates: asyncio.Queue[dict[str, Any] | None] = asyncio.Queue()
         self.shown: dict[str, Any] = {}
-        """What the page was told by its state, by name."""
+        """The values that the page received from its state, by name."""
 
     @property
     def is_connected(self) -> bool:
@@ -77,7 +77,7 @@ class Tab:
         return self._socket is not None
 
     async def connect(self, *, is_new: bool = True) -> None:
-        """Open the socket and get what the server knows of the tab; raises `Gone` without one.
+        """Open the socket and receive the tab's state; raises `Gone` without a server.
 
         Args:
             is_new: whether it is a tab that the server has never seen, or the same one as before.
@@ -134,7 +134,7 @@ class Tab:
             raise Gone from None
 
     async def answer(self, is_it: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        """Return the next update of the page that is meant; raises `Gone` where none comes."""
+        """Return the next update of the page; raises `Gone` if there is none."""
         while True:
             try:
                 update = await asyncio.wait_for(self._updates.get(), _ANSWER_SECONDS)
@@ -146,22 +146,22 @@ class Tab:
                 return update
 
     async def wait_until_gone(self) -> None:
-        """Wait while the server is there."""
+        """Wait until the server has ended."""
         if self._reading:
             await asyncio.wait([self._reading])
 
     def forget_updates(self) -> None:
-        """Pass over updates that came before what is done next; the page shows them."""
+        """Drop updates from before the next action; the page shows them."""
         while not self._updates.empty():
             if self._updates.get_nowait() is None:
                 raise Gone
 
     def take(self, updates: dict[str, dict[str, Any]]) -> None:
-        """Show what came, by state."""
+        """Merge updates, by state."""
         self.shown |= self.shown_in(updates)
 
-    def hear(self, message: str) -> None:
-        """Take in a message; tabs that need not know what it says do less."""
+    def receive(self, message: str) -> None:
+        """Read a message; tabs that do not need its content do less."""
         if updates := updates_in(message):
             self.take(updates)
             if shown := self.shown_in(updates):
@@ -174,7 +174,7 @@ class Tab:
                 if message == PING:
                     await socket.send(PONG)
                 else:
-                    self.hear(message)
+                    self.receive(message)
         except (ConnectionClosed, OSError, ProtocolError):
             self._socket = None
             self._updates.put_nowait(None)

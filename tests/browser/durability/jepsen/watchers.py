@@ -1,4 +1,4 @@
-"""People who have the ledger open all the while: in the end it shows what is stored."""
+"""People with an open ledger, which must show the stored rows in the end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _RETRY_SECONDS = 0.5
 
 
 class Watcher(Tab):
-    """A tab on the ledger: the rows that were read, and what was laid over them since."""
+    """A tab with the ledger: the rows that were read, and the rows pushed since."""
 
     def __init__(self, portal: Server, person: Person, query: str) -> None:
         super().__init__(portal, person.session, Ledger)
@@ -36,8 +36,8 @@ class Watcher(Tab):
         self.told = 0
         """How often something was pushed to it."""
 
-    async def stand(self) -> None:
-        """Have the ledger open until cancelled; like a browser, open it again where it was lost."""
+    async def watch(self) -> None:
+        """Keep the ledger open until cancelled; like a browser, reconnect when it was lost."""
         try:
             while True:
                 try:
@@ -55,14 +55,14 @@ class Watcher(Tab):
         await super().connect(is_new=is_new)
 
     def take(self, updates: dict[str, dict[str, Any]]) -> None:
-        """Show what came, and lay over it what was pushed."""
+        """Merge updates, and pushed rows over them."""
         super().take(updates)
         pushed = updates.get(Live.get_full_name(), {})
         self._live |= pushed
         self.told += bool(pushed)
 
     async def settled(self, database: Database, days: Collection[int]) -> list[str]:
-        """Wait until the page shows what is stored, and return what it shows otherwise.
+        """Wait until the page shows the stored rows, and return those that differ.
 
         Args:
             database: of the portal.

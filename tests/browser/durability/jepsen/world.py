@@ -1,4 +1,4 @@
-"""The organization of a run: who writes, and the enrollments that they write over."""
+"""The organization of a run: the writers, and their enrollments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Twenty people who save, each in tabs of their own, and write down what they were told."""
+"""Twenty people who save, each in tabs of their own, and record the answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _DAYS = calendar.LAST_DAY - _FIRST_DAY
 
 
 class Record:
-    """What all writers did, in the order in which they began it."""
+    """The operations of all writers, in the order of their start."""
 
     def __init__(self) -> None:
         self.operations: list[Operation] = []
@@ -42,12 +42,12 @@ class Record:
         self._is_closed = False
 
     def answered(self) -> None:
-        """Take note that a writer got an answer."""
+        """Record that a writer got an answer."""
         self._n_answered += 1
         self._is_answered.set()
 
     async def wait_for_answers(self, count: int) -> bool:
-        """Wait until writers got so many more answers; `False` where they have all gone home."""
+        """Wait until writers got a number of further answers; `False` if all have stopped."""
         until = self._n_answered + count
         while self._n_answered < until and not self._is_closed:
             self._is_answered.clear()
@@ -55,7 +55,7 @@ class Record:
         return not self._is_closed
 
     def close(self) -> None:
-        """Take note that nobody writes any more."""
+        """Record that nobody writes any more."""
         self._is_closed = True
         self._is_answered.set()
 
@@ -73,13 +73,13 @@ class Writer:
         """What will be sent again when the server is back."""
 
     async def work(self, is_over: Callable[[], bool]) -> None:
-        """Open, save, and settle conflicts, until it is over."""
+        """Open, save, and resolve conflicts until the run ends."""
         try:
             while not is_over():
                 tab = self._chance.choice(self._tabs)
                 try:
                     if not tab.is_connected:
-                        await tab.connect(is_new=self._is_luck(0.5))
+                        await tab.connect(is_new=self._is_chosen(0.5))
                         self._record.did["connected"] += 1
                         if self._unanswered:
                             await self._send_again(tab)
@@ -92,12 +92,12 @@ class Writer:
                 await tab.close()
 
     async def _act(self, tab: Form) -> None:
-        if not tab.is_open or self._is_luck(0.25):
+        if not tab.is_open or self._is_chosen(0.25):
             await tab.open(self._anywhere())
             self._record.did["opened"] += 1
-        elif self._is_luck(0.03):
+        elif self._is_chosen(0.03):
             await self._save_too_late(tab)
-        elif self._is_luck(0.15):
+        elif self._is_chosen(0.15):
             await self._undo(tab)
         elif tab.conflicts:
             await self._decide(tab)
@@ -105,8 +105,8 @@ class Writer:
             await self._save(tab, self._choose(tab))
 
     async def _save(self, tab: Form, typed: Mapping[str, str]) -> None:
-        if self._is_luck(0.8):
-            await tab.type_in(typed)  # else it is saved before the typing is told
+        if self._is_chosen(0.8):
+            await tab.type_in(typed)  # else it is saved before the typing is sent
         op = self._begin(tab)
         form, stored = tab.filled_in(typed, op.name), tab.shown["stored"]
         for name in self._person.fields:
@@ -116,11 +116,11 @@ class Writer:
             op.wanted["grade"] = f"{op.wanted['grade'].partition('/')[0]}/{POINTS}"
         if "status" not in self._person.fields:
             form["status"] = "cancelled"  # nobody takes that from an instructor
-        op.times = 2 if self._is_luck(0.1) else 1
+        op.times = 2 if self._is_chosen(0.1) else 1
         try:
             answer = await tab.save(form, op.times)
         except Gone:
-            if self._is_luck(0.5):
+            if self._is_chosen(0.5):
                 self._unanswered.append((op, form))
             raise
         self._take(op, answer)
@@ -128,7 +128,7 @@ class Writer:
             await tab.leave()
 
     async def _send_again(self, tab: Form) -> None:
-        """Send what was not answered once more, as it was: it is done once."""
+        """Send an unanswered save again, unchanged: it is done once."""
         op, form = self._unanswered.pop()
         await tab.open(op.enrollment)
         op.times += 1
@@ -149,7 +149,7 @@ class Writer:
         self._record.did["undone"] += op.outcome is Outcome.ACKNOWLEDGED
 
     async def _save_too_late(self, tab: Form) -> None:
-        """Save a form that is no longer there: its texts must not go elsewhere."""
+        """Save a form that is no longer open: its texts must not be saved elsewhere."""
         elsewhere = self._anywhere()
         if elsewhere == tab.enrollment:
             return
@@ -159,12 +159,12 @@ class Writer:
         self._record.did["too late"] += 1
 
     async def _decide(self, tab: Form) -> None:
-        if self._is_luck(0.3):
+        if self._is_chosen(0.3):
             await tab.leave()
             self._record.did["gave up"] += 1
             return
         mine = {
-            conflict["field"]: self._is_luck(0.6)
+            conflict["field"]: self._is_chosen(0.6)
             for conflict in tab.conflicts
             if conflict["field"] in self._person.fields
         }
@@ -175,7 +175,7 @@ class Writer:
             await self._save(tab, kept)
 
     def _begin(self, tab: Form) -> Operation:
-        """Write an operation down before it is sent."""
+        """Record an operation before it is sent."""
         name = f"w{self._number}-{next(self._record.numbers)}"
         op = Operation(name, self._person.name, tab.enrollment, tab.version, {})
         self._record.operations.append(op)
@@ -187,8 +187,8 @@ class Writer:
         self._record.answered()
 
     def _anywhere(self) -> int:
-        """Return some enrollment, mostly one that everybody is at."""
-        near = self._is_luck(0.75)
+        """Return a random enrollment, mostly one that everybody edits."""
+        near = self._is_chosen(0.75)
         return self._chance.choice(self._person.hot if near else self._person.enrollments)
 
     def _choose(self, tab: Form) -> dict[str, str]:
@@ -205,23 +205,23 @@ class Writer:
                 case "deadline":
                     day = _FIRST_DAY + number % _DAYS
                     typed[name] = calendar.day_to_date(day).isoformat()
-                    if tab.fields[name] and self._is_luck(0.1):
+                    if tab.fields[name] and self._is_chosen(0.1):
                         typed[name] = ""
                 case "grade" if tab.enrollment in self._world.in_points:
                     typed[name] = str(number % POINTS)
                 case "grade":
                     typed[name] = f"w{self._number}-{number}"
                 case _:
-                    is_common = self._is_luck(0.2)
+                    is_common = self._is_chosen(0.2)
                     typed[name] = _COMMON if is_common else f"w{self._number}-{number}"
         return typed
 
-    def _is_luck(self, probability: float) -> bool:
+    def _is_chosen(self, probability: float) -> bool:
         return self._chance.random() < probability
 
 
 def stored_value(name: str, typed: str) -> Any:
-    """Return what is to be stored where this is typed into a field."""
+    """Return the value to be stored for text typed into a field."""
     match name:
         case "status":
             return Status[typed.upper()].value

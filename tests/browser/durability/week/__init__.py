@@ -1,1 +1,1 @@
-"""A week in a small company: what its people do, and the numbers that must stand there."""
+"""A week in a small company: its people's actions, and the numbers that pages must show."""

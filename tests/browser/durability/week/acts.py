@@ -1,4 +1,4 @@
-"""What the five people do in the week, each act as it is done on the screen."""
+"""The actions of the five people of the week, in the browser."""
 
 from __future__ import annotations
 
@@ -17,7 +17,12 @@ from tests.browser.page_objects.enrollment_page import (
 from tests.browser.page_objects.enrollment_page import save as save_manage
 from tests.browser.page_objects.grading_page import cell, open_grid, paste, said
 from tests.browser.page_objects.group_page import add_person, open_group
-from tests.browser.page_objects.learn_page import ask, mark_done, open_dashboard, start
+from tests.browser.page_objects.learn_page import (
+    request_extension,
+    mark_done,
+    open_dashboard,
+    start,
+)
 from tests.browser.page_objects.ledger_page import LEDGER, open_ledger, query, visit
 from tests.browser.page_objects.picking import choose, outcome
 
@@ -52,7 +57,7 @@ def learner_takes_lesson(week: Week, name: str, title: str, number: int) -> None
 
 
 def admin_enrolls_in_path(week: Week) -> None:
-    """Enroll Ada and Bo in the path, after seeing what would happen."""
+    """Enroll Ada and Bo in the path, after the preview."""
     page = week.pages["admin"]
     open_ledger(page)
     page.get_by_role("link", name="Enroll learners").click()
@@ -95,7 +100,7 @@ def admin_removes_member(week: Week, name: str) -> None:
 
 
 def step_says(week: Week, name: str, title: str, words: str) -> None:
-    """See on the dashboard where a learner stands in a step of the path."""
+    """Check a step of the path on the learner's dashboard."""
     page = week.pages[name]
     open_dashboard(page)
     path = page.locator("section section").filter(
@@ -112,7 +117,7 @@ def own_card(page: Page, title: str) -> Locator:
 
 
 def instructor_sees_awaiting(week: Week, title: str, count: str) -> None:
-    """See on the first page how many await their grade."""
+    """Check on the first page how many await their grade."""
     page = week.pages["instructor"]
     page.goto("/teach")
     row = page.get_by_role("row").filter(has_text=title)
@@ -124,7 +129,7 @@ def instructor_sees_awaiting(week: Week, title: str, count: str) -> None:
 def _type(page: Page, label: str, name: str, words: str) -> None:
     cell(page, label, name).click()
     page.keyboard.type(words)
-    page.keyboard.press("Tab")  # in texts, Enter begins a line
+    page.keyboard.press("Tab")  # in texts, Enter starts a line
     said(page, f"{label} of {name} saved.")
 
 
@@ -156,14 +161,14 @@ def learner_reads_feedback(week: Week, name: str, title: str) -> None:
     expect(own.get_by_text("New", exact=True)).to_have_count(0)
 
 
-def learner_asks_for_time(week: Week, name: str, title: str) -> None:
-    """Ask for more time."""
+def learner_requests_extension(week: Week, name: str, title: str) -> None:
+    """Request an extension."""
     page = open_course(week, name, title)
-    ask(page, "2090-05-04", "Parental leave")
+    request_extension(page, "2090-05-04", "Parental leave")
     expect(page.get_by_text("Not answered yet")).to_be_visible()
 
 
-def admin_grants_time(week: Week, name: str, title: str) -> None:
+def admin_grants_extension(week: Week, name: str, title: str) -> None:
     """See the request in the ledger, and grant it with one click."""
     page, enrollment = week.pages["admin"], newest(week, name, title)
     open_ledger(page)
@@ -177,14 +182,14 @@ def admin_grants_time(week: Week, name: str, title: str) -> None:
 
 
 def learner_sees_grant(week: Week, name: str) -> None:
-    """See that more time was granted, by whom."""
+    """Check that the extension was granted, and by whom."""
     page = week.pages[name]
     open_dashboard(page)
     expect(page.get_by_text(f"until 4 May 2090, was granted by {ADMIN}")).to_be_visible()
 
 
 def learner_cancels_and_starts_again(week: Week, name: str, title: str) -> None:
-    """Cancel an enrollment with a reason, and begin the course anew."""
+    """Cancel an enrollment with a reason, and start the course again."""
     page = open_course(week, name, title)
     page.get_by_text("Cancel this enrollment").click()
     page.get_by_label("Why do you cancel?").fill("No time")
@@ -194,7 +199,7 @@ def learner_cancels_and_starts_again(week: Week, name: str, title: str) -> None:
 
 
 def admin_sets_status(week: Week, name: str, title: str, status: str, reason: str) -> None:
-    """Set a status by hand, with a reason."""
+    """Override a status, with a reason."""
     page = week.pages["admin"]
     open_manage(page, newest(week, name, title))
     field(page, "Status").select_option(status)
@@ -203,7 +208,7 @@ def admin_sets_status(week: Week, name: str, title: str, status: str, reason: st
 
 
 def admin_reverts(week: Week, name: str, title: str) -> None:
-    """Give the status back to tracking."""
+    """Revert the status to the tracked one."""
     page = week.pages["admin"]
     open_manage(page, newest(week, name, title))
     page.get_by_role("button", name="Revert to tracked").click()
@@ -211,7 +216,7 @@ def admin_reverts(week: Week, name: str, title: str) -> None:
 
 
 def lead_sees_team(week: Week) -> None:
-    """See just the people they lead, without a way to change anything."""
+    """Check that only the led people are shown, read-only."""
     page = week.pages["lead"]
     open_ledger(page)
     learners: Locator = page.locator("#ledger tbody a.row-link")

@@ -1,4 +1,4 @@
-"""The small company in which the week is played, and the browsers of its people."""
+"""The small company of the week, and the browsers of its people."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NOTE = "canary-note-7351"
 
 @dataclass(frozen=True)
 class Company:
-    """Ids of those whom the week is about: learners and accounts by name, courses by title."""
+    """Ids of the week's learners and accounts by name, and of its courses by title."""
 
     learners: dict[str, int]
     courses: dict[str, int]
@@ -40,7 +40,7 @@ class Company:
 
 
 def make_company(database: Database) -> Company:
-    """Write the company as it stands before Monday, with people and courses nobody acts on."""
+    """Write the company before Monday, with further people and courses."""
     make_organization(database)
     learners = {
         name: make_learner(database, name, f"{name.split()[0].lower()}@northwind.example")
@@ -62,7 +62,7 @@ def make_company(database: Database) -> Company:
     make_enrollment(database, learners[CLEO], courses[KNOTS], progress=50, lessons_done=1)
     for status in (0, 1, 2):
         make_enrollment(database, status=status)
-    # Overdue, and begun before its deadline however many rows other tests have built.
+    # Overdue, and created before its deadline however many rows other tests have built.
     noise = {"enrolled_at": 19_900 * DAY, "deadline_day": 20_000}
     make_enrollment(database, make_learner(database), courses[AID], **noise)
     accounts = {

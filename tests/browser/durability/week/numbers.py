@@ -1,4 +1,4 @@
-"""What must stand on the pages, computed from the tables alone, and compared with the screen."""
+"""Compare the numbers on the pages with those computed from the tables."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def check_details(week: Week) -> None:
 
 
 def check_teaching(week: Week) -> None:
-    """Compare what needs care in each taught course with the tables."""
+    """Compare the counts of each taught course with the tables."""
     page = week.pages["instructor"]
     page.goto("/teach")
     now = int(time.time() * 1000)
@@ -192,7 +192,7 @@ def check_people(week: Week) -> None:
 
 
 def check_access_log(week: Week) -> None:
-    """Compare the newest acts in the access log with the tables."""
+    """Compare the newest entries of the access log with the tables."""
     page = week.pages["admin"]
     page.goto("/admin/configuration/access")
     acts = query(
@@ -216,7 +216,7 @@ def check_pages(week: Week) -> None:
 
 
 def check_histories(week: Week) -> None:
-    """Compare each history with the acts of the week, in their order and without gaps."""
+    """Compare each history with the actions of the week, in order and without gaps."""
     expected = {
         (ADA, ROPES): ["self", "tracking", "tracking", "tracking"],
         (BO, ROPES): ["path", "tracking", "tracking", "tracking"],
@@ -243,7 +243,7 @@ def check_histories(week: Week) -> None:
 
 
 def check_secrets(week: Week) -> None:
-    """Nothing that the learners or the lead received holds the internal note."""
+    """Check that nothing the learners or the lead received contains the internal note."""
     for who in (ADA, BO, "lead"):
         assert any("Knots" in text for text in week.heard[who])
         assert not any(NOTE in text for text in week.heard[who]), who

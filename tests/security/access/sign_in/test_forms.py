@@ -25,9 +25,7 @@ from tests.signing_in import count, use_settings
 
 
 class TestSignIn:
-    def test_sets_a_cookie_that_opens_a_session(
-        self, browser: TestClient, portal: Database
-    ) -> None:
+    def test_sets_a_session_cookie(self, browser: TestClient, portal: Database) -> None:
         answer = browser.post("/auth/sign-in", data=RIGHT)
         cookie = cookie_of(answer, cookies.SESSION)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
@@ -37,9 +35,7 @@ class TestSignIn:
         assert actor
         assert actor.email == RIGHT["email"]
 
-    def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(
-        self, browser: TestClient
-    ) -> None:
+    def test_scripts_and_other_sites_cannot_read_the_cookie(self, browser: TestClient) -> None:
         cookie = cookie_of(browser.post("/auth/sign-in", data=RIGHT), cookies.SESSION)
         assert cookie
         assert cookie["httponly"]
@@ -70,7 +66,7 @@ class TestSignIn:
         assert who_is(portal, before) is None
         assert who_is(portal, after)
 
-    def test_a_session_chosen_by_someone_else_is_not_taken_over(
+    def test_a_session_chosen_by_someone_else_is_ignored(
         self, browser: TestClient, portal: Database
     ) -> None:
         planted = "p" * 43
@@ -82,7 +78,7 @@ class TestSignIn:
         assert cookie.value != planted
         assert who_is(portal, planted) is None
 
-    def test_leads_on_to_the_page_that_was_asked_for(self, browser: TestClient) -> None:
+    def test_redirects_to_the_requested_page(self, browser: TestClient) -> None:
         answer = browser.post("/auth/sign-in", data=RIGHT | {"next": "/admin/enrollments?q=a"})
         assert answer.headers["location"] == "/admin/enrollments?q=a"
 
@@ -99,7 +95,7 @@ class TestSignIn:
         ],
     )
     @pytest.mark.parametrize("form", [RIGHT, WRONG])
-    def test_never_leads_to_another_site(
+    def test_never_redirects_to_another_site(
         self, browser: TestClient, form: dict[str, str], next_page: str
     ) -> None:
         answer = browser.post("/auth/sign-in", data=form | {"next": next_page})
@@ -116,7 +112,7 @@ class TestDemo:
         assert actor.role is Role.LEARNER
 
     @pytest.mark.parametrize("is_switched_off", [True, False])
-    def test_is_closed_outside_the_demo(
+    def test_is_refused_outside_the_demo(
         self,
         browser: TestClient,
         portal: Database,
@@ -132,10 +128,10 @@ class TestDemo:
         assert cookie_of(answer, cookies.SESSION) is None
         assert count(portal, "sign_in_session") == 0
 
-    def test_is_closed_to_others_where_the_server_listens_to_them(
+    def test_is_refused_to_others_on_a_public_server(
         self, browser: TestClient, portal: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        """Whoever starts a server by hand says its address to that alone."""
+        """The configured address is known only to that server."""
         make_demo(portal)
         app = Starlette(routes=sign_in_routes.ROUTES)
 
@@ -152,7 +148,7 @@ class TestDemo:
 
 
 class TestSignOut:
-    def test_ends_the_session_and_drops_the_cookie(
+    def test_ends_the_session_and_deletes_the_cookie(
         self, browser: TestClient, portal: Database
     ) -> None:
         browser.post("/auth/sign-in", data=RIGHT)
@@ -163,7 +159,7 @@ class TestSignOut:
         assert who_is(portal, token) is None
 
     @pytest.mark.parametrize("header", ["", "portal_session=x", f"portal_session={'x' * 43}"])
-    def test_without_a_session_it_just_leads_to_the_sign_in_page(
+    def test_without_a_session_it_redirects_to_the_sign_in_page(
         self, browser: TestClient, header: str
     ) -> None:
         answer = browser.post("/auth/sign-out", headers={"cookie": header})
@@ -178,7 +174,7 @@ class TestSignOut:
         ],
         ids=lambda error: type(error).__name__,
     )
-    def test_whatever_fails_the_browser_forgets_the_session_and_the_person_is_told(
+    def test_after_any_failure_the_cookie_is_deleted_and_the_failure_is_shown(
         self, browser: TestClient, monkeypatch: pytest.MonkeyPatch, error: Exception
     ) -> None:
         def fail(*_args: object) -> None:
@@ -218,7 +214,7 @@ class TestSignOut:
             browser.post("/auth/sign-out")
         assert sorted(closed) == ["other tab", "own"]
 
-    def test_signing_in_again_closes_the_sockets_of_the_session_before(
+    def test_signing_in_again_closes_the_sockets_of_the_previous_session(
         self, browser: TestClient, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         sent: list[str] = []

@@ -1,4 +1,4 @@
-"""Test that another site can make a browser do nothing."""
+"""Test that other sites cannot sign a browser in or out."""
 
 from __future__ import annotations
 
@@ -35,13 +35,15 @@ class TestOtherSites:
         assert count(portal, "sign_in_session") == 1
         assert who_is(portal, browser.cookies[cookies.SESSION])
 
-    def test_the_portal_itself_can(self, browser: TestClient) -> None:
+    def test_the_portal_itself_is_accepted(self, browser: TestClient) -> None:
         own = {"origin": "http://localhost:3000", "sec-fetch-site": "same-origin"}
         answer = browser.post("/auth/sign-in", data=RIGHT, headers=own)
         assert cookie_of(answer, cookies.SESSION)
 
     @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo", "/auth/sign-out"])
-    def test_a_link_does_nothing(self, browser: TestClient, portal: Database, path: str) -> None:
+    def test_a_get_request_does_nothing(
+        self, browser: TestClient, portal: Database, path: str
+    ) -> None:
         make_demo(portal)
         browser.post("/auth/sign-in", data=RIGHT)
         answer = browser.get(path, params=RIGHT | {"role": "learner"})

@@ -23,7 +23,7 @@ URL_PARTS = {"scheme": "http", "server": ("testserver", 80), "query_string": b""
 
 
 class TestRefusedSignIn:
-    def test_leads_back_with_a_message_and_what_was_typed(self, browser: TestClient) -> None:
+    def test_redirects_back_with_a_message_and_the_email(self, browser: TestClient) -> None:
         answer = browser.post("/auth/sign-in", data=WRONG | {"next": "/learn?a=b&c"})
         assert answer.status_code == 303
         assert answer.headers["location"] == "/login?next=/learn%3Fa%3Db%26c"
@@ -36,7 +36,7 @@ class TestRefusedSignIn:
         assert cookie_of(answer, cookies.SESSION) is None
         assert "wrong" not in str(answer.headers)
 
-    def test_tells_nobody_whether_an_email_is_known(
+    def test_does_not_reveal_whether_an_email_is_known(
         self, browser: TestClient, portal: Database
     ) -> None:
         make_ada(portal, email="suspended@northwind.example", is_suspended=1)
@@ -54,7 +54,7 @@ class TestRefusedSignIn:
             answers.add(seen.replace(email.replace("@", "%40"), "EMAIL"))
         assert len(answers) == 1
 
-    def test_a_success_takes_the_notice_away(self, browser: TestClient) -> None:
+    def test_a_success_deletes_the_notice(self, browser: TestClient) -> None:
         browser.post("/auth/sign-in", data=WRONG)
         assert cookies.NOTICE in browser.cookies
         browser.post("/auth/sign-in", data=RIGHT)
@@ -67,7 +67,9 @@ class TestRefusedSignIn:
         assert notice_of(answer)[0].startswith("Too many failed attempts. Try again in ")
         assert cookie_of(answer, cookies.SESSION) is None
 
-    def test_a_made_up_forwarding_header_is_no_way_around_it(self, browser: TestClient) -> None:
+    def test_a_forged_forwarding_header_does_not_avoid_throttling(
+        self, browser: TestClient
+    ) -> None:
         for number in range(FROM_CLIENT.free + 1):
             answer = browser.post(
                 "/auth/sign-in",
@@ -90,7 +92,7 @@ class TestRefusedSignIn:
         ],
     )
     @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo"])
-    def test_what_is_no_short_form_is_refused_unread(
+    def test_other_or_long_bodies_are_refused_unread(
         self, browser: TestClient, portal: Database, path: str, content_type: str, body: bytes
     ) -> None:
         answer = browser.post(path, content=body, headers={"content-type": content_type})
@@ -98,7 +100,7 @@ class TestRefusedSignIn:
         assert notice_of(answer)[0].startswith("The form could not be read.")
         assert count(portal, "sign_in_session") == count(portal, "sign_in_failure") == 0
 
-    def test_a_body_without_an_end_is_not_collected(self, portal: Database) -> None:
+    def test_an_endless_body_is_not_read(self, portal: Database) -> None:
         n_received = 0
 
         async def receive() -> dict[str, object]:
@@ -115,7 +117,7 @@ class TestRefusedSignIn:
     @pytest.mark.parametrize(
         "form", [{"x": "y"}, {"email": ""}, {"email": "a" * 300, "password": "x"}]
     )
-    def test_missing_or_endless_fields_are_wrong_credentials(
+    def test_missing_or_too_long_fields_are_wrong_credentials(
         self, browser: TestClient, form: dict[str, str]
     ) -> None:
         answer = browser.post("/auth/sign-in", data=form)
@@ -126,7 +128,7 @@ class TestRefusedSignIn:
         [OperationalError("SELECT", {}, Exception("gone")), RuntimeError("anything else")],
     )
     @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo"])
-    def test_whatever_fails_is_said_on_a_page_that_needs_no_data(
+    def test_failures_are_shown_on_a_page_without_data(
         self, browser: TestClient, monkeypatch: pytest.MonkeyPatch, path: str, error: Exception
     ) -> None:
         def fail(*_args: object, **_kwargs: object) -> str:
@@ -143,7 +145,7 @@ class TestRefusedSignIn:
         assert "gone" not in answer.text
 
     @pytest.mark.parametrize("path", ["/auth/sign-in", "/auth/demo"])
-    def test_a_store_of_page_states_that_is_away_is_said(
+    def test_an_unavailable_state_store_is_reported(
         self, browser: TestClient, portal: Database, monkeypatch: pytest.MonkeyPatch, path: str
     ) -> None:
         make_demo(portal)

@@ -1,4 +1,4 @@
-"""A list page whose tab showed something else before: that is not painted first."""
+"""Test that a list page does not first paint the previous tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the store of page states is away, the pages that are open say so, and signing in does."""
+"""Test that open pages and signing in report an unavailable state store."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEEN_MS = 60_000
 """The server waits for an answer of the store before it gives a page up."""
 
 
-def test_pages_and_signing_in_say_that_the_store_is_away(
+def test_pages_and_signing_in_report_an_unavailable_state_store(
     serve: Serve, empty_database: Database, new_page: NewPage, tmp_path: Path
 ) -> None:
     make_organization(empty_database)
