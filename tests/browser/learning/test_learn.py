@@ -21,9 +21,9 @@ from tests.browser.page_objects.enrollment_page import (
 )
 from tests.browser.page_objects.grading_page import cell, open_grid
 from tests.browser.page_objects.learn_page import (
-    request_extension,
     mark_done,
     open_dashboard,
+    request_extension,
     start,
 )
 from tests.browser.page_objects.ledger_page import query

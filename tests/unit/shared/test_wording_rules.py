@@ -218,7 +218,7 @@ def test_only_the_formatting_modules_format() -> None:
         (_formatted, 'value.strftime("%Z")'),
     ],
 )
-def test_what_breaks_a_rule_is_found(finder: _Finder, code: str) -> None:
+def test_a_broken_rule_is_found(finder: _Finder, code: str) -> None:
     assert list(finder(ast.parse(code)))
 
 

@@ -18,9 +18,9 @@ from tests.browser.page_objects.enrollment_page import save as save_manage
 from tests.browser.page_objects.grading_page import cell, open_grid, paste, said
 from tests.browser.page_objects.group_page import add_person, open_group
 from tests.browser.page_objects.learn_page import (
-    request_extension,
     mark_done,
     open_dashboard,
+    request_extension,
     start,
 )
 from tests.browser.page_objects.ledger_page import LEDGER, open_ledger, query, visit

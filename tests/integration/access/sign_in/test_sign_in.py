@@ -90,7 +90,7 @@ class TestSignIn:
             ("\udfff", PASSWORD),
         ],
     )
-    def test_what_cannot_be_an_email_or_password_is_refused_unchecked(
+    def test_invalid_emails_and_passwords_are_refused_unchecked(
         self, embedded: Database, hasher: CountingHasher, email: object, password: object
     ) -> None:
         make_ada(embedded)
