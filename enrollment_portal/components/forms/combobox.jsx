@@ -33,9 +33,10 @@ export function Combobox(props) {
   const [isOpen, setOpen] = useState(false);
   const [active, setActive] = useState(-1);
   const [chosenFrom, setChosenFrom] = useState(null); // the results that the last choice was among
-  const isShown = isOpen && found.length > 0 && found !== chosenFrom;
   // Until the answer comes, the results are those of an earlier text.
   const isAnswered = isSameSearch(input.current?.value, searched);
+  // Results that are the same as before are not sent again.
+  const isShown = isOpen && found.length > 0 && (found !== chosenFrom || isAnswered);
   const listId = `${id}-list`;
   const optionId = (at) => `${id}-option-${at}`;
 

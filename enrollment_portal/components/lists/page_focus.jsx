@@ -119,6 +119,15 @@ export function usePageFocus() {
     };
   }, [pathname, type]);
   useEffect(() => {
+    if (!announcement) return;
+    // A page that is taken away while it is open must not leave its name here.
+    const observer = new MutationObserver(() => {
+      if (document.title !== announcement) setAnnouncement("");
+    });
+    observer.observe(document.head, { subtree: true, childList: true, characterData: true });
+    return () => observer.disconnect();
+  }, [announcement]);
+  useEffect(() => {
     document.addEventListener("click", noteClick, true);
     window.addEventListener("popstate", noteWayBack, true);
     return () => {
