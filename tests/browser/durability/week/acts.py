@@ -87,7 +87,7 @@ def admin_adds_member(week: Week, name: str) -> None:
     page = week.pages["admin"]
     open_group(page, week.company.group)
     add_person(page, name)
-    joined = page.get_by_role("status").filter(has_text="1 person joined the group.")
+    joined = page.get_by_role("status").filter(has_text=f"{name} joined the group.")
     expect(joined).to_be_visible()
 
 
