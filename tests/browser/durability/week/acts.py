@@ -51,7 +51,7 @@ def learner_starts_course(week: Week, name: str, title: str) -> None:
 def learner_takes_lesson(week: Week, name: str, title: str, number: int) -> None:
     """Take the next lesson of a course."""
     page = open_course(week, name, title)
-    page.get_by_role("link", name=re.compile("^(Begin|Continue)$")).click()
+    page.get_by_role("link", name=re.compile("^(Start|Continue)$")).click()
     expect(page.get_by_role("heading", level=1, name=f"Lesson {number}")).to_be_visible()
     mark_done(page)
 
