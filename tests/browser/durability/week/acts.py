@@ -96,7 +96,7 @@ def admin_removes_member(week: Week, name: str) -> None:
     page = week.pages["admin"]
     open_group(page, week.company.group)
     page.get_by_role("button", name=f"Remove {name}").click()
-    expect(page.get_by_role("main")).to_contain_text("1 person left the group")
+    expect(page.get_by_role("main")).to_contain_text(f"{name} left the group")
 
 
 def step_says(week: Week, name: str, title: str, words: str) -> None:
