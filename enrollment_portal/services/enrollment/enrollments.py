@@ -163,7 +163,7 @@ def save_fields(
         facts = find_visible(session, actor, enrollment_id)
         if not may_read_notes(actor):
             facts = replace(facts, internal_note="")
-        return SavedFields(facts, made, sent.already_set)
+        return SavedFields(facts, made, _still_set(sent, facts))
 
 
 def _save(
@@ -177,9 +177,21 @@ def _save(
             details,
             made=made,
             merged_with=merged_with,
-            already_set=sent.already_set,
+            already_set=_still_set(sent, details.facts),
             n_moved=n_moved,
         )
+
+
+def _still_set(sent: SubmittedForm, facts: StoredEnrollment) -> dict[Field, StoredEvent]:
+    """Return which fields others had set to the submitted value, and have it after the save.
+
+    A status that both set to Active is Completed if the save's grade completes the enrollment.
+    """
+    return {
+        field: event
+        for field, event in sent.already_set.items()
+        if facts.values[field] == event.fields[field][1]
+    }
 
 
 def _write(

@@ -7,14 +7,21 @@ from dataclasses import dataclass, field
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.fields import Field, Status
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import Conflict, NotAllowed, NotFound, Refused
 from enrollment_portal.services.enrollment.enrollment_details import EnrollmentDetails
 from enrollment_portal.services.enrollment.enrollments import find_done, save_enrollment
 from enrollment_portal.services.history.undoing import undo_change
 from enrollment_portal.storage.shared.database import Database
-from tests.builders import NOW, make_account, make_enrollment, make_organization
+from tests.builders import (
+    NOW,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
 
 KEY = "page.1.1"
 DEADLINE = {"deadline": "2027-01-31"}
@@ -102,6 +109,21 @@ class TestAlreadySet:
     ) -> None:
         opened.save("Dana", {"feedback": "Good."})
         assert opened.save("Maya", {"feedback": "  Good. "}).already_set.keys() == {Field.FEEDBACK}
+
+    def test_a_status_that_follows_the_grade_of_the_save_is_not_already_set(
+        self, opened: OpenedEnrollment
+    ) -> None:
+        """Both set it to active; the grade then completes the enrollment."""
+        course = make_course(opened.database, requires_grade=1, n_lessons=1)
+        learner = make_learner(opened.database)
+        opened.id = make_enrollment(
+            opened.database, learner, course, progress=100, lessons_done=1, enrolled_at=NOW
+        )
+        opened.save("Dana", {"status": "cancelled"})
+        opened.save("Dana", {"status": "active"}, version=2)
+        saved = opened.save("Maya", {"status": "active", "grade": "B"}, version=2)
+        assert saved.facts.status == Status.COMPLETED
+        assert saved.already_set == {}
 
     def test_a_value_that_was_changed_again_is_not_already_set(
         self, opened: OpenedEnrollment
