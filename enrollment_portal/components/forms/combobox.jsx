@@ -41,8 +41,9 @@ export function Combobox(props) {
   const optionId = (at) => `${id}-option-${at}`;
 
   useEffect(() => {
-    // While somebody is typing, their text is newer.
+    // While somebody is typing, their text is newer; it was perhaps searched before this.
     if (document.activeElement !== input.current) input.current.value = searched;
+    else if (!isSameSearch(input.current.value, searched)) onSearch(input.current.value);
   }, [field]);
 
   // The same results, sent again, keep the one that is selected.
