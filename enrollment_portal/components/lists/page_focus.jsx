@@ -90,6 +90,11 @@ export function usePageFocus() {
     const act = () => {
       hasActed = true;
     };
+    // Assistive technology focuses a field without a key or a pointer.
+    const enterField = ({ target }) => {
+      if (target.matches("#content :is(input, select, textarea)")) act();
+    };
+    document.addEventListener("focusin", enterField);
     document.addEventListener("keydown", act, true);
     document.addEventListener("pointerdown", act, true);
     const open = (heading) => {
@@ -113,6 +118,7 @@ export function usePageFocus() {
     const end = isOpened ? whenLoaded(back ? comeBack : open) : undefined;
     return () => {
       end?.();
+      document.removeEventListener("focusin", enterField);
       document.removeEventListener("keydown", act, true);
       document.removeEventListener("pointerdown", act, true);
       left = pathname;
