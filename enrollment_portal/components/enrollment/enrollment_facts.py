@@ -224,7 +224,12 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
     )
     # Overview shows the result of a decision here; on Manage, the form shows it.
     answer = () if is_short else (decision(), announcer(Details.news))
-    return rx.el.div(*answer, extension_request(), overview, class_name="grid min-w-0 gap-4")
+    # What is announced is outside of the grid: while it is empty, it takes no room.
+    return rx.el.div(
+        *answer,
+        rx.el.div(extension_request(), overview, class_name="grid min-w-0 gap-4"),
+        class_name="min-w-0",
+    )
 
 
 def _bones() -> rx.Component:

@@ -27,15 +27,11 @@ _OVERVIEW = "#overview-heading"
 
 def decision() -> rx.Component:
     """Return the result of the last decision, in a place that is always on the page."""
-    return rx.el.div(
-        announcement(
-            message=Details.message,
-            refusal=Details.refusal,
-            action=undo_offer(),
-            answers=Details.answers,
-        ),
-        # While it is empty, it takes no room in the grid around it.
-        class_name="-mb-4",
+    return announcement(
+        message=Details.message,
+        refusal=Details.refusal,
+        action=undo_offer(),
+        answers=Details.answers,
     )
 
 
