@@ -56,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 _Commands = Any
-"""What `argparse` returns for subcommands; its class is private."""
+"""The type of the result of `add_subparsers`, which argparse keeps private."""
 
 
 def _parser() -> argparse.ArgumentParser:

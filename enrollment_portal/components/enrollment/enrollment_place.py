@@ -81,7 +81,7 @@ def neighbours(*, is_managing: bool) -> rx.Component:
 
 
 def past_record() -> rx.Component:
-    """Return the notice that a page opened from a past day's ledger shows today's record."""
+    """Return the notice that a record is shown as of today, though opened from a past day."""
     place = LedgerPlace.place
     return rx.cond(
         place.day != "",

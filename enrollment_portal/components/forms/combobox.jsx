@@ -9,7 +9,8 @@ const isSameSearch = (typed, searched) => plain(typed) === plain(searched);
  * A search field with a list of its results below, updated while one types: arrow keys move in the
  * list, Enter chooses, Escape closes it. The focus stays in the field, which is empty after a choice.
  *
- * How many were found is announced by the text of `counts` that fits; what was chosen is announced by the page.
+ * How many were found is announced by the text of `counts` that fits; the page announces what was
+ * chosen.
  *
  * `found` answers `searched`; with another `field`, the server has emptied or filled the field.
  */
@@ -41,9 +42,8 @@ export function Combobox(props) {
   const optionId = (at) => `${id}-option-${at}`;
 
   useEffect(() => {
-    // While somebody is typing, their text is newer; it was perhaps searched before this.
+    // While somebody is typing, their text is newer.
     if (document.activeElement !== input.current) input.current.value = searched;
-    else if (!isSameSearch(input.current.value, searched)) onSearch(input.current.value);
   }, [field]);
 
   // The same results, sent again, keep the one that is selected.
@@ -53,22 +53,18 @@ export function Combobox(props) {
     if (isShown) list.current?.children[active]?.scrollIntoView({ block: "nearest" });
   }, [active, isShown]);
 
-  const search = (text) => {
-    onSearch(text);
-  };
-
   const pick = (one) => {
     onPick(one.id); // before the next search: the server looks it up in what it found
     setChosenFrom(found);
     input.current.value = "";
     setOpen(false);
-    search("");
+    onSearch("");
   };
 
   const move = (key) => {
     setOpen(true);
     if (found.length) setActive(optionFrom(key, isOpen ? active : -1, found.length));
-    else search(input.current.value);
+    else onSearch(input.current.value);
   };
 
   const press = (event) => {
@@ -81,7 +77,7 @@ export function Combobox(props) {
     else if (key === "Escape" && isShown) setOpen(false);
     else if (key === "Escape" && input.current.value) {
       input.current.value = "";
-      search("");
+      onSearch("");
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -112,7 +108,7 @@ export function Combobox(props) {
           className={classNames.input}
           onChange={({ target }) => {
             setOpen(true);
-            search(target.value);
+            onSearch(target.value);
           }}
           onClick={() => setOpen(true)}
           onKeyDown={press}

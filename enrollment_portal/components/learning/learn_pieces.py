@@ -135,7 +135,7 @@ def _card_head(own: rx.Var[OwnView]) -> tuple[rx.Component, ...]:
 
 
 def own_card(own: rx.Var[OwnView], *, on_read: Any) -> rx.Component:
-    """Return a card of one enrollment of the learner."""
+    """Return the dashboard's card of one of the learner's own enrollments."""
     return rx.el.li(
         *_card_head(own),
         feedback(own, on_read=on_read),

@@ -26,7 +26,7 @@ _OVERVIEW = "#overview-heading"
 
 
 def decision() -> rx.Component:
-    """Return the result of the last decision, in a place that is always on the page."""
+    """Return the notice that says how an extension request was decided; empty before."""
     return announcement(
         message=Details.message,
         refusal=Details.refusal,

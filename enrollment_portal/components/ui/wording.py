@@ -58,7 +58,7 @@ def plural_of(n: Any, /, *, one: str = "", other: str, **values: Any) -> Any:
 
 
 def short_label(shown: Any, whole: Any, *, class_name: str = "") -> rx.Component:
-    """Return the label of a button that is short where one sees what it is about.
+    """Return a button's label: short on the screen, whole for a screen reader.
 
     Args:
         shown: what one sees: "Remove".

@@ -291,7 +291,7 @@ def sessions_ended(n: int) -> str:
 
 
 def other_sessions_ended(n: int) -> str:
-    """Count the sessions that an act ended, where one stays open."""
+    """Say in the access log how many other sessions an action ended."""
     return plural(n, one="{n} other session ended", other="{n} other sessions ended")
 
 
@@ -329,7 +329,7 @@ def time_zone_changed(before: str, after: str) -> str:
 
 
 def demo_made(n: int, seconds: str) -> str:
-    """Tell which demo company was made."""
+    """Say on the command line which demo company was created."""
     return plural(
         n,
         one="Northwind Academy with {n} enrollment, made in {seconds} s.",
@@ -391,7 +391,7 @@ def sections_of(name: str) -> str:
 
 
 def make_admin(name: str) -> str:
-    """Name the button that takes the access of a Super Admin from somebody."""
+    """Label the button that revokes somebody's Super Admin access."""
     return f"Make admin {name}"
 
 
@@ -426,7 +426,7 @@ def continue_as(role: str) -> str:
 
 
 def again(label: str) -> str:
-    """Label the field that repeats a password."""
+    """Label the field in which a new password is typed a second time."""
     return f"{label} again"
 
 

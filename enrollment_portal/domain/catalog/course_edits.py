@@ -43,7 +43,7 @@ class CourseFields:
     may_be_retaken: bool = False
     """Learners may take it again after completing it; groups and paths may enroll them again."""
     admin_completes: bool = False
-    """Without lessons it may be published: an admin sets the status to Completed."""
+    """Whether an admin completes its enrollments, so that it needs no lessons to be published."""
 
 
 @dataclass(frozen=True)
