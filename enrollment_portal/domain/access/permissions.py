@@ -12,6 +12,8 @@ from typing import ClassVar
 
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON, own_enrollment
+from enrollment_portal.domain.ledger.filters import FilterName, Flag
+from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
 
@@ -166,6 +168,29 @@ def ledger_scope(actor: Actor) -> Scope:
     if actor.role is Role.GROUP_LEAD:
         return Led(actor.account_id)
     raise NotAllowed
+
+
+def ledger_filters(actor: Actor) -> frozenset[str]:
+    """Return the names of the filters that the person's ledger has.
+
+    Only those who may read internal notes may know which enrollments have one. Leads know the
+    groups and managers of their people, but not who teaches; instructors know the departments of
+    their learners only. Requests are for those who may answer all of them.
+
+    Raises:
+        NotAllowed: the person has no ledger.
+    """
+    scope = ledger_scope(actor)
+    names: set[str] = {*FilterName, *Flag}
+    if scope.is_everything:
+        names.add(OPEN_REQUEST)
+    else:
+        names -= {FilterName.INSTRUCTOR}
+    if not scope.has_all_courses:
+        names -= {FilterName.PATH, FilterName.GROUP, FilterName.MANAGER}
+    if not may_read_notes(actor):
+        names -= {Flag.NOTE}
+    return frozenset(str(name) for name in names)
 
 
 def is_own(actor: Actor, learner_id: int) -> bool:

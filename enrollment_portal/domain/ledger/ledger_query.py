@@ -8,22 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from enum import StrEnum
 from urllib.parse import urlencode
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.shared.calendar import (
-    LAST_DAY,
-    date_to_day,
-    day_to_date,
-    show_day,
-)
+from enrollment_portal.domain.ledger.day_ranges import read_day
+from enrollment_portal.domain.ledger.filters import NONE, FilterName, Filters
+from enrollment_portal.domain.shared.calendar import day_to_date, show_day
 from enrollment_portal.domain.shared.listing import Key, Place, clean_search
 from enrollment_portal.domain.shared.wording import with_dots
 
 PAGE_SIZE = 50
+OPEN_REQUEST = "asks"
+"""The name of the filter by open requests, in URLs and for `LedgerQuery.without`."""
 _MAX_INTEGER = 2**53
 
 
@@ -112,12 +110,19 @@ class LedgerQuery:
     """Only enrollments whose learner waits for an answer to a request for an extension."""
     as_of: int | None = None
     """Show the ledger as of the end of this past day, in days since 1970; `None` is now."""
+    filters: Filters = NONE
     course: int | None = None
     learner: int | None = None
 
     def of_kind(self, kind: Kind) -> LedgerQuery:
-        """Return the first page of another kind with the same search and sort."""
-        return replace(self, kind=kind, tab=Tab.ALL, only_requests=False, place=None)
+        """Return the first page of another kind with the same search, filters and sort.
+
+        A filter by courses has none of the other kind, so it is removed.
+        """
+        filters = self.filters if kind is self.kind else self.filters.without(FilterName.COURSES)
+        return replace(
+            self, kind=kind, tab=Tab.ALL, only_requests=False, filters=filters, place=None
+        )
 
     def with_requests(self, only_requests: bool) -> LedgerQuery:
         """Return the first page of only the enrollments with an open request, or of all again."""
@@ -126,11 +131,31 @@ class LedgerQuery:
     def on_day(self, day: int | None) -> LedgerQuery:
         """Return the first page of the same tab as of a past day, or of now again.
 
-        Open requests are not known for past days, so that filter is removed.
+        Filters by what is not known of past days are removed: open requests, and those of
+        `NOT_OF_PAST_DAYS`.
         """
         return replace(
-            self, as_of=day, only_requests=self.only_requests and day is None, place=None
+            self,
+            as_of=day,
+            only_requests=self.only_requests and day is None,
+            filters=self.filters if day is None else self.filters.of_past_day(),
+            place=None,
         )
+
+    def filtered(self, filters: Filters) -> LedgerQuery:
+        """Return the first page of the same tab with other filters."""
+        return replace(self, filters=filters, place=None).on_day(self.as_of)
+
+    def without(self, *names: str) -> LedgerQuery:
+        """Return the first page of the same tab without the filters of these names."""
+        only_requests = self.only_requests and OPEN_REQUEST not in names
+        filters = self.filters.without(*names)
+        return replace(self, only_requests=only_requests, filters=filters, place=None)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether a search or a filter leaves rows out."""
+        return bool(self.search or self.filters or self.only_requests)
 
     def on_tab(self, tab: Tab) -> LedgerQuery:
         """Return the first page of another tab with the same search and sort."""
@@ -161,11 +186,12 @@ class LedgerQuery:
         if self.kind is not Kind.COURSES and not is_filtered:
             params["kind"] = self.kind.value
         if self.only_requests:
-            params["asks"] = "1"
+            params[OPEN_REQUEST] = "1"
         if self.tab is not Tab.ALL:
             params["tab"] = self.tab.value
         if self.search:
             params["q"] = self.search
+        params |= self.filters.params()
         if (self.sort, self.descending) != (SortKey.ENROLLED, True):
             params["sort"] = ("-" if self.descending else "") + self.sort.value
         if self.place:
@@ -182,28 +208,18 @@ class LedgerQuery:
         sort, descending = _parse_sort(_text(params, "sort"))
         tab, kind = _text(params, "tab"), _text(params, "kind")
         as_of = read_day(_text(params, "on"))
+        filters = Filters.parse(params)
         return cls(
             kind=Kind(kind) if kind in Kind._value2member_map_ else Kind.COURSES,
-            only_requests=_text(params, "asks") == "1" and as_of is None,
+            only_requests=_text(params, OPEN_REQUEST) == "1" and as_of is None,
             as_of=as_of,
+            filters=filters if as_of is None else filters.of_past_day(),
             tab=Tab(tab) if tab in Tab._value2member_map_ else Tab.ALL,
             search=clean_search(_text(params, "q")),
             sort=sort,
             descending=descending,
             place=_parse_place(params, sort),
         )
-
-
-def read_day(text: object) -> int | None:
-    """Parse an ISO date, in days since 1970; `None` for anything else."""
-    if not isinstance(text, str) or len(text) != len("2026-01-31"):
-        return None
-    try:
-        value = date.fromisoformat(text)
-    except ValueError:
-        return None
-    day = date_to_day(value)
-    return day if 0 <= day <= LAST_DAY and value.isoformat() == text else None
 
 
 def _text(params: Mapping[str, object], name: str) -> str:
@@ -257,13 +273,14 @@ def _read_key(text: str, sort: SortKey) -> Key | None:
     return tuple(key)
 
 
-def print_heading(query: LedgerQuery, n_rows: int, total: int) -> str:
+def print_heading(query: LedgerQuery, n_rows: int, total: int, *filters: str) -> str:
     """Return the heading of a printed ledger: tab, search, day, order, and how many rows.
 
     Args:
         query: what is printed.
         n_rows: how many rows are printed.
         total: how many there are.
+        filters: in words.
     """
     parts = [query.tab.label if query.tab is not Tab.ALL else messages.ALL_STATUSES]
     if query.search:
@@ -272,6 +289,7 @@ def print_heading(query: LedgerQuery, n_rows: int, total: int) -> str:
         parts.append(messages.WITH_REQUEST)
     if query.as_of is not None:
         parts.append(messages.of_day(show_day(query.as_of)))
+    parts += filters
     order = messages.sorted_down if query.descending else messages.sorted_up
     parts.append(order(query.sort.label.lower()))
     parts.append(messages.first_rows(n_rows, total) if n_rows < total else messages.n_rows(total))

@@ -203,3 +203,126 @@ SORT_BY, ORDER = "Sort by", "Order"
 ASCENDING, DESCENDING = "Ascending", "Descending"
 REVERSE_ASCENDING = "Ascending: reverse the order"
 REVERSE_DESCENDING = "Descending: reverse the order"
+
+
+# The chips of the ledger's filters.
+
+FILTER_LABELS = {
+    "courses": "Course",
+    "path": "Learning path",
+    "group": "Group",
+    "department": "Department",
+    "instructor": "Instructor",
+    "manager": "Manager",
+    "status": "Status",
+    "progress": "Progress",
+    "enrolled": "Enrolled",
+    "deadline": "Deadline",
+    "completed": "Completed",
+    "visited": "Last Visit",
+    "origin": "Origin",
+    "overdue": "Overdue",
+    "due_soon": "Due soon",
+    "no_deadline": "No deadline",
+    "awaiting_grade": "Awaiting grade",
+    "never_visited": "Never visited",
+    "by_hand": "Set by hand",
+    "retake": "Retake",
+    "feedback": "Has feedback",
+    "note": "Has internal note",
+    "asks": "Open request",
+}
+"""By the name of each filter in URLs."""
+GONE = {
+    "courses": "Course that no longer exists",
+    "path": "Learning path that no longer exists",
+    "group": "Group that no longer exists",
+    "instructor": "Instructor who no longer exists",
+    "manager": "Manager who no longer exists",
+}
+"""The value of a filter by a record that is deleted, or does not exist for the viewer."""
+ORIGINS = {
+    "self": "Started by the learner",
+    "admin": "Enrolled by an admin",
+    "group": "Enrolled with a group",
+    "path": "Enrolled with a learning path",
+    "import": "Imported",
+}
+PERIODS = {
+    "last_week": "last week",
+    "this_week": "this week",
+    "next_week": "next week",
+    "last_month": "last month",
+    "this_month": "this month",
+    "next_month": "next month",
+}
+"""By the name of each period in URLs."""
+TODAY, YESTERDAY, TOMORROW = "today", "yesterday", "tomorrow"
+
+
+def chip(label: str, value: str) -> str:
+    """Name a filter and its value: "Deadline: next 7 days"."""
+    return f"{label}: {value}"
+
+
+def or_last(first: str, last: str) -> str:
+    """Name alternatives: "Sales, Design or Marketing"."""
+    return f"{first} or {last}"
+
+
+def at_least(value: str) -> str:
+    """Name a range that has no upper bound."""
+    return f"{value} or more"
+
+
+def at_most(value: str) -> str:
+    """Name a range that has no lower bound."""
+    return f"up to {value}"
+
+
+def from_to(first: str, last: str) -> str:
+    """Name a range: "2 Oct 2026 to today"."""
+    return f"{first} to {last}"
+
+
+def since(first: str) -> str:
+    """Name the days from one on."""
+    return f"from {first} on"
+
+
+def until(last: str) -> str:
+    """Name the days up to one."""
+    return f"until {last}"
+
+
+def next_days(n: int) -> str:
+    """Name today and the days after it."""
+    return plural(n, one="next {n} day", other="next {n} days")
+
+
+def last_days(n: int) -> str:
+    """Name today and the days before it."""
+    return plural(n, one="last {n} day", other="last {n} days")
+
+
+def more_than_ago(n: int) -> str:
+    """Name the days before some days ago."""
+    return plural(n, one="more than {n} day ago", other="more than {n} days ago")
+
+
+def more_than_ahead(n: int) -> str:
+    """Name the days after some days from now."""
+    return plural(n, one="in more than {n} day", other="in more than {n} days")
+
+
+def day_ago(n: int) -> str:
+    """Name a day before yesterday."""
+    return plural(n, one="{n} day ago", other="{n} days ago")
+
+
+def day_ahead(n: int) -> str:
+    """Name a day after tomorrow."""
+    return plural(n, one="{n} day from now", other="{n} days from now")
+
+
+BEFORE_TODAY, AFTER_TODAY = "before today", "after today"

@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import Scope, ledger_scope
+from enrollment_portal.domain.access.permissions import Scope, ledger_filters, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import PAGE_SIZE, Kind, LedgerQuery
+from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST, PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import day_of, day_start, now_ms, zone
 from enrollment_portal.domain.shared.errors import NotFound
@@ -39,18 +39,22 @@ _known: MutableMapping[Database, dict[tuple[int, Kind], Counts]] = WeakKeyDictio
 def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
     """Return a query without filters that the actor's ledger does not have.
 
-    An instructor's ledger has only courses, as nobody teaches a path. Only those who may answer
-    requests can filter by open ones, and only for today. With one course or path the kind is its
-    own.
+    An instructor's ledger has only courses, as nobody teaches a path. With one course or path the
+    kind is its own. The filters are those of `ledger_filters`, and on a past day those that are
+    known of it.
 
     Raises:
         NotAllowed: the actor has no ledger.
     """
-    scope = ledger_scope(actor)
-    if not scope.has_all_courses or query.course is not None:
+    allowed = ledger_filters(actor)
+    if not ledger_scope(actor).has_all_courses or query.course is not None:
         query = replace(query, kind=Kind.COURSES)
-    may_answer = scope.is_everything and query.as_of is None
-    return query if may_answer else replace(query, only_requests=False)
+    removed = [name for name in query.filters.names if name not in allowed]
+    filters = query.filters.without(*removed) if removed else query.filters
+    if query.as_of is not None:
+        filters = filters.of_past_day()
+    asks = query.only_requests and OPEN_REQUEST in allowed and query.as_of is None
+    return replace(query, only_requests=asks, filters=filters)
 
 
 def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:

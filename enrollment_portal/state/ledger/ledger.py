@@ -17,8 +17,9 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
+from enrollment_portal.domain.ledger.day_ranges import read_day
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
-from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab, read_day
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (

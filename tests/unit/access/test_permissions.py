@@ -19,6 +19,8 @@ from enrollment_portal.domain.access.permissions import (
     roles_to_give,
 )
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.ledger.filters import FilterName, Flag
+from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST
 from enrollment_portal.domain.people.people import NO_SECTIONS, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
 
@@ -112,6 +114,19 @@ def test_fields_that_each_role_may_set() -> None:
     assert editable_fields(SUPER, 9) == set(Field), "with a reason"
     assert editable_fields(LEARNING, 9) == editable_fields(INSTRUCTOR, 9) == set()
     assert editable_fields(INSTRUCTOR, 8) == grading
+
+
+def test_filters_of_each_roles_ledger() -> None:
+    every = {*FilterName, *Flag, OPEN_REQUEST}
+    admin = _actor(Role.ADMIN, Section.LEARNING)
+    instructor, lead = _actor(Role.INSTRUCTOR), _actor(Role.GROUP_LEAD)
+    assert permissions.ledger_filters(admin) == every
+    assert permissions.ledger_filters(instructor) == every - {
+        *("asks", "instructor", "path", "group", "manager")
+    }
+    assert permissions.ledger_filters(lead) == every - {"asks", "instructor", "note"}
+    with pytest.raises(NotAllowed):
+        permissions.ledger_filters(_actor(Role.LEARNER))
 
 
 def test_only_super_admins_change_admins() -> None:

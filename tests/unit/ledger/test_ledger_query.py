@@ -12,6 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.day_ranges import read_day
+from enrollment_portal.domain.ledger.filters import FLAGS, FilterName, Filters, Flag
 from enrollment_portal.domain.ledger.ledger_query import (
     KEY_SHAPES,
     Kind,
@@ -19,9 +21,9 @@ from enrollment_portal.domain.ledger.ledger_query import (
     SortKey,
     Tab,
     print_heading,
-    read_day,
 )
 from enrollment_portal.domain.shared.listing import Place, clean_search
+from tests.unit.ledger.drawn_filters import any_filters
 
 NUMBERS = st.integers(-(2**53), 2**53)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=60)
@@ -49,6 +51,7 @@ def _queries(draw: st.DrawFn) -> LedgerQuery:
         place=draw(st.none() | _places(sort)),
         kind=draw(st.sampled_from(Kind)),
         only_requests=draw(st.booleans()),
+        filters=draw(any_filters()),
     )
 
 
@@ -97,6 +100,8 @@ PARAMETERS = [
     "at",
     "course",
     "learner",
+    FLAGS,
+    *FilterName,
 ]
 KEYS = st.text(st.sampled_from("0123456789-~ ٣²①+_.eE\x00a"), max_size=30)
 
@@ -106,6 +111,7 @@ KEYS = st.text(st.sampled_from("0123456789-~ ٣²①+_.eE\x00a"), max_size=30)
         st.sampled_from(PARAMETERS) | st.text(),
         HOSTILE
         | KEYS
+        | st.sampled_from(["0d..7d", "..-15d", "3,7,x", "note,overdue", "2026-01-01..", "20..80"])
         | st.sampled_from(["last", *Kind, *Tab, *SortKey, *(f"-{key}" for key in SortKey)]),
     )
 )
@@ -180,6 +186,39 @@ def test_another_kind_or_the_requests_filter_shows_the_first_page_of_all() -> No
     assert [kind.label for kind in Kind] == ["Courses", "Learning paths"]
 
 
+def test_filters_are_kept_by_tabs_sorts_searches_and_pages() -> None:
+    filters = Filters(courses=(3,), flags=(Flag.OVERDUE,))
+    query = LedgerQuery(place=Place("last")).filtered(filters)
+    assert query.place is None
+    for other in (
+        query.on_tab(Tab.COMPLETED),
+        query.sorted_by(SortKey.DEADLINE),
+        query.searching("ana"),
+        query.at(Place("last")),
+        query.with_requests(True),
+    ):
+        assert other.filters == filters
+        assert "courses=3&is=overdue" in other.to_url()
+    # A course is no path: its filter would leave nothing.
+    assert query.of_kind(Kind.PATHS).filters == Filters(flags=(Flag.OVERDUE,))
+
+
+def test_a_filter_is_removed_by_its_name() -> None:
+    filters = Filters(courses=(3,), flags=(Flag.OVERDUE, Flag.RETAKE))
+    query = LedgerQuery(only_requests=True, filters=filters, place=Place("last"))
+    assert query.without("asks") == LedgerQuery(filters=filters)
+    assert query.without("overdue", "courses", "nonsense") == LedgerQuery(
+        only_requests=True, filters=Filters(flags=(Flag.RETAKE,))
+    )
+
+
+def test_a_query_is_narrowed_by_a_search_or_any_filter() -> None:
+    assert not LedgerQuery(tab=Tab.ACTIVE, kind=Kind.PATHS).is_narrowed
+    assert LedgerQuery(search="a").is_narrowed
+    assert LedgerQuery(only_requests=True).is_narrowed
+    assert LedgerQuery(filters=Filters(group=1)).is_narrowed
+
+
 def test_a_second_click_on_a_heading_reverses_the_sort() -> None:
     once = LedgerQuery().sorted_by(SortKey.PROGRESS)
     assert (once.sort, once.descending) == (SortKey.PROGRESS, True)
@@ -210,6 +249,14 @@ class TestAsOf:
         ):
             assert other.as_of == 20_484
             assert "on=2026-01-31" in other.to_url()
+
+    def test_has_only_the_filters_that_are_known_of_it(self) -> None:
+        filters = Filters(group=3, flags=(Flag.OVERDUE, Flag.NOTE, Flag.AWAITING_GRADE))
+        kept = Filters(group=3, flags=(Flag.OVERDUE,))
+        past = LedgerQuery(filters=filters).on_day(20_484)
+        assert past.filters == kept
+        assert past.filtered(filters).filters == kept
+        assert LedgerQuery.parse({"on": "2026-01-31", **filters.params()}).filters == kept
 
     def test_the_requests_filter_removes_the_past_day(self) -> None:
         assert not LedgerQuery.parse({"on": "2026-01-31", "asks": "1"}).only_requests
@@ -256,4 +303,7 @@ def test_a_printed_ledger_has_a_title() -> None:
     assert print_heading(query, 1_000, 3_214) == (
         "Completed · search “ma” · sorted by deadline, ascending"
         " · the first 1,000 of 3,214 rows; Export holds all of them"
+    )
+    assert print_heading(LedgerQuery(), 1, 1, "Overdue", "Group: Board") == (
+        "All statuses · Overdue · Group: Board · sorted by enrolled, descending · 1 row"
     )

@@ -17,8 +17,9 @@ from enrollment_portal.domain.catalog.course_edits import (
 )
 from enrollment_portal.domain.enrollment.edits import read_edits, read_reason
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.ledger.day_ranges import read_day
 from enrollment_portal.domain.ledger.ledger_export import read_export_address
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, read_day
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.group_edits import read_group_fields
 from enrollment_portal.domain.people.user_edits import read_deadline, read_person
 from enrollment_portal.domain.requests.extension_requests import read_requested_day
