@@ -96,6 +96,15 @@
     last = target instanceof Element ? target : null;
   });
 
+  // A button that cannot be pressed is not `disabled` where it was perhaps pressed just now: it
+  // keeps the focus, and ignores being pressed, also by Enter in a field of its form.
+  const ignorePress = (event) => {
+    if (!(event.target instanceof Element) || !event.target.closest("[aria-disabled=true]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  window.addEventListener("click", ignorePress, { capture: true });
+
   // Whoever clicks beside everything gives the focus up.
   document.addEventListener("pointerdown", ({ target }) => {
     if (target instanceof Element && !target.closest(FOCUSABLE)) last = null;

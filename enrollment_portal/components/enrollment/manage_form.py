@@ -58,18 +58,16 @@ def _save_buttons() -> rx.Component:
             rx.el.button(
                 "Discard",
                 type="button",
-                disabled=~ManageForm.is_dirty,
+                aria_disabled=rx.cond(ManageForm.is_dirty, "false", "true"),
                 on_click=Editing.leave,
                 data_gives_up=FORM_ID,
-                data_focus_next="#manage-heading",
                 class_name=BUTTON,
             ),
             rx.el.button(
                 "Save Changes",
                 type="submit",
                 form=FORM_ID,
-                disabled=~ManageForm.is_dirty,
-                data_focus_next="#manage-heading",
+                aria_disabled=rx.cond(ManageForm.is_dirty, "false", "true"),
                 class_name=PRIMARY,
             ),
             class_name="save-bar -mx-5 -mb-4.5 flex justify-end gap-2 border-t border-line "
@@ -107,7 +105,7 @@ def _reopening() -> rx.Component:
 def manage_form() -> rx.Component:
     """Return the form; fields that the person may not edit are read only."""
     return rx.el.section(
-        rx.el.h2("Manage", id="manage-heading", class_name=f"{PANEL_TITLE} mb-3"),
+        rx.el.h2("Manage", class_name=f"{PANEL_TITLE} mb-3"),
         announcement(
             message=Details.message,
             refusal=Details.refusal,

@@ -140,7 +140,7 @@ def paste_preview() -> rx.Component:
                     rx.el.button(
                         Pasting.confirm,
                         type="button",
-                        disabled=~Pasting.can_confirm,
+                        aria_disabled=rx.cond(Pasting.can_confirm, "false", "true"),
                         on_click=Pasting.apply,
                         class_name=PRIMARY,
                     ),

@@ -268,7 +268,8 @@ def _turn(state: Any, label: str, mark: str, to: str, is_there: rx.Var) -> rx.Co
         *((text, icon(mark, 15)) if to == "next" else (icon(mark, 15), text)),
         type="button",
         title=label,
-        disabled=~is_there,
+        # Not `disabled`: it was perhaps pressed just now, and keeps the focus.
+        aria_disabled=rx.cond(is_there, "false", "true"),
         on_click=state.turn(to),
         class_name=f"{BUTTON} !px-2.5",
     )

@@ -239,7 +239,7 @@ def _enrolling() -> rx.Component:
             rx.el.button(
                 "Enroll",
                 type="button",
-                disabled=~EnrollUser.can_enroll,
+                aria_disabled=rx.cond(EnrollUser.can_enroll, "false", "true"),
                 on_click=EnrollUser.enroll,
                 class_name=PRIMARY,
             ),

@@ -32,7 +32,7 @@ function isChanged(form) {
 function save(form, texts) {
   const button = [...form.elements].find((part) => part.type === "submit");
   if (!button) return texts.cannot;
-  if (!button.disabled) button.click();
+  if (button.ariaDisabled !== "true") button.click();
   else if (isChanged(form)) form.requestSubmit();
   else return texts.nothing;
   return "";

@@ -20,7 +20,7 @@ BUTTON = (
 PRIMARY = (
     "inline-flex h-8 items-center justify-center gap-2 rounded-lg border border-transparent "
     "bg-accent px-3 font-medium text-accent-ink hover:opacity-90 "
-    "disabled:bg-mute-soft disabled:text-ink3 disabled:opacity-100"
+    "aria-disabled:bg-mute-soft aria-disabled:text-ink3 aria-disabled:opacity-100"
 )
 INPUT = (
     "w-full rounded-lg border border-field bg-bg px-2.5 py-1.5 text-ink "

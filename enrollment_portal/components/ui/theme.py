@@ -90,7 +90,7 @@ _RULES = """
 html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
 body { font: 0.875rem/1.25rem var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
 button { cursor: pointer; }
-button:disabled { cursor: default; }
+button:disabled, [aria-disabled="true"] { cursor: default; }
 /* A field within a box of its own leaves it to the box. */
 input[type="date"]:focus-within,
 :focus-visible:not(.outline-none) { outline: 2px solid var(--accent); outline-offset: 2px; }
@@ -255,6 +255,7 @@ html:has(dialog:modal) { background: var(--shaded); }
   progress { forced-color-adjust: none; border: 1px solid CanvasText;
     background: linear-gradient(Highlight, Highlight) 0 / var(--done) 100% no-repeat Canvas; }
   dialog, #sidebar { border: 1px solid; }
+  [aria-disabled="true"] { color: GrayText; border-color: GrayText; }
 }
 .print-only { display: none; }
 @media print {

@@ -65,3 +65,18 @@ def test_switch_that_is_on_differs(demo: Server, new_page: NewPage) -> None:
     on = switches.and_(page.locator(":checked")).first
     off = switches.and_(page.locator(":not(:checked)")).first
     assert on.screenshot() != off.screenshot()
+
+
+def test_button_that_cannot_be_pressed_differs(demo: Server, new_page: NewPage) -> None:
+    page = _open(demo, new_page)
+    first, next_ = (page.get_by_role("button", name=name, exact=True) for name in ("First", "Next"))
+    _differ(first, next_)
+    id_ = query(demo, "SELECT min(id) FROM enrollment WHERE status = 0")[0][0]
+    visit(page, f"/admin/learning/enrollments/{id_}/manage")
+    save = page.get_by_role("button", name="Save Changes")
+    expect(save).to_be_disabled()
+    before = _colors(save), save.screenshot()
+    page.get_by_label("Grade", exact=True).fill("A+")
+    expect(save).to_be_enabled()
+    assert _colors(save) != before[0]
+    assert save.screenshot() != before[1]
