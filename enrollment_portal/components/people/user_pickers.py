@@ -8,9 +8,11 @@ import reflex as rx
 
 from enrollment_portal.components.forms.combobox import picker
 from enrollment_portal.components.ui.pieces import BUTTON
-from enrollment_portal.components.ui.short_notices import announcer
+from enrollment_portal.components.ui.short_notices import CopyButton, announcer
 from enrollment_portal.domain.people import messages
 from enrollment_portal.domain.people.messages import FOUND_PEOPLE
+
+_LINK_FIELD = "one-time-link"
 
 
 def manager_picker(*, state: Any, picker_state: Any) -> rx.Component:
@@ -68,14 +70,20 @@ def link_card(*, link: Any, note: Any, label: Any = "Invitation link") -> rx.Com
             rx.el.p(note, class_name="mt-0.5 mb-2 text-small"),
             rx.el.div(
                 rx.el.input(
+                    id=_LINK_FIELD,
                     aria_label=label,
                     value=link,
                     read_only=True,
                     class_name="h-8 w-full min-w-0 rounded-lg border border-field bg-panel px-2.5 "
                     "font-mono text-fine text-ink",
                 ),
-                rx.el.button(
-                    "Copy", type="button", on_click=rx.set_clipboard(link), class_name=BUTTON
+                CopyButton.create(
+                    "Copy",
+                    text=link,
+                    field=_LINK_FIELD,
+                    copied=messages.LINK_COPIED,
+                    not_copied=messages.LINK_NOT_COPIED,
+                    class_name=BUTTON,
                 ),
                 class_name="flex gap-2",
             ),

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import { usePageFocus } from "../lists/page_focus.jsx";
 import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
 import { Modal } from "../ui/dialog.jsx";
+import { notify, onNotice } from "../ui/notices.js";
 
 const NOTICE_MS = 4_000;
 const TYPED_IN = "input, textarea, select, [contenteditable]";
@@ -50,15 +51,19 @@ function saveByKey(event, texts) {
   return isS && document.querySelector("main [data-saves-itself]") ? texts.itself : undefined;
 }
 
-/** Says a sentence for a few seconds where everybody sees and hears it. */
+/** The newest notice and its number, for a few seconds. */
 function useNotice() {
-  const [notice, setNotice] = useState("");
+  const [notice, setNotice] = useState({ text: "", number: 0 });
+  useEffect(
+    () => onNotice((text) => setNotice(({ number }) => ({ text, number: number + 1 }))),
+    [],
+  );
   useEffect(() => {
-    if (!notice) return undefined;
-    const timer = setTimeout(() => setNotice(""), NOTICE_MS);
+    if (!notice.text) return undefined;
+    const timer = setTimeout(() => setNotice({ ...notice, text: "" }), NOTICE_MS);
     return () => clearTimeout(timer);
   }, [notice]);
-  return [notice, setNotice];
+  return notice;
 }
 
 function Keys({ keys, classNames }) {
@@ -73,7 +78,7 @@ function Keys({ keys, classNames }) {
 export function Shortcuts({ groups, classNames, texts }) {
   const [isOpen, setOpen] = useState(false);
   const [areSingleOn, setSingleOn] = useState(true);
-  const [notice, setNotice] = useNotice();
+  const notice = useNotice();
   const opened = usePageFocus();
 
   useEffect(() => {
@@ -82,10 +87,10 @@ export function Shortcuts({ groups, classNames, texts }) {
       setOpen(true);
     };
     const pressSave = (event) => {
-      const notice = saveByKey(event, texts);
-      if (notice === undefined) return;
+      const text = saveByKey(event, texts);
+      if (text === undefined) return;
       event.preventDefault();
-      if (!event.repeat) setNotice(notice);
+      if (!event.repeat) notify(text);
     };
     const press = (event) => {
       if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn())
@@ -112,7 +117,12 @@ export function Shortcuts({ groups, classNames, texts }) {
         {opened}
       </p>
       <div role="status" className={classNames.place}>
-        {notice && <div className={classNames.notice}>{notice}</div>}
+        {notice.text && (
+          // The same sentence again is announced again.
+          <div key={notice.number} className={classNames.notice}>
+            {notice.text}
+          </div>
+        )}
       </div>
       <Modal isOpen={isOpen} onClose={close} title="shortcuts-title" className={classNames.dialog}>
         <h2 id="shortcuts-title" className={classNames.title}>

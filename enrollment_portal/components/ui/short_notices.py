@@ -9,6 +9,7 @@ import reflex as rx
 from enrollment_portal.components.browser_modules import browser_module
 
 _MINUTE = browser_module(__file__, "for_a_minute.jsx")
+_COPY = browser_module(__file__, "copy_button.jsx")
 _THROTTLED = browser_module(__file__, "throttled_status.jsx")
 
 
@@ -37,6 +38,21 @@ class KeepsFocus(rx.Component):
     tag = "KeepsFocus"
 
     label: rx.Var[str]
+
+
+class CopyButton(rx.Component):
+    """A button that copies `text`, and announces `copied` or `not_copied`.
+
+    Where it cannot, the field with the text, whose id is `field`, is focused and selected.
+    """
+
+    library = _COPY
+    tag = "CopyButton"
+
+    text: rx.Var[str]
+    field: rx.Var[str]
+    copied: rx.Var[str]
+    not_copied: rx.Var[str]
 
 
 class ThrottledStatus(rx.Component):

@@ -25,6 +25,8 @@ FOUND_GROUPS = {"one": "{n} group found.", "other": "{n} groups found."}
 NO_MANAGER = "No manager chosen."
 ACCESS_SUSPENDED = "Access suspended. All their sessions have ended."
 ACCESS_REINSTATED = "Access reinstated."
+LINK_COPIED = "Link copied."
+LINK_NOT_COPIED = "The link could not be copied. It is selected in its field: copy it there."
 SUSPEND = "Suspend"
 SUSPEND_TEXT = (
     "They are signed out everywhere at once and cannot sign in again until you reinstate them. "

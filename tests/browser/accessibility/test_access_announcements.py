@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.domain.learning import messages as learning
+from enrollment_portal.domain.people import messages as people
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.learning.learning import start_course
 from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
@@ -396,3 +397,28 @@ def test_presence_is_announced_once_in_ten_seconds(demo: Server, new_page: NewPa
     assert announced(page) == []
     page.clock.run_for(10_000)
     expect_announced(page, "Dana Ruiz is editing")
+
+
+def test_link_that_was_copied_or_could_not_be(demo: Server, new_page: NewPage) -> None:
+    page = record(new_page(demo, MAYA, permissions=["clipboard-read", "clipboard-write"]))
+    learner = make_learner(demo.database, "Lina Linked", "lina@northwind.example")
+    visit(page, f"{USERS_PATH}/{learner}")
+    _press(_button(page, "Invite as Learner"))
+    link = page.get_by_role("textbox", name="Invitation link")
+    expect(link).to_have_value(re.compile("/welcome#token="))
+    announced(page)
+    copy = _button(page, "Copy")
+    # Once more: it is announced again, while the same text is still shown.
+    for _ in range(2):
+        _press(copy)
+        expect_announced(page, people.LINK_COPIED)
+        expect(page.get_by_text(people.LINK_COPIED)).to_be_visible()
+        expect(copy).to_be_focused()
+    assert page.evaluate("navigator.clipboard.readText()") == link.input_value()
+    # As under an address without TLS.
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    _press(copy)
+    expect_announced(page, people.LINK_NOT_COPIED)
+    expect(page.get_by_text(people.LINK_NOT_COPIED)).to_be_visible()
+    expect(link).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == link.input_value()
