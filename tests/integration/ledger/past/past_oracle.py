@@ -97,6 +97,13 @@ _WAYS = {
 }
 """How rows are found and counted: the values of SEEK_COST, OLD_COST, RECENT and SORT_ROWS."""
 WAYS = (*_WAYS, "as measured")
+WAYS_OF_THEIR_OWN = (
+    "from their owners",
+    "all by when they ended, counted by what changed",
+    "all by when they ended, counted one by one",
+    "index scan, counted by what changed",
+)
+"""The ways that differ in their statements; the others choose among the same ones."""
 
 
 def force_way(monkeypatch: pytest.MonkeyPatch, way: str) -> None:
