@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from enrollment_portal.storage.migrate import migrate
 from enrollment_portal.storage.shared.database import Database
+from tests.builders import restart_hours
 from tests.postgresql import Databases, running_server
 from tests.shared_statements import share_statements
 
@@ -91,6 +92,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--jepsen-seed", default="", help="repeat the choices of a run that printed this seed"
     )
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _first_hour() -> None:
+    restart_hours()
 
 
 @pytest.fixture(scope="session")
