@@ -65,7 +65,7 @@ def test_every_filter_has_correct_pages_in_every_sort(
                 query = replace(
                     filtered, tab=order.tab, sort=order.sort, descending=order.descending
                 )
-                assert_pages_are_right(database, oracle, scope, query, 7)
+                assert_pages_are_right(database, oracle, scope, query, 13)
 
 
 @pytest.mark.parametrize("few", [0, 1_000_000])
@@ -79,7 +79,7 @@ def test_every_filter_is_searched_with_either_driving_table(
         for search in ("bo", "ana", "e", "nobody"):
             for sort in (SortKey.ENROLLED, SortKey.LEARNER):
                 query = replace(filtered, search=search, sort=sort)
-                assert_pages_are_right(database, oracle, scope, query, 7)
+                assert_pages_are_right(database, oracle, scope, query, 13)
 
 
 @st.composite

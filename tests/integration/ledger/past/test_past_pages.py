@@ -81,7 +81,7 @@ def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
         (company.lead, paths),
         (company.lead, plain.searching("ana")),
     ]
-    for moment, size in zip(MOMENTS[2:4], (11, 17), strict=True):
+    for moment, size in zip(MOMENTS[2:4], (23, 31), strict=True):
         oracle = PastOracle(database, diary, moment)
         for scope, query in filtered:
             for tab in (Tab.ALL, Tab.ACTIVE):
