@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { useLocation, useNavigationType } from "react-router";
+import { OwnActs } from "./own_acts.js";
 
 const WAIT_MS = 5_000; // a page that takes longer leaves the focus alone
 
@@ -65,7 +66,11 @@ function whenLoaded(act) {
   return end;
 }
 
-function focusOn(place) {
+/** The link to a page that was left, else the heading: what gets the focus where no row leads there. */
+export const placeWithoutRow = (path) => linkTo(path) ?? document.querySelector("#content h1");
+
+/** Focus a link, or a heading, which takes no focus by itself. */
+export function focusOn(place) {
   if (!place.matches("a")) {
     place.tabIndex = -1;
     place.classList.add("outline-none");
@@ -86,21 +91,10 @@ export function usePageFocus() {
   useEffect(() => {
     const from = left;
     const back = pathToReturnTo(type);
-    let hasActed = false;
-    const act = () => {
-      hasActed = true;
-    };
-    // Assistive technology focuses a field without a key or a pointer.
-    const enterField = ({ target }) => {
-      if (target.matches("#content :is(input, select, textarea)")) act();
-    };
-    document.addEventListener("focusin", enterField);
-    document.addEventListener("keydown", act, true);
-    document.addEventListener("pointerdown", act, true);
+    const acts = new OwnActs(document);
     const open = (heading) => {
       const active = document.activeElement;
-      // Whoever goes on meanwhile keeps the focus.
-      if (hasActed && active !== document.body) return;
+      if (!acts.mayMoveFocus(active === document.body)) return;
       if (followed === "tab" || followed === "step") {
         const tab = document.querySelector("[data-page-tabs] [aria-current=page]");
         if (active === document.body) focusOn(followed === "tab" && tab ? tab : heading);
@@ -108,7 +102,7 @@ export function usePageFocus() {
       } else focusOn(heading);
     };
     const comeBack = (heading) => {
-      // A table focuses its row itself, once that is there.
+      // A table does that itself, once its rows are there.
       if (document.activeElement !== document.body || document.querySelector("table.ledger"))
         return;
       focusOn(linkTo(back) ?? heading);
@@ -118,9 +112,7 @@ export function usePageFocus() {
     const end = isOpened ? whenLoaded(back ? comeBack : open) : undefined;
     return () => {
       end?.();
-      document.removeEventListener("focusin", enterField);
-      document.removeEventListener("keydown", act, true);
-      document.removeEventListener("pointerdown", act, true);
+      acts.end();
       left = pathname;
     };
   }, [pathname, type]);

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { useNavigationType } from "react-router";
-import { pathToReturnTo } from "./page_focus.jsx";
+import { focusOn, pathToReturnTo, placeWithoutRow } from "./page_focus.jsx";
 import { leadsToFirst, stepFrom } from "./row_steps.js";
 import { areSingleKeysOn } from "./single_keys.jsx";
 
@@ -63,7 +63,8 @@ function rowOf(path) {
 }
 
 /**
- * The keys of a table's rows; on the way back, the row whose page was left is focused again.
+ * The keys of a table's rows; on the way back, the row whose page was left is focused again, else
+ * the link that led there from beside the table, or the heading.
  *
  * `rows` is what the table shows.
  */
@@ -79,11 +80,12 @@ export function RowKeys({ rows, isReady, isHydrated }) {
 
   useEffect(() => {
     if (!wanted.current || !isReady) return;
-    const link = rowOf(wanted.current);
-    if (link && document.activeElement === document.body) {
-      link.focus({ preventScroll: true });
+    const row = rowOf(wanted.current);
+    const place = row ?? (isHydrated ? placeWithoutRow(wanted.current) : null);
+    if (place && document.activeElement === document.body) {
+      focusOn(place);
       // After the list has been scrolled to where it was.
-      requestAnimationFrame(() => link.scrollIntoView({ block: "nearest" }));
+      if (row) requestAnimationFrame(() => row.scrollIntoView({ block: "nearest" }));
     }
     // Before that, the rows may be those of an earlier visit.
     if (isHydrated) wanted.current = "";

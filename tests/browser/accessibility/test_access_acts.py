@@ -34,9 +34,10 @@ from tests.browser.page_objects.ledger_page import (
 from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
-from tests.builders import make_course, make_group, make_lessons
+from tests.browser.slow_server import SlowServer
+from tests.builders import make_account, make_course, make_group, make_learner, make_lessons
 
-MAYA, AARAV = 1, 6
+MAYA, INGRID, KWAME, AARAV = 1, 4, 5, 6
 
 
 def _press(element: Locator, key: str = "Enter") -> None:
@@ -75,6 +76,25 @@ def test_page_opened_by_a_link_has_the_focus_on_its_heading(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_focused()
     assert page.title().startswith(_focused(page).inner_text())
+
+
+def test_field_entered_while_its_page_loads_keeps_the_focus(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    server = SlowServer(page)
+    open_ledger(page)
+    for enters in (True, False):
+        server.hold()
+        _press(page.get_by_role("link", name="Users" if enters else "Groups", exact=True))
+        search = page.get_by_role("searchbox", name=re.compile("^Search by name"))
+        expect(search).to_be_visible()
+        expect(page.locator("#content")).to_have_attribute("aria-busy", "true")
+        if enters:
+            search.focus()  # as assistive technology does, without a key
+        server.release()
+        expect(page.locator("#content")).to_have_attribute("aria-busy", "false")
+        expect(search if enters else page.get_by_role("heading", level=1)).to_be_focused()
 
 
 def test_tab_of_a_record_keeps_the_focus_and_back_returns_to_the_row(
@@ -362,6 +382,8 @@ def test_lessons_are_moved_edited_and_removed_by_keys(demo: Server, new_page: Ne
 
 
 def test_admins_are_added_changed_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
+    learner = make_learner(demo.database, "Ivar Keyed", "ivar@northwind.example")
+    make_account(demo.database, Role.LEARNER, learner_id=learner, name="Ivar Keyed")
     page = new_page(demo, MAYA)
     visit(page, "/admin/configuration/admins")
     switch = page.get_by_role("switch", name="Billing for Dana Ruiz")
@@ -376,18 +398,18 @@ def test_admins_are_added_changed_and_removed_by_keys(demo: Server, new_page: Ne
     expect(opener).to_be_focused()
     page.keyboard.press("Enter")
     expect(dialog.get_by_role("searchbox")).to_be_focused()
-    page.keyboard.type("ingrid")
-    expect(dialog.get_by_role("button", name="Ingrid Solberg")).to_have_count(2)
+    page.keyboard.type("ivar keyed")
+    expect(dialog.get_by_role("button", name="Ivar Keyed")).to_have_count(2)
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(opener).to_be_focused()
-    roles = ("Make Super Admin Ingrid Solberg", "Make admin Ingrid Solberg")
+    roles = ("Make Super Admin Ivar Keyed", "Make admin Ivar Keyed")
     for role, other in (roles, reversed(roles)):
         _press(page.get_by_role("button", name=role))
         expect(page.get_by_role("button", name=other)).to_be_focused()
-    _press(page.get_by_role("button", name="Remove Ingrid Solberg"))
+    _press(page.get_by_role("button", name="Remove Ivar Keyed"))
     _press(page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True))
-    expect(page.get_by_role("button", name="Remove Ingrid Solberg")).to_have_count(0)
+    expect(page.get_by_role("button", name="Remove Ivar Keyed")).to_have_count(0)
     expect(page.get_by_role("switch", name="Learning for Tom Becker")).to_be_focused()
 
 
@@ -404,6 +426,64 @@ def test_access_is_suspended_and_reinstated_by_keys(demo: Server, new_page: NewP
     expect(page.get_by_role("button", name="Reinstate")).to_be_focused()
     page.keyboard.press("Enter")
     expect(suspend.first).to_be_focused()
+
+
+def test_somebody_is_invited_by_keys(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    visit(page, USERS_PATH)
+    opener = page.get_by_role("link", name="Invite user")
+    _press(opener)
+    expect(page.get_by_role("heading", level=1, name="Invite user")).to_be_focused()
+    name, email = (page.get_by_label(label, exact=True) for label in ("Name", "Email"))
+    expect(name).to_be_visible()
+    page.keyboard.press("Tab")
+    expect(name).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_be_focused()
+    page.keyboard.type("Kim Keyed")
+    page.keyboard.press("Tab")
+    expect(email).to_be_focused()
+    page.keyboard.type("kim.keyed@northwind.example")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Invitation link")).to_have_value(re.compile("token="))
+    expect(email).to_have_value("")
+    expect(email).to_be_focused()
+    page.go_back()
+    expect(opener).to_be_focused()
+
+
+def test_user_is_enrolled_by_keys_in_a_dialog(demo: Server, new_page: NewPage) -> None:
+    learner = make_learner(demo.database, "Eve Keyed", "eve.keyed@northwind.example")
+    make_lessons(demo.database, make_course(demo.database, "Enrolled by Keys"), 1)
+    page = new_page(demo, MAYA)
+    visit(page, f"{USERS_PATH}/{learner}")
+    opener = page.get_by_role("button", name="+ Enroll in Course")
+    dialog = page.get_by_role("dialog", name="Enroll Eve Keyed")
+    search = "Find a course or learning path"
+    field = dialog.get_by_role("combobox", name=search)
+    _press(opener)
+    expect(field).to_be_focused()
+    page.keyboard.type("enrolled by keys")
+    expect(dialog.get_by_role("option")).to_have_count(1)
+    # The first closes the list, the second empties the field, the third closes the dialog.
+    page.keyboard.press("Escape")
+    expect(dialog.get_by_role("option")).to_have_count(0)
+    expect(field).to_have_value("enrolled by keys")
+    page.keyboard.press("Escape")
+    expect(field).to_have_value("")
+    expect(field).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(opener).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(field).to_be_focused()
+    expect(_pick(page, search, "Enrolled by Keys")).to_be_focused()
+    enroll = dialog.get_by_role("button", name="Enroll", exact=True)
+    expect(enroll).to_be_enabled()
+    _press(enroll)
+    expect(page.get_by_role("status").filter(has_text="Enrolled in 1 course")).to_be_visible()
+    expect(opener).to_be_focused()
 
 
 def test_grid_shows_where_the_focus_is(demo: Server, new_page: NewPage) -> None:
@@ -441,24 +521,32 @@ def test_drawer_gives_the_focus_back_to_its_button(demo: Server, new_page: NewPa
     expect(opener).to_be_focused()
 
 
+_ROW, _CARD = "a.row-link", "main h3 a"
+
+
 @pytest.mark.parametrize(
-    ("address", "entry"),
+    ("account", "address", "link", "entry"),
     [
-        (COURSES_PATH, "Course"),
-        ("/admin/learning/paths", "Learning path"),
-        (LEDGER, "Enrollment"),
-        (USERS_PATH, "User"),
-        (GROUPS_PATH, "Group"),
+        (MAYA, COURSES_PATH, _ROW, "Course"),
+        (MAYA, "/admin/learning/paths", _ROW, "Learning path"),
+        (MAYA, LEDGER, _ROW, "Enrollment"),
+        (MAYA, USERS_PATH, _ROW, "User"),
+        (MAYA, GROUPS_PATH, _ROW, "Group"),
+        (INGRID, "/teach", _ROW, "Grading"),
+        (INGRID, LEDGER, _ROW, "Enrollment"),
+        (KWAME, LEDGER, _ROW, "Enrollment"),
+        (AARAV, "/learn", _CARD, "Course"),
+        (AARAV, "/learn/catalog", _ROW, "Course"),
     ],
 )
 def test_record_opened_from_its_list_is_named_by_title_and_heading(
-    demo: Server, new_page: NewPage, address: str, entry: str
+    demo: Server, new_page: NewPage, account: int, address: str, link: str, entry: str
 ) -> None:
-    page = record(new_page(demo, MAYA))
+    page = record(new_page(demo, account))
     visit(page, address)
-    row = page.locator("a.row-link").first
-    name = row.inner_text()
-    _press(row)
+    opener = page.locator(link).first
+    name = opener.inner_text()
+    _press(opener)
     title = page.get_by_role("heading", level=1)
     expect(title).to_be_focused()
     expect(title).to_contain_text(name)
@@ -466,7 +554,19 @@ def test_record_opened_from_its_list_is_named_by_title_and_heading(
     # The focus reads it out; nothing else does.
     assert announced(page) == []
     page.go_back()
-    expect(row).to_be_focused()
+    expect(opener).to_be_focused()
+
+
+def test_breadcrumb_to_a_list_without_the_row_has_the_focus_on_its_heading(
+    demo: Server, new_page: NewPage
+) -> None:
+    learner = make_learner(demo.database, "Zz Last of All", "zz.last@northwind.example")
+    page = new_page(demo, MAYA)
+    visit(page, f"{USERS_PATH}/{learner}")
+    _press(page.get_by_label("Breadcrumb").get_by_role("link", name="Users"))
+    expect(page.get_by_role("heading", level=1, name="Users")).to_be_focused()
+    expect(page.locator("a.row-link").first).to_be_visible()
+    expect(page.get_by_role("link", name="Zz Last of All")).to_have_count(0)
 
 
 def test_next_lesson_and_the_way_back_move_the_focus(demo: Server, new_page: NewPage) -> None:

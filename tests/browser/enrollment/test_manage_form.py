@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.shared.calendar import show_day
 from tests.browser.conftest import NewPage
@@ -28,6 +26,7 @@ from tests.browser.page_objects.enrollment_page import (
 from tests.browser.page_objects.ledger_page import execute, open_ledger, position, search_box
 from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
+from tests.browser.slow_server import SlowServer
 from tests.browser.sockets import manage_path
 from tests.builders import make_learner
 
@@ -147,40 +146,6 @@ def test_characters_are_counted_while_typing(page: Page) -> None:
     expect(hint).to_contain_text("29 of 4,000")
     field(page, "Internal Note").press_sequentially("!!")
     expect(page.locator("#hint-note")).to_contain_text("12 of 4,000")
-
-
-class SlowServer:
-    """Delays what the server sends to a page."""
-
-    def __init__(self, page: Page) -> None:
-        self._late: list[tuple[WebSocketRoute, str | bytes]] | None = None
-        self._last = ""
-        page.route_web_socket(re.compile("/_event"), self._connect)
-
-    def _connect(self, browser: WebSocketRoute) -> None:
-        browser.connect_to_server().on_message(lambda message: self._pass_on(browser, message))
-
-    def _pass_on(self, browser: WebSocketRoute, message: str | bytes) -> None:
-        if self._late is None:
-            browser.send(message)
-            if self._last and self._last in str(message):
-                self.hold()
-        else:
-            self._late.append((browser, message))
-
-    def hold(self) -> None:
-        """Delay everything from now on."""
-        self._late, self._last = [], ""
-
-    def hold_after(self, text: str) -> None:
-        """Delay everything after a message with a text."""
-        self._last = text
-
-    def release(self) -> None:
-        """Send what was delayed, and everything else at once."""
-        late, self._late = self._late or [], None
-        for browser, message in late:
-            browser.send(message)
 
 
 def test_text_typed_before_the_answer_is_kept(

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from enrollment_portal.state.shared.views import USERS_PATH
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import (
     LEDGER,
@@ -151,17 +152,35 @@ def test_shortcuts_are_listed_and_those_of_one_key_can_be_switched_off(
     links(page).first.focus()
     page.keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard shortcuts")
-    dialog.get_by_role("checkbox").uncheck()
+    switch = dialog.get_by_role("checkbox")
+    expect(switch).to_be_focused()
+    page.keyboard.press("Space")
+    expect(switch).not_to_be_checked()
     page.keyboard.press("Escape")
     expect(links(page).first).to_be_focused()
-    for key in ("j", "?", "/"):
+    for key in ("j", "k", "?", "/"):
         page.keyboard.press(key)
         expect(links(page).first).to_be_focused()
     expect(dialog).to_have_count(0)
     page.keyboard.press("ArrowDown")
     expect(links(page).nth(1)).to_be_focused()
-    page.get_by_role("button", name="Keyboard shortcuts").click()
-    expect(dialog).to_be_visible()
+    # On every page, also once it is loaded again, until they are switched on again.
+    visit(page, USERS_PATH)
+    expect(page.locator("a.row-link").first).to_be_visible()
+    for key in ("j", "?", "/"):
+        page.keyboard.press(key)
+        expect(page.locator("body")).to_be_focused()
+    expect(dialog).to_have_count(0)
+    opener = page.get_by_role("button", name="Keyboard shortcuts")
+    opener.press("Enter")
+    expect(switch).to_be_focused()
+    expect(switch).not_to_be_checked()
+    page.keyboard.press("Space")
+    expect(switch).to_be_checked()
+    page.keyboard.press("Escape")
+    expect(opener).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.get_by_role("searchbox", name="Search by name or email")).to_be_focused()
 
 
 def test_an_impossible_save_is_announced(demo: Server, new_page: NewPage) -> None:
