@@ -30,6 +30,7 @@
     if (!(event.target instanceof Element) || !event.target.closest('a[href$="#content"]')) return;
     event.preventDefault();
     event.stopPropagation();
+    setDrawer(false);
     document.getElementById("content")?.focus();
   };
   document.addEventListener("click", skip, { capture: true });
@@ -39,7 +40,8 @@
     if (!target) return;
     if (target.closest("#drawer-button")) setDrawer(true);
     else if (target.closest("#drawer-shade")) setDrawer(false, { returnsFocus: true });
-    else if (target.closest("#sidebar a")) setDrawer(false);
+    // Another page moves the focus to its heading; where the link leads to this one, nothing does.
+    else if (target.closest("#sidebar a")) setDrawer(false, { returnsFocus: true });
   });
 
   // The account menu closes when something else is clicked, and once it has led somewhere.
@@ -52,6 +54,11 @@
   };
   document.addEventListener("click", ({ target }) => {
     if (!(target instanceof Element) || !target.closest("#account-menu summary")) closeMenu(true);
+  });
+
+  // Open, it would cover what has the focus after it.
+  document.addEventListener("focusin", ({ target }) => {
+    if (!(target instanceof Element) || !target.closest("#account-menu")) closeMenu(true);
   });
 
   // Whoever signs out leaves no drafts in the tab.
@@ -76,7 +83,9 @@
   document.addEventListener("keydown", (event) => {
     const target = event.target instanceof HTMLElement ? event.target : null;
     if (!target) return;
-    if (event.key === "Escape" && root.dataset.drawer === "open")
+    // A dialog that was opened from the menu is closed first.
+    const isInDialog = document.querySelector("dialog[open]");
+    if (event.key === "Escape" && root.dataset.drawer === "open" && !isInDialog)
       return setDrawer(false, { returnsFocus: true });
     if (event.key === "Escape" && closeMenu(false)) return;
 

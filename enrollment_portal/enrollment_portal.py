@@ -181,7 +181,7 @@ _PAGES = (
     ("/login", "Sign in", sign_in.sign_in, SignIn.load),
     (FORGOT_PATH, "Forgot your password?", forgot.forgot, Forgot.load),
     ("/welcome", "Choose a password", welcome.welcome, Welcome.load),
-    (ACCOUNT_PATH, "Change password", account.account, OwnAccount.load),
+    (ACCOUNT_PATH, "Account settings", account.account, OwnAccount.load),
     (LEARN_PATH, "My learning", learn.learn, Learning.load),
     (CATALOG_PATH, "Catalog", learn_catalog.catalog, Catalog.load),
     (

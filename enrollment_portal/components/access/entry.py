@@ -62,6 +62,7 @@ def entry_message(*, id: str, message: Any, done: Any = "") -> rx.Component:
                 rx.el.p(
                     icon("circle_check", 15),
                     rx.el.span(done, class_name="min-w-0 break-words"),
+                    data_takes_focus="",
                     class_name="mt-3 flex items-center gap-2 rounded-lg bg-ok-soft px-3 py-2 "
                     "text-small text-ok",
                 ),

@@ -28,6 +28,7 @@ def _lesson(row: rx.Var[LessonView]) -> rx.Component:
             rx.el.button(
                 short_label("Edit", edit_named(row.title)),
                 type="button",
+                id=f"edit-{row.id}",
                 on_click=Lessons.edit(row.id),
                 class_name=SMALL,
             ),
@@ -105,7 +106,11 @@ def _list_and_form() -> tuple[rx.Component, ...]:
                         rx.cond(
                             Lessons.editing != 0,
                             rx.el.button(
-                                "Cancel", type="button", on_click=Lessons.edit(0), class_name=BUTTON
+                                "Cancel",
+                                type="button",
+                                on_click=Lessons.edit(0),
+                                data_focus_next=f"#edit-{Lessons.editing}",
+                                class_name=BUTTON,
                             ),
                         ),
                     ),

@@ -122,6 +122,8 @@ export function Combobox(props) {
           role="listbox"
           aria-label={label}
           className={classNames.list}
+          // A list that scrolls would be a stop of Tab, and is gone as soon as the field is left.
+          tabIndex={-1}
           // The field keeps the focus.
           onMouseDown={(event) => event.preventDefault()}
         >

@@ -94,8 +94,8 @@ def _account_menu() -> rx.Component:
         ),
         rx.el.div(
             page_link(
-                icon("key_round", 15),
-                rx.el.span("Change password"),
+                icon("settings", 15),
+                rx.el.span("Account settings"),
                 to=ACCOUNT_PATH,
                 class_name="flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-ink "
                 "hover:bg-hover",

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import { usePageFocus } from "../lists/page_focus.jsx";
-import { areSingleKeysOn, switchSingleKeys } from "../lists/single_keys.jsx";
+import { areSingleKeysOn, SingleKeys } from "../lists/single_keys.jsx";
 import { Modal } from "../ui/dialog.jsx";
 import { notify, onNotice } from "../ui/notices.js";
 
@@ -77,15 +77,11 @@ function Keys({ keys, classNames }) {
 /** The keys of every page: those that save, and "?", which lists all of them. */
 export function Shortcuts({ groups, classNames, texts }) {
   const [isOpen, setOpen] = useState(false);
-  const [areSingleOn, setSingleOn] = useState(true);
   const notice = useNotice();
   const opened = usePageFocus();
 
   useEffect(() => {
-    const open = () => {
-      setSingleOn(areSingleKeysOn());
-      setOpen(true);
-    };
+    const open = () => setOpen(true);
     const pressSave = (event) => {
       const text = saveByKey(event, texts);
       if (text === undefined) return;
@@ -143,17 +139,7 @@ export function Shortcuts({ groups, classNames, texts }) {
             </dl>
           </section>
         ))}
-        <label className={classNames.single}>
-          <input
-            type="checkbox"
-            checked={areSingleOn}
-            onChange={({ target }) => {
-              switchSingleKeys(target.checked);
-              setSingleOn(target.checked);
-            }}
-          />
-          <span>{texts.single}</span>
-        </label>
+        {isOpen && <SingleKeys label={texts.single} className={classNames.single} />}
         <div className={classNames.actions}>
           <button type="button" className={classNames.close} onClick={close}>
             Close

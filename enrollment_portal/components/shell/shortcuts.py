@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.lists import single_keys
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL_TITLE
 
 _SHORTCUTS = browser_module(__file__, "shortcuts.jsx")
@@ -56,14 +57,13 @@ _CLASS_NAMES = {
     "row": "flex items-center justify-between gap-4 py-0.75",
     "keys": "flex shrink-0 gap-1",
     "key": "rounded border border-line bg-bg px-1.5 font-sans text-xs leading-5 text-ink2",
-    "single": "mt-4 flex items-start gap-2 text-small text-ink2 [&>input]:mt-0.75",
+    "single": f"mt-4 {single_keys.CLASS_NAME}",
     "actions": "mt-4 flex justify-end",
     "close": BUTTON,
 }
 _TEXTS = {
     "title": "Keyboard shortcuts",
-    "single": "Keys without Ctrl: /, ?, j and k. Off where they get in the way, for example of "
-    "speech input.",
+    "single": single_keys.LABEL,
     "nothing": "Nothing to save.",
     "cannot": "Nothing can be saved here.",
     "itself": "Everything is saved as you type.",

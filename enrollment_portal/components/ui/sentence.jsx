@@ -5,11 +5,11 @@ import { createElement, Fragment } from "react";
  *
  * `words` are classes of its words, without what is in the placeholders.
  */
-export function Sentence({ text, words, ...values }) {
+export function Sentence({ text, words = "", ...values }) {
   const parts = text.split(/\{(\w+)\}/);
   const children = parts.map((part, at) => {
     if (at % 2) return values[part];
-    return part && createElement("span", { className: words }, part);
+    return part && createElement("span", { className: `words ${words}`.trimEnd() }, part);
   });
   return createElement(Fragment, null, ...children);
 }

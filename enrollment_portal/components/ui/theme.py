@@ -84,6 +84,11 @@ _RULES = """
     textarea, time) { unicode-bidi: plaintext; }
   :is(a, dd, del, dt, h1, h2, h3, label, legend, li, p, span, strong, td, time) {
     text-align: -webkit-match-parent; text-align: match-parent; }
+  /* What the portal says is read in the page's direction, also where it begins with a name. */
+  :is([role="status"], [role="alert"], [role="note"]) :is(li, p, span), [role="alert"], dialog p,
+  [data-spoken], h1:has(> *) { unicode-bidi: isolate; }
+  /* Of a sentence around names and values, its words decide. */
+  .words { unicode-bidi: normal; }
 }
 [dir="rtl"] :is(.lucide-chevron-left, .lucide-chevron-right, .lucide-chevrons-left,
   .lucide-chevrons-right, .lucide-log-out, .lucide-undo-2) { transform: scaleX(-1); }
@@ -114,7 +119,9 @@ progress.active { --bar: var(--info-bar); }
 progress.completed { --bar: var(--ok-bar); }
 progress.cancelled { --bar: var(--mute-bar); }
 
-/* A shape of its own for each status, so that nothing depends on colour. */
+/* A shape of its own for each status, so that nothing depends on colour. It precedes the word in
+   the direction of the page. */
+.badge { unicode-bidi: isolate; }
 .badge::before { content: ""; display: inline-block; width: 0.4375rem; height: 0.4375rem;
   margin-inline-end: 0.375rem; background: currentColor; vertical-align: middle;
   position: relative; top: -1px; }
@@ -161,7 +168,7 @@ progress.cancelled { --bar: var(--mute-bar); }
     #ledger[data-hides=""] > .ledger > thead { position: sticky; top: var(--sticky-top, 0px);
       z-index: 9; }
   }
-  main :is(table, ul, ol) :is(a, button, input, [tabindex]) {
+  main :is(table, ul, ol, :where(.sticky-top ~ *)) :is(a, button, input, [tabindex]) {
     scroll-margin: calc(var(--sticky-top, 0px) + 3.25rem) 0 1.5rem; }
 }
 
@@ -179,10 +186,9 @@ progress.cancelled { --bar: var(--mute-bar); }
 .grid-scroller td:focus > :is(.truncate, .line-clamp-2) { display: block; overflow: visible;
   white-space: pre-wrap; overflow-wrap: anywhere; }
 .grid-scroller td[tabindex] { scroll-margin-inline-start: 10.625rem; }
-@media (min-width: 48rem) { /* The text of the cell that is being read is all there. */
-.grid-scroller td:focus > :is(.truncate, .line-clamp-2) { display: block; overflow: visible;
-  white-space: pre-wrap; overflow-wrap: anywhere; }
-.grid-scroller td[tabindex] { scroll-margin-inline-start: 15rem; } }
+@media (min-width: 48rem) {
+  .grid-scroller td[tabindex] { scroll-margin-inline-start: 15rem; }
+}
 @media screen and (min-height: 35rem) {
   .grid-scroller thead th { position: sticky; top: 0; z-index: 2;
     background: var(--panel); box-shadow: inset 0 -1px var(--line); }
@@ -249,6 +255,9 @@ html:has(dialog:modal) { background: var(--shaded); }
   [role="tab"][aria-selected="true"], [data-page-tabs] [aria-current="page"],
   #sidebar [aria-current="page"], [aria-pressed="true"], [role="option"][aria-selected="true"] {
     forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
+  [role="tab"][aria-selected="true"] *, [data-page-tabs] [aria-current="page"] *,
+  #sidebar [aria-current="page"] *, [aria-pressed="true"] *,
+  [role="option"][aria-selected="true"] * { color: inherit; }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
   .badge { border: 1px solid; }
   .badge::before { forced-color-adjust: none; background: CanvasText; }

@@ -27,7 +27,7 @@ def sentence(text: str, /, *, words: str = "", **values: Any) -> tuple[Any, ...]
     for literal, name, _format, _conversion in Formatter().parse(text):
         if literal:
             # Not bare text: a page's translation replaces it, and React could not change it then.
-            children.append(rx.el.span(literal, class_name=words) if words else rx.el.span(literal))
+            children.append(rx.el.span(literal, class_name=f"words {words}".rstrip()))
         if name is not None:
             value = values[name]
             children.append(value if isinstance(value, rx.Component) else rx.el.span(value))

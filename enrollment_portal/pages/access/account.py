@@ -1,4 +1,4 @@
-"""The page for changing one's own password."""
+"""The page of one's own account: the password, and keys that can be switched off."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from enrollment_portal.components.access.entry import (
     new_password_fields,
     password_hint,
 )
+from enrollment_portal.components.lists.single_keys import single_keys
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
-from enrollment_portal.components.ui.pieces import PANEL, PRIMARY, PlainForm, failure
+from enrollment_portal.components.ui.pieces import PANEL, PANEL_TITLE, PRIMARY, PlainForm, failure
 from enrollment_portal.domain.access import messages
 from enrollment_portal.state.access.account import OwnAccount
 from enrollment_portal.state.shared.views import ACCOUNT_PATH
@@ -47,10 +48,11 @@ def _form() -> rx.Component:
 
 
 def account() -> rx.Component:
-    """Return the page for changing one's own password."""
+    """Return the page of one's own account."""
     return frame(
-        page_heading("Change password", subtitle=OwnAccount.email),
-        rx.el.div(
+        page_heading("Account settings", subtitle=OwnAccount.email),
+        rx.el.section(
+            rx.el.h2("Password", class_name=f"{PANEL_TITLE} mb-2"),
             rx.match(
                 OwnAccount.phase,
                 (
@@ -72,6 +74,11 @@ def account() -> rx.Component:
                 ("failed", failure(on_retry=OwnAccount.load)),
                 rx.el.div(class_name="bone h-64", role="status", aria_label="Loading"),
             ),
+            class_name=f"{PANEL} mt-4 max-w-105",
+        ),
+        rx.el.section(
+            rx.el.h2("Keyboard", class_name=f"{PANEL_TITLE} mb-2"),
+            single_keys(),
             class_name=f"{PANEL} mt-4 max-w-105",
         ),
         current=ACCOUNT_PATH,
