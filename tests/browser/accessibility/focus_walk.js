@@ -36,8 +36,9 @@
     element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
     element.getClientRects().length > 0;
 
-  const isHit = (element) => {
-    const box = element.getBoundingClientRect();
+  // A link in a text has a box on each line.
+  const isHit = (element) => [...element.getClientRects()].some((box) => isHitIn(box, element));
+  const isHitIn = (box, element) => {
     const left = Math.max(box.left, 0), right = Math.min(box.right, innerWidth);
     const top = Math.max(box.top, 0), bottom = Math.min(box.bottom, innerHeight);
     if (right - left < 1 || bottom - top < 1) return false;

@@ -17,7 +17,7 @@ from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.server import Server
 
 MAYA = 1
-_CONTRAST = {"forced_colors": "active"}
+_CONTRAST: dict[str, Any] = {"forced_colors": "active"}
 _LOOKS: tuple[dict[str, Any], ...] = (
     _CONTRAST,
     {"color_scheme": "light"},

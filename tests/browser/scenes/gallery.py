@@ -21,6 +21,7 @@ from tests.browser.scenes import (
     learn,
     people,
     retakes,
+    roles,
     rules,
     teach,
 )
@@ -38,6 +39,7 @@ SCENES: tuple[Scene, ...] = (
     *teach.SCENES,
     *rules.SCENES,
     *retakes.SCENES,
+    *roles.SCENES,
 )
 
 
