@@ -23,6 +23,7 @@ from tests.browser.page_objects.grading_page import (
     open_grid,
 )
 from tests.browser.page_objects.ledger_page import (
+    IN_COURSES,
     LEDGER,
     heading,
     links,
@@ -35,7 +36,14 @@ from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
 from tests.browser.slow_server import SlowServer
-from tests.builders import make_account, make_course, make_group, make_learner, make_lessons
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_group,
+    make_learner,
+    make_lessons,
+)
 
 MAYA, INGRID, KWAME, AARAV = 1, 4, 5, 6
 
@@ -83,18 +91,18 @@ def test_field_entered_while_its_page_loads_keeps_the_focus(
 ) -> None:
     page = new_page(demo, MAYA)
     server = SlowServer(page)
-    open_ledger(page)
-    for enters in (True, False):
-        server.hold()
-        _press(page.get_by_role("link", name="Users" if enters else "Groups", exact=True))
-        search = page.get_by_role("searchbox", name=re.compile("^Search by name"))
-        expect(search).to_be_visible()
-        expect(page.locator("#content")).to_have_attribute("aria-busy", "true")
-        if enters:
-            search.focus()  # as assistive technology does, without a key
-        server.release()
-        expect(page.locator("#content")).to_have_attribute("aria-busy", "false")
-        expect(search if enters else page.get_by_role("heading", level=1)).to_be_focused()
+    visit(page, COURSES_PATH)
+    row = page.locator("a.row-link").first
+    name = row.inner_text()
+    server.hold()
+    _press(row)
+    expect(page.get_by_role("navigation", name="Sections")).to_be_visible()
+    search_box(page).focus()  # as assistive technology does, without a key
+    server.release()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator("#content")).to_have_attribute("aria-busy", "false")
+    expect(page).to_have_title(f"{name} · Course")
+    expect(search_box(page)).to_be_focused()
 
 
 def test_tab_of_a_record_keeps_the_focus_and_back_returns_to_the_row(
@@ -214,6 +222,38 @@ def test_started_course_and_lesson_marked_as_done_have_the_focus_on_the_way_on(
     visit(page, "/learn/catalog?q=begun+by+keys")
     _press(page.get_by_role("button", name="Start course Begun by Keys"))
     expect(page.get_by_role("heading", level=1, name="Begun by Keys")).to_be_focused()
+
+
+def test_learner_reads_feedback_asks_for_time_and_cancels_by_keys(
+    demo: Server, new_page: NewPage
+) -> None:
+    learner = make_learner(demo.database, "Lea Keyed", "lea.keyed@northwind.example")
+    account = make_account(demo.database, Role.LEARNER, learner_id=learner, name="Lea Keyed")
+    course = make_course(demo.database, "Asked by Keys")
+    make_lessons(demo.database, course, 1)
+    new = {"feedback": "Neat work.", "feedback_is_new": 1, "deadline_day": 20_000}
+    make_enrollment(demo.database, learner, course, **new)
+    page = new_page(demo, account)
+    visit(page, "/learn")
+    _press(page.get_by_role("button", name="Mark as read the feedback on Asked by Keys"))
+    expect(page.get_by_role("heading", name="Instructor Feedback")).to_be_focused()
+    _press(page.get_by_role("link", name="Asked by Keys", exact=True))
+    expect(page.get_by_role("heading", level=1, name="Asked by Keys")).to_be_focused()
+    ask, cancel = (page.locator("summary", has_text=t) for t in ("Ask for more", "Cancel this"))
+    _press(ask)
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Until")).to_be_focused()
+    page.get_by_label("Until").fill("2091-01-01")
+    page.locator("form#request").get_by_label("Reason").fill("Leave")
+    _press(page.get_by_role("button", name="Send request"))
+    expect(cancel).to_be_focused()
+    _press(page.get_by_role("button", name="Withdraw"))
+    expect(ask).to_be_focused()
+    _press(cancel)
+    page.locator("form#cancel textarea").fill("Another time")
+    _press(page.get_by_role("button", name="Cancel enrollment"))
+    expect(page.get_by_role("button", name="Cancel enrollment")).to_have_count(0)
+    expect(page.get_by_role("heading", name="Your enrollment")).to_be_focused()
 
 
 def test_conflict_has_the_focus_on_its_first_choice(demo: Server, new_page: NewPage) -> None:
@@ -379,6 +419,68 @@ def test_lessons_are_moved_edited_and_removed_by_keys(demo: Server, new_page: Ne
     _press(page.get_by_role("dialog").get_by_role("button", name="Remove", exact=True))
     expect(remove).to_have_count(0)
     expect(page.get_by_role("button", name="Move up: First")).to_be_focused()
+
+
+def test_course_is_published_archived_and_a_draft_again_by_keys(
+    demo: Server, new_page: NewPage
+) -> None:
+    course = make_course(demo.database, "Published by Keys")
+    make_lessons(demo.database, course, 1)
+    page = new_page(demo, MAYA)
+    visit(page, f"{COURSES_PATH}/{course}/settings")
+    for pressed, then in (
+        ("Back to draft", "Publish"),
+        ("Publish", "Back to draft"),
+        ("Archive", "Back to draft"),
+    ):
+        _press(page.get_by_role("button", name=pressed, exact=True))
+        expect(page.get_by_role("button", name=pressed, exact=True)).to_have_count(0)
+        expect(page.get_by_role("button", name=then, exact=True)).to_be_focused()
+
+
+def test_enrolling_is_carried_out_undone_and_redone_by_keys(
+    demo: Server, new_page: NewPage
+) -> None:
+    make_learner(demo.database, "Enno Keyed", "enno.keyed@northwind.example")
+    make_lessons(demo.database, make_course(demo.database, "Undone by Keys"), 1)
+    page = new_page(demo, MAYA)
+    visit(page, f"{LEDGER}/enroll")
+    _pick(page, "Find people by name or email", "Enno Keyed")
+    _pick(page, "Find a course or learning path", "Undone by Keys")
+    preview = page.get_by_role("button", name="Preview")
+    _press(preview)
+    create = page.get_by_role("button", name="Create 1 enrollment")
+    expect(create).to_be_visible()
+    expect(preview).to_be_focused()
+    _press(create)
+    expect(page.get_by_role("heading", level=1, name="Enroll learners")).to_be_focused()
+    _press(page.get_by_role("button", name="Undo"))
+    expect(page.get_by_role("button", name="Redo")).to_be_focused()
+
+
+def test_completed_enrollment_is_reopened_and_an_overridden_one_reverted_by_keys(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, MAYA)
+    open_manage(page, query(demo, f"SELECT max(id) FROM {IN_COURSES} WHERE status = 1")[0][0])
+    status = page.get_by_label("Status", exact=True)
+    save, dialog = page.get_by_role("button", name="Save Changes"), page.get_by_role("dialog")
+    status.select_option("active")
+    expect(save).to_be_enabled()
+    _press(save)
+    expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(save).to_be_focused()
+    page.keyboard.press("Enter")
+    _press(dialog.get_by_role("button", name="Reopen"))
+    expect(dialog).to_have_count(0)
+    expect(save).to_be_focused()
+    cancelled, dana = make_full(demo.database), Actor(2, "Dana Ruiz", "", Role.SUPER_ADMIN)
+    save_enrollment(demo.database, dana, cancelled, version=1, typed={"status": "cancelled"})
+    open_manage(page, cancelled)
+    _press(page.get_by_role("button", name="Revert to tracked"))
+    expect(page.get_by_role("button", name="Revert to tracked")).to_have_count(0)
+    expect(status).to_be_focused()
 
 
 def test_admins_are_added_changed_and_removed_by_keys(demo: Server, new_page: NewPage) -> None:
