@@ -24,7 +24,7 @@ from enrollment_portal.http.routes import transformers
 from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.sockets import open_sockets, wire
-from enrollment_portal.pages.access import access, account, admins, forgot, sign_in, welcome
+from enrollment_portal.pages.access import access, account, admins, forgot, pace, sign_in, welcome
 from enrollment_portal.pages.catalog import courses, paths
 from enrollment_portal.pages.enrolling import enroll
 from enrollment_portal.pages.enrollment import enrollment
@@ -34,10 +34,12 @@ from enrollment_portal.pages.ledger import ledger
 from enrollment_portal.pages.people import groups, users
 from enrollment_portal.services import runtime
 from enrollment_portal.services.history.history import keep_writing_checkpoints
+from enrollment_portal.services.pace.paces import keep_paces_current
 from enrollment_portal.settings import settings
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.catalog.paths import PathPage, Paths
 from enrollment_portal.state.enrolling.enroll import Enroll
@@ -67,6 +69,7 @@ from enrollment_portal.state.shared.views import (
     GROUPS_PATH,
     LEARN_PATH,
     LEDGER_PATH,
+    PACE_PATH,
     PATHS_PATH,
     USERS_PATH,
 )
@@ -93,6 +96,11 @@ async def _prepared_database() -> AsyncIterator[None]:
     following = asyncio.create_task(feed.run(bus_of(settings().redis_url)))
     yield
     following.cancel()
+
+
+async def _keep_paces_current() -> None:
+    """Compute the paces of each new day while the app runs."""
+    await keep_paces_current(runtime.database())
 
 
 async def _write_checkpoints() -> None:
@@ -140,6 +148,7 @@ app.add_middleware(SessionBinding())
 # In this order: the first one prepares the database.
 app.register_lifespan_task(_prepared_database)
 app.register_lifespan_task(_write_checkpoints)
+app.register_lifespan_task(_keep_paces_current)
 
 _DETAILS = f"{LEDGER_PATH}/[enrollment_id]"
 _COURSE = f"{COURSES_PATH}/[course_id]"
@@ -257,6 +266,7 @@ _PAGES = (
     (f"{_GROUP}/settings", _of_group("Group settings"), groups.settings, GroupPage.load),
     (ADMINS_PATH, "Admins", admins.admins, Admins.load),
     (ACCESS_PATH, "Access", access.access, AccessLog.load),
+    (PACE_PATH, "Stuck and pace", pace.pace, PaceForm.load),
     ("404", "Not found", homes.not_found, Nowhere.load),
 )
 for _path, _title, _page, _on_load in _PAGES:

@@ -115,6 +115,8 @@ def make_enrollment(
                 "enrolled_at": enrolled_at,
                 "last_visit_at": enrolled_at,
                 "updated_at": enrolled_at,
+                "progress_at": enrolled_at,
+                "pace": 0 if status == 0 and values.get("progress", 0) < 100 else None,
                 "completed_at": enrolled_at if status == 1 else None,
                 "cancelled_at": enrolled_at if status == 2 else None,
                 **values,

@@ -23,6 +23,7 @@ from enrollment_portal.demo.enrollment.enrollments import (
     TIME_ZONE,
     Chronicle,
     Row,
+    enrollment_day,
 )
 from enrollment_portal.demo.enrollment.requests import REQUEST_COLUMNS
 from enrollment_portal.demo.people.directory import Directory
@@ -146,8 +147,8 @@ def build_company(
             insert_rows(
                 session,
                 "organization",
-                "id name time_zone is_demo",
-                [(1, "Northwind Academy", TIME_ZONE, 1)],
+                "id name time_zone is_demo pace_day",
+                [(1, "Northwind Academy", TIME_ZONE, 1, enrollment_day(now))],
             )
             _write_courses(session, courses, paths, now)
             directory = Directory(staff, n_learners, now, _random(seed, "directory"))

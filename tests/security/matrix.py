@@ -34,6 +34,7 @@ from enrollment_portal.services.grading.grading import RowEdit
 from enrollment_portal.services.people.users import read_user, typed_person
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.catalog.paths import PathPage, Paths
 from enrollment_portal.state.enrolling.enroll import Enroll
@@ -179,8 +180,10 @@ COURSES, PATHS = "/admin/learning/courses", "/admin/learning/paths"
 LEDGER = "/admin/learning/enrollments"
 USERS, GROUPS = "/admin/people/users", "/admin/people/groups"
 ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
+PACE = "/admin/configuration/pace"
 LEARN, TEACH = "/learn", "/teach"
 
+PACE_TYPED = {"stuck_days": "21", "pace_weeks": "6"}
 COURSE_FORM = {"title": "Renamed", "description": "New", "deadline_days": "", "scheme": "free"}
 PATH_FORM = {"title": "Renamed", "description": "New", "deadline_days": ""}
 LESSON_FORM = {"title": "Renamed", "content": "New"}
@@ -413,6 +416,20 @@ MATRIX: tuple[Row, ...] = (
         ),
         case="of oneself",
         tells=False,  # who may, sees the list of all admins again
+    ),
+    # --- settings of stuck and pace -----------------------------------------------------------
+    reads(
+        "pace_settings.pace_settings",
+        one(CONFIG__),
+        lambda q: call(),
+        lambda q: on(PACE, (PaceForm, "load")),
+        tells=False,  # two numbers
+    ),
+    changes(
+        "pace_settings.save_pace_settings",
+        one(CONFIG__),
+        lambda q: call(base="14-4", typed=PACE_TYPED),
+        lambda q: on(PACE, (PaceForm, "load"), (PaceForm, "save", {"form": PACE_TYPED})),
     ),
     # --- courses ------------------------------------------------------------------------------
     reads(

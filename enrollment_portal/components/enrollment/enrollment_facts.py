@@ -146,6 +146,42 @@ def _grade_and_notes() -> tuple[rx.Component, ...]:
     )
 
 
+def _pace() -> tuple[rx.Component, ...]:
+    """Return the pace and the projected finish of an active enrollment with lessons left."""
+    pace = EnrollmentFacts.pace
+    is_shown = pace.text != ""
+    return (
+        _fact_if(
+            is_shown,
+            "Pace",
+            rx.cond(
+                pace.is_stuck,
+                rx.el.span(
+                    "Stuck",
+                    class_name="me-2 inline-block rounded-full bg-warn-soft px-2 text-fine "
+                    "leading-5.5 font-medium text-warn",
+                ),
+            ),
+            rx.el.span(pace.text, class_name="tabular-nums"),
+        ),
+        _fact_if(
+            is_shown,
+            "Projected finish",
+            rx.el.span(pace.finish),
+            rx.cond(
+                pace.finish_note != "",
+                rx.el.span(
+                    pace.finish_note,
+                    class_name=[
+                        "block text-small",
+                        rx.cond(pace.is_late, "text-warn", "text-ink3"),
+                    ],
+                ),
+            ),
+        ),
+    )
+
+
 def enrollment_facts(*, is_short: bool = False) -> rx.Component:
     """Return the facts as a list; the short form leaves out those in the form beside it."""
     facts, fresh = EnrollmentFacts.facts, EnrollmentFacts.fresh
@@ -200,6 +236,7 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 ),
                 fresh=fresh[Field.DEADLINE],
             ),
+            *([] if is_short else _pace()),
             _fact(
                 "Last Visit",
                 rx.el.span(facts.last_visit),

@@ -65,7 +65,7 @@ def _lessons() -> rx.Component:
                 shown.stop,
                 class_name=[
                     "mt-1 mb-2",
-                    rx.cond(shown.is_stuck, "font-medium text-warn", "text-ink2"),
+                    rx.cond(EnrollmentFacts.pace.is_stuck, "font-medium text-warn", "text-ink2"),
                 ],
             ),
             rx.el.p("This course has no lessons yet.", class_name="mt-1 text-ink3"),

@@ -28,7 +28,8 @@ from enrollment_portal.components.ui.pieces import (
 from enrollment_portal.components.ui.tabs import tab_button, tab_list
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.grading import messages
-from enrollment_portal.domain.grading.teaching import GRID_FIELDS, STUCK_DAYS, GradingFilter
+from enrollment_portal.domain.grading.teaching import GRID_FIELDS, GradingFilter
+from enrollment_portal.domain.pace.messages import NOBODY_IS_STUCK
 from enrollment_portal.state.grading.grading import Grading
 from enrollment_portal.state.grading.grading_views import CellView, GradingRowView, RemoteChangeView
 from enrollment_portal.state.grading.pasting import Pasting
@@ -223,10 +224,7 @@ def _nothing() -> rx.Component:
             (
                 GradingFilter.STUCK.value,
                 notice(
-                    rx.el.p(
-                        messages.nobody_is_stuck(STUCK_DAYS),
-                        class_name="mt-1",
-                    ),
+                    rx.el.p(NOBODY_IS_STUCK, class_name="mt-1"),
                     title="Nobody is stuck",
                     mark="circle_check",
                 ),

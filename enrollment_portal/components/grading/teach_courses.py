@@ -10,7 +10,7 @@ from enrollment_portal.components.lists.tables import Column, cell, data_table, 
 from enrollment_portal.components.ui.pieces import notice, page_link
 from enrollment_portal.components.ui.wording import short_label
 from enrollment_portal.domain.grading import messages
-from enrollment_portal.domain.grading.teaching import STUCK_DAYS, GradingFilter
+from enrollment_portal.domain.grading.teaching import GradingFilter
 from enrollment_portal.state.grading.grading_views import GRID_PATH, TaughtView
 from enrollment_portal.state.grading.teaching import Teaching
 
@@ -85,8 +85,5 @@ def taught_courses_table() -> rx.Component:
                 mark="presentation",
             ),
         ),
-        rx.el.p(
-            messages.what_is_stuck(STUCK_DAYS),
-            class_name="mt-2.5 px-0.5 text-fine text-ink3",
-        ),
+        rx.el.p(Teaching.what_is_stuck, class_name="mt-2.5 px-0.5 text-fine text-ink3"),
     )

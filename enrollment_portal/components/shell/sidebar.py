@@ -13,6 +13,7 @@ from enrollment_portal.state.shared.views import (
     GROUPS_PATH,
     LEARN_PATH,
     LEDGER_PATH,
+    PACE_PATH,
     PATHS_PATH,
     TEACH_PATH,
     USERS_PATH,
@@ -43,7 +44,11 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str | None], ...]], ...] 
     (
         "configuration",
         "Configuration",
-        (("Admins", "shield", ADMINS_PATH), ("Access", "key_round", ACCESS_PATH)),
+        (
+            ("Admins", "shield", ADMINS_PATH),
+            ("Access", "key_round", ACCESS_PATH),
+            ("Stuck and pace", "gauge", PACE_PATH),
+        ),
     ),
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from random import Random
 from typing import Any
@@ -26,7 +26,8 @@ from enrollment_portal.demo.people.pairing import Pairing
 from enrollment_portal.demo.people.people import AARAV, Staff, Team
 from enrollment_portal.domain.catalog.courses import CourseState
 from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.ledger.validity_intervals import intervals_of
+from enrollment_portal.domain.ledger.validity_intervals import Interval, intervals_of
+from enrollment_portal.domain.pace.pace import PaceDay, first_progress_at, kept_pace
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_of, zone
 from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
 
@@ -34,7 +35,7 @@ TIME_ZONE = "Europe/Stockholm"
 ENROLLMENT_COLUMNS = (
     "id learner_id course_id status tracked_status progress lessons_done enrolled_at deadline_day"
     " last_visit_at completed_at cancelled_at version updated_at origin override_seq grade"
-    " feedback internal_note feedback_is_new"
+    " feedback internal_note feedback_is_new progress_at pace"
 )
 EVENT_COLUMNS = f"{CHAINED_COLUMNS} seq"
 Row = tuple[object, ...]
@@ -88,6 +89,7 @@ class Chronicle:
         self._open_paths = [path for path in paths if path.state is CourseState.PUBLISHED]
         self._random, self._draw = random, random.random
         today = day_of(now, _ZONE)
+        self._day = PaceDay(today, _ZONE)
         self._activity = Activity(now, today, team.admin, random.random)
         self._facts: dict[int, tuple[int, Staff, tuple[Grade, ...], bool]] = {
             course.id: (
@@ -302,10 +304,13 @@ class Chronicle:
         # Whoever was enrolled by others and did nothing has never visited.
         has_come = origin == "self" or draft.lessons_done > 0 or draft.last_visit_at > at
         history = [(change[0], change[2]) for change in draft.changes]
+        intervals = intervals_of(at, (status, progress, draft.deadline_day), history)
         self._intervals += [
-            (at, id_, *interval, learner, course_id, is_path)
-            for interval in intervals_of(at, (status, progress, draft.deadline_day), history)
+            (at, id_, *interval, learner, course_id, is_path) for interval in intervals
         ]
+        visited = draft.last_visit_at if has_come else None
+        other = [one for one in intervals if one[2] != status or one[3] < progress]
+        progress_at = other[-1][1] if other else first_progress_at(progress, at, visited)
         self._rows.append(
             (
                 id_,
@@ -317,7 +322,7 @@ class Chronicle:
                 draft.lessons_done,
                 at,
                 draft.deadline_day,
-                draft.last_visit_at if has_come else None,
+                visited,
                 draft.ended_at if status == _COMPLETED else None,
                 draft.ended_at if status == _CANCELLED else None,
                 version,
@@ -328,8 +333,20 @@ class Chronicle:
                 draft.feedback,
                 draft.note,
                 draft.is_feedback_new,
+                progress_at,
+                self._pace(status, progress, at, intervals),
             )
         )
+
+    def _pace(
+        self, status: int, progress: int, at: int, intervals: Sequence[Interval]
+    ) -> int | None:
+        """Return the pace kept; `None` unless it is active with progress to make."""
+        if status != Status.ACTIVE or progress == 100:
+            return None
+        since = self._day.measured_since
+        lowest = min(one[3] for one in intervals if one[1] > since)
+        return kept_pace(progress, lowest, at, self._day)
 
     def _author_of_creation(self, learner: int, origin: str) -> Author:
         """Return the author in history who created an enrollment."""

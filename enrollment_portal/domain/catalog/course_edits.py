@@ -20,7 +20,7 @@ from enrollment_portal.domain.shared.typed_text import (
     clean_text,
     half_width,
     is_empty,
-    with_plain_digits,
+    read_number,
 )
 from enrollment_portal.domain.shared.wording import with_commas
 
@@ -168,26 +168,17 @@ def changed_names(before: object, after: object, labels: Mapping[str, str]) -> s
     return with_commas(names).capitalize()
 
 
-def _read_number(raw: object, lowest: int, highest: int) -> int:
-    typed = with_plain_digits(half_width(clean_text(raw, 200, is_line=True)))
-    if typed.isascii() and typed.isdecimal() and len(typed) <= 9:
-        number = int(typed)
-        if lowest <= number <= highest:
-            return number
-    raise ValueError(messages.whole_number(lowest, highest))
-
-
 def _read_days(raw: object) -> int | None:
     if isinstance(raw, str) and is_empty(raw):
         return None
     try:
-        return _read_number(raw, 0, MAX_DEADLINE_DAYS)
+        return read_number(raw, 0, MAX_DEADLINE_DAYS)
     except ValueError:
         raise ValueError(messages.whole_number_or_empty(0, MAX_DEADLINE_DAYS)) from None
 
 
 def _read_points(raw: object) -> int:
-    return _read_number(raw, 1, MAX_POINTS)
+    return read_number(raw, 1, MAX_POINTS)
 
 
 def _read_pass_percent(raw: object) -> int:
@@ -195,7 +186,7 @@ def _read_pass_percent(raw: object) -> int:
         if is_empty(raw):
             return PASS_PERCENT
         raw = half_width(raw).strip().rstrip("%\u066a")  # also the Arabic percent sign
-    return _read_number(raw, 0, 100)
+    return read_number(raw, 0, 100)
 
 
 def _read_scheme(raw: object) -> GradingScheme:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from enrollment_portal.domain.shared.messages import whole_number
 from enrollment_portal.domain.shared.wording import PageTexts, plural, sentences, show_number
 
 # Grades.
@@ -53,11 +54,6 @@ PASSES_OWN = (
 
 
 EMPTY_FOR_NO_DEADLINE = "Leave it empty for no deadline."
-
-
-def whole_number(lowest: int, highest: int) -> str:
-    """Refuse what is no number of a range."""
-    return f"Enter a whole number from {show_number(lowest)} to {show_number(highest)}."
 
 
 def whole_number_or_empty(lowest: int, highest: int) -> str:

@@ -116,24 +116,6 @@ def completed_in(count: str, course: str) -> str:
     return f"{count} completed in {course}"
 
 
-def what_is_stuck(days: int) -> str:
-    """Explain who is stuck."""
-    return plural(
-        days,
-        one="Stuck: active, with lessons left, and no visit for {n} day or more.",
-        other="Stuck: active, with lessons left, and no visit for {n} days or more.",
-    )
-
-
-def nobody_is_stuck(days: int) -> str:
-    """Say why nobody is stuck."""
-    return plural(
-        days,
-        one="Everyone who has lessons left visited in the last {n} day.",
-        other="Everyone who has lessons left visited in the last {n} days.",
-    )
-
-
 # The preview of a paste.
 
 FIELD_IS = "{field}: {value}"

@@ -10,10 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from enrollment_portal.domain.enrollment.fields import Field, Status
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY
-
-STUCK_DAYS = 14
-"""After how many days without a visit an active enrollment with lessons left is stuck."""
+from enrollment_portal.domain.pace.pace import Moving, WithLessons, has_lessons_left, is_stuck
 
 GRID_FIELDS = (Field.GRADE, Field.FEEDBACK, Field.NOTE)
 """The fields that the grading grid edits, in the order of its columns."""
@@ -44,8 +41,7 @@ class GradingThresholds:
     today: int
     """In days since 1970-01-01, in the organization's time zone."""
     stuck_before: int
-    """In ms: whoever last visited at this time or before is stuck, or was enrolled then and never
-    visited."""
+    """In ms; see `domain.pace.pace.is_stuck`."""
 
     @property
     def parameters(self) -> dict[str, int]:
@@ -53,12 +49,7 @@ class GradingThresholds:
         return {"today": self.today, "stuck_before": self.stuck_before}
 
 
-def stuck_before(now: int) -> int:
-    """Return the time of the last visit up to which learners are stuck now, in ms."""
-    return now - STUCK_DAYS * MS_PER_DAY
-
-
-class Gradable(Protocol):
+class Gradable(WithLessons, Protocol):
     """An enrollment with the columns that decide whether it awaits a grade."""
 
     @property
@@ -67,18 +58,8 @@ class Gradable(Protocol):
         ...
 
     @property
-    def progress(self) -> int:
-        """The percentage of lessons done."""
-        ...
-
-    @property
     def grade(self) -> str | None:
         """Its grade, if any."""
-        ...
-
-    @property
-    def n_lessons(self) -> int:
-        """The number of lessons of the course."""
         ...
 
     @property
@@ -87,22 +68,12 @@ class Gradable(Protocol):
         ...
 
 
-class Attended(Gradable, Protocol):
-    """An enrollment with the columns that decide whether it is overdue or stuck; times in ms."""
+class Attended(Gradable, Moving, Protocol):
+    """An enrollment with the columns that decide whether it is overdue or stuck."""
 
     @property
     def deadline_day(self) -> int | None:
         """In days since 1970."""
-        ...
-
-    @property
-    def last_visit_at(self) -> int | None:
-        """When the learner last visited the course."""
-        ...
-
-    @property
-    def enrolled_at(self) -> int:
-        """When it was created."""
         ...
 
 
@@ -115,22 +86,13 @@ def awaits_grade(one: Gradable) -> bool:
         one.status == Status.ACTIVE
         and one.requires_grade
         and not one.grade
-        and not _has_lessons_left(one)
+        and not has_lessons_left(one)
     )
 
 
 def is_overdue(one: Attended, today: int) -> bool:
     """Return whether the deadline of an active enrollment has passed."""
     return one.status == Status.ACTIVE and one.deadline_day is not None and one.deadline_day < today
-
-
-def is_stuck(one: Attended, before: int) -> bool:
-    """Return whether lessons are left, and the learner has not visited since a time.
-
-    If they never visited, the date of enrollment counts.
-    """
-    came_at = one.enrolled_at if one.last_visit_at is None else one.last_visit_at
-    return one.status == Status.ACTIVE and _has_lessons_left(one) and came_at <= before
 
 
 def is_in(tab: GradingFilter, one: Attended, moment: GradingThresholds) -> bool:
@@ -146,7 +108,3 @@ def is_in(tab: GradingFilter, one: Attended, moment: GradingThresholds) -> bool:
             return is_stuck(one, moment.stuck_before)
         case GradingFilter.COMPLETED:
             return one.status == Status.COMPLETED
-
-
-def _has_lessons_left(one: Gradable) -> bool:
-    return one.n_lessons > 0 and one.progress < 100

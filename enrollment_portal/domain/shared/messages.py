@@ -219,3 +219,8 @@ def time_zone_of(place: str) -> str:
 def impossible_moment(at: int) -> str:
     """Name a moment that a damaged database has."""
     return f"the impossible moment {at}"
+
+
+def whole_number(lowest: int, highest: int) -> str:
+    """Refuse what is no number of a range."""
+    return f"Enter a whole number from {show_number(lowest)} to {show_number(highest)}."

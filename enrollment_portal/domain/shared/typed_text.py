@@ -106,3 +106,17 @@ def valid_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
+
+
+def read_number(raw: object, lowest: int, highest: int) -> int:
+    """Validate a typed whole number, with the digits of any script.
+
+    Raises:
+        ValueError: a sentence that says which numbers are valid.
+    """
+    typed = with_plain_digits(half_width(clean_text(raw, 200, is_line=True)))
+    if typed.isascii() and typed.isdecimal() and len(typed) <= 9:
+        number = int(typed)
+        if lowest <= number <= highest:
+            return number
+    raise ValueError(messages.whole_number(lowest, highest))

@@ -49,6 +49,11 @@ def with_dots(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def with_semicolon(*clauses: str) -> str:
+    """Join clauses of one sentence: "5% for 3 weeks; no deadline"; "" is left out."""
+    return "; ".join(clause for clause in clauses if clause)
+
+
 def listed(items: Sequence[str]) -> str:
     """Join items for a sentence: "Grade, Status and Deadline"; "" for none."""
     *first, last = items or [""]

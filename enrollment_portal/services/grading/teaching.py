@@ -13,9 +13,8 @@ from enrollment_portal.domain.access.permissions import (
     may_teach,
     require,
 )
-from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds, stuck_before
+from enrollment_portal.domain.grading.teaching import GradingFilter, GradingThresholds
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import Place, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
@@ -167,4 +166,5 @@ def find_taught(
 
 def this_moment(database: Database) -> GradingThresholds:
     """Return the current dates that decide what is overdue or stuck."""
-    return GradingThresholds(organization_of(database).today(), stuck_before(now_ms()))
+    day = organization_of(database).pace_day()
+    return GradingThresholds(day.today, day.stuck_before)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.pace.pace import PaceDay, PaceSettings
 from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.domain.shared.typed_text import clean_text
@@ -32,6 +33,7 @@ class OrganizationFacts:
     name: str = "Your organization"
     time_zone: str = "UTC"
     is_demo: bool = False
+    pace: PaceSettings = field(default_factory=PaceSettings)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -41,6 +43,10 @@ class OrganizationFacts:
     def today(self) -> int:
         """Return the current day in the organization's zone, in days since 1970-01-01."""
         return day_of(now_ms(), self.zone)
+
+    def pace_day(self) -> PaceDay:
+        """Return the current day with the settings of stuck and pace."""
+        return PaceDay(self.today(), self.zone, self.pace)
 
 
 _known: WeakKeyDictionary[Database, tuple[float, OrganizationFacts]] = WeakKeyDictionary()
@@ -53,9 +59,18 @@ def organization_of(database: Database) -> OrganizationFacts:
         return facts
     with database.read() as session:
         row = read_organization(session)
-    facts = OrganizationFacts(row.name, row.time_zone, row.is_demo) if row else OrganizationFacts()
+    facts = (
+        OrganizationFacts(row.name, row.time_zone, row.is_demo, row.pace)
+        if row
+        else OrganizationFacts()
+    )
     _known[database] = (time.monotonic(), facts)
     return facts
+
+
+def forget_organization(database: Database) -> None:
+    """Read the organization again next time, as it was changed."""
+    _known.pop(database, None)
 
 
 def change_organization(
@@ -80,7 +95,7 @@ def change_organization(
         if read_organization(session) is None:
             raise PortalError(messages.NO_ORGANIZATION)
         store_organization(session, name, time_zone)
-    _known.pop(database, None)
+    forget_organization(database)
     return organization_of(database)
 
 

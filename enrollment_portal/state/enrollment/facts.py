@@ -12,6 +12,7 @@ from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.views.conflicts import freshly_changed
+from enrollment_portal.state.enrollment.views.pace import PaceView, pace_view
 from enrollment_portal.state.enrollment.views.progress import (
     LessonsView,
     PathCourseView,
@@ -40,6 +41,7 @@ class EnrollmentFacts(rx.State):
     """The path of the learner's page, if the person may open it; otherwise ""."""
     course_path: str = ""
     lessons: LessonsView = LessonsView()
+    pace: PaceView = PaceView()
     all_lessons: bool = False
     """Whether all lessons of a long course are shown, or only those around the next one."""
     path_courses: list[PathCourseView] = []
@@ -62,6 +64,7 @@ class EnrollmentFacts(rx.State):
             learner_path=learner_path(acting(), details.facts),
             course_path=course_path(acting(), details.facts),
             lessons=lessons_view(details, tz, now, shows_all=self.all_lessons),
+            pace=pace_view(details.facts, organization.pace_day()),
             path_courses=[path_course_view(course) for course in details.courses],
             shown_version=details.facts.version,
         )

@@ -9,9 +9,11 @@ import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_teach
 from enrollment_portal.domain.grading import messages
+from enrollment_portal.domain.pace.messages import what_is_stuck
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.grading.teaching import taught_courses
 from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.grading.grading_views import TaughtView, taught_view
 from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure
 
@@ -22,6 +24,7 @@ class Teaching(rx.State):
     phase: str = "loading"  # loading, ready or failed
     rows: list[TaughtView] = []
     summary: str = ""
+    what_is_stuck: str = ""
 
     _shows: ClassVar = ("course",)
 
@@ -49,6 +52,7 @@ class Teaching(rx.State):
         self.rows = [taught_view(course) for course in courses]
         awaiting = sum(course.n_awaiting for course in courses)
         self.summary = messages.await_a_grade(awaiting) if awaiting else messages.NOBODY_AWAITS
+        self.what_is_stuck = what_is_stuck(organization_of(database()).pace.stuck_days)
         self.phase = "ready"
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrolling.enroll_request import ExistingEnrollment, Learnable, Person
 from enrollment_portal.domain.enrolling.new_enrollment import NewEnrollment
 from enrollment_portal.domain.enrollment.fields import Snapshot, Status
+from enrollment_portal.domain.pace.pace import first_progress_at
 from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.shared.bulk import insert_on_sqlite
 from enrollment_portal.storage.shared.database import is_sqlite
@@ -142,10 +143,14 @@ def write_new_enrollments(
 def values_of(created: Snapshot) -> tuple[Any, ...]:
     """Return the column values of a new enrollment, in the order of `COLUMNS`."""
     status, tracked, origin = int(created.status), int(created.tracked_status), str(created.origin)
-    return (0, status, tracked, origin, *_values(created))
+    progress_at = first_progress_at(created.progress, created.enrolled_at, created.last_visit_at)
+    # What progress a new one has was made earlier, at a pace that is not known.
+    pace = 0 if status == _ACTIVE and created.progress < _DONE else None
+    return (0, status, tracked, origin, progress_at, pace, *_values(created))
 
 
-_OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin")
+_ACTIVE, _DONE = int(Status.ACTIVE), 100
+_OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin", "progress_at", "pace")
 """Columns with values made here: there is no feedback yet, and the drivers take several times as
 long for an enumeration as for its stored value."""
 _AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in ("id", *_OWN_TYPES))

@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.commands import Change, Effect
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.shared.errors import StaleVersion
 from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
+from enrollment_portal.storage.pace.paces import paces_after
 from enrollment_portal.storage.shared.database import is_sqlite, touch
 from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import select_columns
@@ -51,8 +52,9 @@ def write_changes(
         StaleVersion: one of them is not at the version that was read any more; nothing is written.
     """
     groups: defaultdict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    paces = _paces(session, changes)
     for change in changes:
-        if columns := _columns(change):
+        if columns := _columns(change) | paces.get(change.after.id, {}):
             row = {f"to_{name}": value for name, value in columns.items()}
             row |= {"of_id": change.before.id, "of_version": change.before.version}
             groups[tuple(columns)].append(row)
@@ -99,12 +101,25 @@ def _columns(change: Change) -> dict[str, Any]:
         columns["feedback_is_new"] = 1
     elif Effect.FEEDBACK_IS_GONE in change.effects:
         columns["feedback_is_new"] = 0
+    if "status" in columns or change.after.lessons_done > change.before.lessons_done:
+        columns["progress_at"] = change.after.updated_at
     if Effect.VISIT in change.effects:
         columns["last_visit_at"] = change.after.updated_at
     if columns or change.recorded:
         columns["updated_at"] = change.after.updated_at
         columns["version"] = change.after.version
     return columns
+
+
+def _paces(session: Session, changes: Sequence[Change]) -> dict[int, dict[str, Any]]:
+    """Return the column of the pace kept, for the changes of a progress or status."""
+    moved = [
+        one
+        for one in changes
+        if one.after.status != one.before.status or one.after.progress != one.before.progress
+    ]
+    found = paces_after(session, moved) if moved else {}
+    return {id_: {"pace": pace} for id_, pace in found.items()}
 
 
 @cache

@@ -69,6 +69,8 @@ class StoredEnrollment:
     grade: str | None
     feedback: str
     internal_note: str
+    progress_at: int
+    pace: int | None
 
     @property
     def passes(self) -> bool:
@@ -128,6 +130,7 @@ _FACTS = select_columns(
     *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at, _e.cancelled_at),
     *(_e.version, _e.updated_at, _e.origin, _e.override_seq),
     *(_e.grade, _e.feedback, _e.internal_note),
+    *(_e.progress_at, _e.pace),
 ).select_from(
     _enrollment.join(_learner, _l.id == _e.learner_id).join(_course, _c.id == _e.course_id)
 )

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, true
+from sqlalchemy import ColumnElement, and_, bindparam, false, true
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import GradingFilter
+from enrollment_portal.storage.pace.stuck import is_stuck
 from enrollment_portal.storage.shared.tables import Enrollment, constant, table_of
 
 ENROLLMENT = table_of(Enrollment).alias("e")
@@ -40,10 +41,7 @@ def condition(
         case GradingFilter.OVERDUE:
             return and_(_is_active, _e.deadline_day < bindparam("today"))
         case GradingFilter.STUCK if has_lessons:
-            came_at = func.coalesce(_e.last_visit_at, _e.enrolled_at)
-            return and_(
-                _is_active, _e.progress < constant(100), came_at <= bindparam("stuck_before")
-            )
+            return is_stuck(_e)
         case GradingFilter.COMPLETED:
             return _e.status == constant(Status.COMPLETED)
         case _:

@@ -32,7 +32,7 @@ SORT_ROWS = 10_000
 
 _NOBODY = str(false())
 _COLUMNS_OF_SOURCE = (
-    "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.enrolled_at,"
+    "e.id, e.learner_id, e.status, e.progress, e.deadline_day, e.last_visit_at, e.progress_at,"
     " e.grade"
 )
 

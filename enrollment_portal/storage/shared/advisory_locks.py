@@ -26,6 +26,20 @@ def take_advisory_lock(session: Session, key: int) -> None:
 
 
 @contextmanager
+def exclusive_work(database: Database, key: int) -> Iterator[None]:
+    """Let one process at a time do a block of several transactions; others wait.
+
+    No effect on SQLite, whose portal has one process.
+    """
+    if database.is_sqlite:
+        yield
+        return
+    with database.write() as session:
+        take_advisory_lock(session, key)
+        yield
+
+
+@contextmanager
 def exclusive_startup(database: Database) -> Iterator[None]:
     """Make other processes that start on the same database wait until the block ends.
 

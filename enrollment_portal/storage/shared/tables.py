@@ -67,6 +67,13 @@ class Organization(SQLModel, table=True):
     name: str = Field(sa_type=Text)
     time_zone: str = Field(sa_type=Text)
     is_demo: int = Field(default=0, sa_type=SMALL)
+    stuck_days: int = Field(default=14, sa_type=SMALL, description="pace.PaceSettings")
+    pace_weeks: int = Field(default=4, sa_type=SMALL, description="pace.PaceSettings")
+    pace_day: int | None = Field(
+        default=None,
+        sa_type=Integer,
+        description="The day that the paces kept are of; NULL to compute all of them again.",
+    )
 
 
 class Learner(SQLModel, table=True):
@@ -368,6 +375,14 @@ class Enrollment(SQLModel, table=True):
         Index("ix_enrollment_status_enrolled", "status", "enrolled_at", "id"),
         Index("ix_enrollment_status_progress", "status", "progress", "id"),
         Index("ix_enrollment_status_deadline", "status", "deadline_day", "id"),
+        Index("ix_enrollment_status_pace", "status", "pace", "id"),
+        # Who is stuck, longest first; counted for a course or a learner in the index alone.
+        Index(
+            "ix_enrollment_stuck",
+            *("status", "progress_at", "id", "progress", "course_id", "learner_id"),
+            sqlite_where=text("status = 0 AND progress < 100"),
+            postgresql_where=text("status = 0 AND progress < 100"),
+        ),
         # With their last columns, a search within someone's courses is counted in the index alone.
         Index("ix_enrollment_learner", "learner_id", "status", "enrolled_at", "id", "course_id"),
         Index("ix_enrollment_course", "course_id", "status", "enrolled_at", "id", "learner_id"),
@@ -385,9 +400,8 @@ class Enrollment(SQLModel, table=True):
             "course_id",
             "status",
             "progress",
-            "last_visit_at",
+            "progress_at",
             "deadline_day",
-            "enrolled_at",
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
@@ -426,6 +440,16 @@ class Enrollment(SQLModel, table=True):
     deadline_day: int | None = Field(default=None, sa_type=Integer)
     last_visit_at: int | None = Field(
         default=None, sa_type=BIG, description="When the learner was last there; none was."
+    )
+    progress_at: int = Field(
+        default=0,
+        sa_type=BIG,
+        description="When the learner last did a lesson, or when it became active.",
+    )
+    pace: int | None = Field(
+        default=None,
+        sa_type=SMALL,
+        description="The pace kept, see pace.kept_pace; NULL unless active and not at 100 %.",
     )
     completed_at: int | None = Field(default=None, sa_type=BIG)
     cancelled_at: int | None = Field(default=None, sa_type=BIG)

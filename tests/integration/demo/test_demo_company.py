@@ -17,7 +17,7 @@ from enrollment_portal.demo.company import build_company
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.catalog.grades import GradingScheme, normalize_grade
 from enrollment_portal.domain.enrollment.tracking import progress_of, tracked_status
-from enrollment_portal.domain.grading.teaching import STUCK_DAYS
+from enrollment_portal.domain.pace.pace import PaceDay
 from enrollment_portal.domain.paths.learning_paths import path_progress
 from enrollment_portal.domain.people.groups import GroupKind
 from enrollment_portal.domain.people.people import Role, Section
@@ -514,10 +514,10 @@ class TestPeople:
         database.close()
         taught = {t["course_id"] for t in rows["course_teacher"] if t["account_id"] == 4}
         active = [e for e in rows["enrollment"] if e["course_id"] in taught and e["status"] == 0]
-        stuck_before = NOW - STUCK_DAYS * MS_PER_DAY
+        stuck_before = PaceDay(TODAY, zone("Europe/Stockholm")).stuck_before
         assert sum(e["progress"] == 100 and e["grade"] is None for e in active) >= 3
         assert any(e["deadline_day"] is not None and e["deadline_day"] < TODAY for e in active)
-        assert any(e["progress"] < 100 and _came(e) <= stuck_before for e in active)
+        assert any(e["progress"] < 100 and e["progress_at"] <= stuck_before for e in active)
         ids = {e["id"] for e in active}
         asked = [r for r in rows["extension_request"] if r["state"] == "open"]
         assert sum(request["enrollment_id"] in ids for request in asked) >= 2

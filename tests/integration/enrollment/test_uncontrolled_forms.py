@@ -11,8 +11,10 @@ from sqlalchemy import text
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.catalog import lessons
+from enrollment_portal.services.pace import pace_settings
 from enrollment_portal.services.people import groups
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.course_page import CoursePage
 from enrollment_portal.state.catalog.courses import Lessons
 from enrollment_portal.state.catalog.paths import PathPage
@@ -22,7 +24,13 @@ from enrollment_portal.state.people.groups import NewGroup
 from enrollment_portal.state.people.people_search import LearnablePicker
 from enrollment_portal.state.people.user_page import EnrollUser, UserPage
 from enrollment_portal.state.people.users import Invite
-from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
+from enrollment_portal.state.shared.views import (
+    COURSES_PATH,
+    GROUPS_PATH,
+    PACE_PATH,
+    PATHS_PATH,
+    USERS_PATH,
+)
 from tests.builders import (
     make_account,
     make_course,
@@ -93,6 +101,7 @@ def places(office: Office) -> dict[str, tuple[type, str, Mapping[str, str]]]:
         "path": (PathPage, f"{PATHS_PATH}/{path}/settings", {"title": "Climbing"}),
         "new path": (PathPage, f"{PATHS_PATH}/new", {"title": "Climbing"}),
         "lesson": (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"title": "Knots"}),
+        "pace": (PaceForm, PACE_PATH, {"stuck_days": "21"}),
     }
 
 
@@ -106,6 +115,7 @@ SAVES: dict[str, tuple[object, str]] = {
     "path": (PathPage._services, "save"),
     "new path": (PathPage._services, "make"),
     "lesson": (lessons, "add_lesson"),
+    "pace": (pace_settings, "save_pace_settings"),
 }
 """What a page's form is saved with, by where it is looked up."""
 

@@ -13,7 +13,6 @@ from sqlmodel import select
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import (
-    STUCK_DAYS,
     GradingFilter,
     GradingThresholds,
     is_in,
@@ -53,19 +52,20 @@ class Course:
         self.database = database
         now, today = now_ms(), organization_of(database).today()
         self.id = make_course(database, "Rope Access", requires_grade=1)
-        fresh, gone = now - MS_PER_DAY, now - STUCK_DAYS * MS_PER_DAY
+        day = organization_of(database).pace_day()
+        fresh, gone = now - MS_PER_DAY, day.stuck_before
         self.names: dict[str, int] = {}
-        self.add("Aarav", last_visit_at=fresh, progress=40, deadline_day=today + 1)
-        self.add("Berit overdue", last_visit_at=fresh, progress=40, deadline_day=today - 1)
-        self.add("Chloé stuck", last_visit_at=gone, progress=99)
-        self.add("Dmitri stuck overdue", last_visit_at=gone, progress=0, deadline_day=today - 9)
-        self.add("Elif awaiting", last_visit_at=gone, progress=100, deadline_day=today - 1)
-        self.add("Femi graded", last_visit_at=gone, progress=100, grade="A")
-        self.add("Gus completed", status=1, progress=100, last_visit_at=gone)
-        self.add("Hana cancelled", status=2, progress=40, last_visit_at=gone, deadline_day=1)
-        self.add("Ivo nearly stuck", last_visit_at=gone + 3_600_000, progress=1)
+        self.add("Aarav", progress_at=fresh, progress=40, deadline_day=today + 1)
+        self.add("Berit overdue", progress_at=fresh, progress=40, deadline_day=today - 1)
+        self.add("Chloé stuck", progress_at=gone, progress=99, last_visit_at=fresh)
+        self.add("Dmitri stuck overdue", progress_at=gone, progress=0, deadline_day=today - 9)
+        self.add("Elif awaiting", progress_at=gone, progress=100, deadline_day=today - 1)
+        self.add("Femi graded", progress_at=gone, progress=100, grade="A")
+        self.add("Gus completed", status=1, progress=100, progress_at=gone)
+        self.add("Hana cancelled", status=2, progress=40, progress_at=gone, deadline_day=1)
+        self.add("Ivo nearly stuck", progress_at=gone + 1, progress=1)
         self.add("Jana stuck, never there", enrolled_at=gone, last_visit_at=None, progress=0)
-        self.add("Kim never there", enrolled_at=gone + 3_600_000, last_visit_at=None, progress=0)
+        self.add("Kim never there", enrolled_at=gone + 1, last_visit_at=None, progress=0)
 
     def add(self, name: str, **values: Any) -> None:
         """Add a learner with an enrollment."""
@@ -281,15 +281,15 @@ class TestReadGrid:
 def test_sql_and_domain_rule_agree_on_each_tab(database: Database) -> None:
     day, moment = 20_000, GradingThresholds(20_000, 20_000 * MS_PER_DAY)
     old, new = moment.stuck_before, moment.stuck_before + 1
-    visits = ((None, None, old), (day - 1, old, old), (day, new, old), (day + 1, None, new))
+    times = ((None, old), (day - 1, old), (day, new), (day + 1, new))
     courses = [
         make_course(database, n_lessons=n_lessons, requires_grade=requires_grade)
         for n_lessons, requires_grade in product((0, 2), (0, 1))
     ]
-    for course, status, progress, grade, visit in product(
-        courses, Status, (0, 99, 100), (None, "F"), visits
+    for course, status, progress, grade, time in product(
+        courses, Status, (0, 99, 100), (None, "F"), times
     ):
-        deadline, came_at, enrolled_at = visit
+        deadline, progress_at = time
         make_enrollment(
             database,
             make_learner(database, "Ana"),
@@ -298,8 +298,8 @@ def test_sql_and_domain_rule_agree_on_each_tab(database: Database) -> None:
             progress=progress,
             grade=grade,
             deadline_day=deadline,
-            last_visit_at=came_at,
-            enrolled_at=enrolled_at,
+            enrolled_at=old,
+            progress_at=progress_at,
         )
     teacher = make_account(database, Role.INSTRUCTOR, teaches=tuple(courses))
     with database.read() as session:

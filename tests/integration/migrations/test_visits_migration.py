@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from alembic import command
-from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
 from enrollment_portal.storage.migrate import migration_config
 from enrollment_portal.storage.shared.database import Database
+from tests.integration.migrations.old_databases import database_before
 
 _PEOPLE = (
     "INSERT INTO learner (id, name, department, sort_name, search, n_active, n_completed,"
@@ -39,20 +39,6 @@ _EVENT = (
 )
 
 
-def _old_database(database: Database, tmp_path: Path) -> Database:
-    """Return a database before the migration: a new file, or this one emptied."""
-    old = Database(f"sqlite:///{tmp_path / 'old.db'}") if database.is_sqlite else database
-    config = migration_config()
-    script = ScriptDirectory.from_config(config).get_revision("0014")
-    with old.write() as session:
-        if not old.is_sqlite:
-            session.execute(text("DROP SCHEMA public CASCADE"))
-            session.execute(text("CREATE SCHEMA public"))
-        config.attributes["connection"] = session.connection()
-        command.upgrade(config, str(script.down_revision))
-    return old
-
-
 def _definitions(database: Database) -> list[tuple[str, ...]]:
     sql = (
         "SELECT type, name, replace(sql, 'INTEGER NOT NULL', 'INTEGER') FROM sqlite_schema"
@@ -68,7 +54,7 @@ def _definitions(database: Database) -> list[tuple[str, ...]]:
 
 
 def test_false_visits_are_removed(database: Database, tmp_path: Path) -> None:
-    old = _old_database(database, tmp_path)
+    old = database_before(database, tmp_path, "0014")
     before = _definitions(old)
     never = {1: "admin", 2: "group", 3: "path", 4: "import", 10: "group"}
     kept = {5: "self", 6: "admin", 7: "group", 8: "admin", 9: "admin"}

@@ -19,6 +19,7 @@ from enrollment_portal.live.history_follower import follow_record_changes
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.subscriptions import SharedCounts, Subscription, Subscriptions
 from enrollment_portal.state.access.access import AccessLog
+from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.access.account import Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
 from enrollment_portal.state.catalog.course_page import CoursePage
@@ -168,6 +169,7 @@ class TestTable:
 WITHOUT_NAMES = {
     **dict.fromkeys((SignIn, Welcome, Forgot), "nobody is signed in there"),
     **dict.fromkeys((Home, NewGroup, Invite, Nowhere), "they name no record but who is signed in"),
+    PaceForm: "it shows two numbers",
     AccessLog: "it says what was so when it was written",
     Pasting: "it shows nothing before something is pasted, and is looked at for a moment",
 }

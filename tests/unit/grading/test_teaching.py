@@ -8,32 +8,28 @@ import pytest
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.grading.teaching import (
-    STUCK_DAYS,
     GradingFilter,
     GradingThresholds,
     awaits_grade,
     is_in,
     is_overdue,
-    is_stuck,
-    stuck_before,
 )
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 
 NOW = 30_000 * MS_PER_DAY
-LONG_AGO = NOW - STUCK_DAYS * MS_PER_DAY
-MOMENT = GradingThresholds(30_000, stuck_before(NOW))
+LONG_AGO = NOW - 14 * MS_PER_DAY
+MOMENT = GradingThresholds(30_000, LONG_AGO)
 
 
 @dataclass(frozen=True)
 class Enrollment:
-    """An enrollment at half of a course that requires a grade, visited today."""
+    """An enrollment at half of a course that requires a grade, with a lesson done today."""
 
     status: int = Status.ACTIVE
     progress: int = 50
     grade: str | None = None
     deadline_day: int | None = None
-    last_visit_at: int | None = NOW
-    enrolled_at: int = LONG_AGO
+    progress_at: int = NOW
     n_lessons: int = 4
     requires_grade: int = 1
 
@@ -59,26 +55,6 @@ WITHOUT_LESSONS = replace(HALFWAY, n_lessons=0, progress=0)
 )
 def test_awaits_a_grade_if_only_the_grade_is_missing(one: Enrollment, awaits: bool) -> None:
     assert awaits_grade(one) is awaits
-
-
-@pytest.mark.parametrize(
-    ("one", "stuck"),
-    [
-        (replace(HALFWAY, last_visit_at=LONG_AGO), True),
-        (replace(HALFWAY, last_visit_at=LONG_AGO + 1), False),
-        (replace(HALFWAY, last_visit_at=None), True),
-        (replace(HALFWAY, last_visit_at=None, enrolled_at=LONG_AGO + 1), False),
-        (replace(DONE, last_visit_at=LONG_AGO), False),
-        (replace(WITHOUT_LESSONS, last_visit_at=None), False),
-        (replace(HALFWAY, last_visit_at=None, status=Status.CANCELLED), False),
-        (replace(HALFWAY, last_visit_at=None, n_lessons=1, progress=0), True),
-        (replace(HALFWAY, last_visit_at=None, progress=99), True),
-    ],
-)
-def test_is_stuck_if_lessons_are_left_and_there_were_no_visits(
-    one: Enrollment, stuck: bool
-) -> None:
-    assert is_stuck(one, MOMENT.stuck_before) is stuck
 
 
 def test_each_tab_shows_its_enrollments() -> None:
@@ -112,13 +88,14 @@ def test_is_overdue_from_the_day_after_the_deadline(
     assert is_in(GradingFilter.OVERDUE, one, MOMENT) is overdue
 
 
-def test_an_enrollment_is_stuck_after_two_weeks_without_a_visit() -> None:
-    assert stuck_before(NOW) == NOW - 14 * MS_PER_DAY
-    gone = replace(HALFWAY, last_visit_at=LONG_AGO)
-    assert {tab for tab in GradingFilter if is_in(tab, gone, MOMENT)} == {
+def test_the_tab_of_stuck_enrollments_has_the_one_rule_of_who_is_stuck() -> None:
+    still = replace(HALFWAY, progress_at=LONG_AGO)
+    assert {tab for tab in GradingFilter if is_in(tab, still, MOMENT)} == {
         GradingFilter.ALL,
         GradingFilter.STUCK,
     }
+    moving = replace(HALFWAY, progress_at=LONG_AGO + 1)
+    assert {tab for tab in GradingFilter if is_in(tab, moving, MOMENT)} == {GradingFilter.ALL}
 
 
 def test_tabs_and_times_have_the_values_that_pages_and_statements_use() -> None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.grading.teaching import awaits_grade, is_stuck, stuck_before
+from enrollment_portal.domain.grading.teaching import awaits_grade
 from enrollment_portal.domain.learning.lesson_progress import (
     CourseProgress,
     LessonProgress,
@@ -41,7 +41,6 @@ class LessonsView:
     total: int = 0
     stop: str = ""
     """Where the learner is: "Stopped at lesson 4, 38 days ago"."""
-    is_stuck: bool = False
     lessons: list[LessonRowView] = field(default_factory=list)
     earlier: str = ""
     """How many lessons before those that are shown are left out; "" for none."""
@@ -77,44 +76,42 @@ def lessons_view(
     if progress is None:
         return LessonsView()
     window = window_of(progress, shows_all=shows_all)
-    stop, stuck = stop_text(details.facts, progress, now)
+    stop = stop_text(details.facts, progress, now)
     return LessonsView(
         total=progress.n_lessons,
         stop=stop,
-        is_stuck=stuck,
         lessons=[_lesson_view(one, progress.next_number, tz) for one in window.lessons],
         earlier=messages.earlier_lessons(window.n_earlier) if window.n_earlier else "",
         later=messages.later_lessons(window.n_later) if window.n_later else "",
     )
 
 
-def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> tuple[str, bool]:
-    """Return at which lesson the learner is, and whether they are stuck there."""
+def stop_text(facts: StoredEnrollment, progress: CourseProgress, now: int) -> str:
+    """Return at which lesson the learner is."""
     status = Status(facts.status)
     is_failed = status is Status.ACTIVE and bool(
         facts.requires_grade and facts.grade and not facts.passes
     )
     awaits = awaits_grade(facts)
     if not progress.n_lessons:
-        return _stop_without_lessons(facts, awaits, is_failed), False
+        return _stop_without_lessons(facts, awaits, is_failed)
     if not progress.next_number:
         if awaits:
-            return messages.ALL_DONE_AWAITING_GRADE, False
-        return messages.ALL_DONE_NOT_PASSED if is_failed else messages.ALL_DONE, False
+            return messages.ALL_DONE_AWAITING_GRADE
+        return messages.ALL_DONE_NOT_PASSED if is_failed else messages.ALL_DONE
     if status is Status.COMPLETED:
-        return messages.completed_early(progress.n_lessons - progress.n_done), False
+        return messages.completed_early(progress.n_lessons - progress.n_done)
     came_at = facts.enrolled_at if facts.last_visit_at is None else facts.last_visit_at
     if facts.cancelled_at is not None:  # a visit after cancelling does not count
         came_at = min(came_at, facts.cancelled_at)
-    stuck = is_stuck(facts, stuck_before(now))
     when = _ago_in_days(came_at, now)
     if not progress.n_done and came_at <= facts.enrolled_at:
-        return messages.not_begun(when), stuck
+        return messages.not_begun(when)
     if facts.last_visit_at is None:
-        return messages.never_visited(progress.next_number), stuck
+        return messages.never_visited(progress.next_number)
     if now - came_at < _DAY_MS and status is Status.ACTIVE:
-        return messages.is_at(progress.next_number, when), False
-    return messages.stopped_at(progress.next_number, when), stuck
+        return messages.is_at(progress.next_number, when)
+    return messages.stopped_at(progress.next_number, when)
 
 
 def _stop_without_lessons(facts: StoredEnrollment, awaits: bool, is_failed: bool) -> str:

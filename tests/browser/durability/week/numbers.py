@@ -32,7 +32,7 @@ STATUS = ("Active", "Completed", "Cancelled")
 _DAY = 86_400_000
 _ROWS = (
     "SELECT e.id, e.status, e.progress, e.lessons_done, e.grade, e.deadline_day, e.version,"
-    " COALESCE(e.last_visit_at, e.enrolled_at) AS came_at, c.title, c.n_lessons, c.kind,"
+    " e.progress_at, c.title, c.n_lessons, c.kind,"
     " c.requires_grade, l.name, e.learner_id, e.course_id FROM enrollment e"
     " JOIN course c ON c.id = e.course_id JOIN learner l ON l.id = e.learner_id ORDER BY e.id"
 )
@@ -168,7 +168,7 @@ def check_teaching(week: Week) -> None:
         active = [row for row in own if row.status == 0]
         awaiting = sum(r.progress == 100 and r.requires_grade and not r.grade for r in active)
         overdue = sum(r.deadline_day is not None and r.deadline_day < now // _DAY for r in active)
-        stuck = sum(r.progress < 100 and now - r.came_at >= 14 * _DAY for r in active)
+        stuck = sum(r.progress < 100 and now // _DAY - r.progress_at // _DAY >= 14 for r in active)
         counts = (awaiting, overdue, stuck, len(active), sum(r.status == 1 for r in own))
         line = page.get_by_role("row").filter(has=page.get_by_role("link", name=title, exact=True))
         for n, count in enumerate(counts):
