@@ -9,11 +9,13 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import text
 
+from enrollment_portal.domain.shared.calendar import now_ms
 from tests.browser.conftest import NewPage, Serve
+from tests.browser.page_objects.enrollment_page import fact, open_overview
 from tests.browser.page_objects.ledger_page import open_ledger, query, visit
 from tests.browser.scenes.all_scenes import AARAV, DANA, INGRID, MAYA
 from tests.browser.server import Server
-from tests.builders import make_learner
+from tests.builders import DAY, make_course, make_enrollment, make_learner
 
 ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
 
@@ -61,6 +63,31 @@ def test_switching_a_section_off_applies_immediately_to_an_open_page(
     switch.check()
     expect(dana.get_by_role("table")).to_be_visible()
     assert stored(portal, DANA) == ("admin", 3)
+
+
+def test_a_change_of_who_is_stuck_shows_in_an_open_enrollment(
+    portal: Server, new_page: NewPage
+) -> None:
+    at = now_ms() - 21 * DAY
+    course = make_course(portal.database, n_lessons=20)
+    values = {"enrolled_at": at - 40 * DAY, "progress_at": at, "progress": 5, "lessons_done": 1}
+    enrollment = make_enrollment(portal.database, None, course, **values)
+    maya, dana = new_page(portal, MAYA), new_page(portal, DANA)
+    open_overview(dana, enrollment)
+    expect(fact(dana, "Pace")).to_have_text("Stuck5% for 3 weeks; no deadline, kept 0 a week")
+    expect(fact(dana, "Projected finish")).to_have_text("Not at this pace")
+    visit(maya, "/admin/configuration/pace")
+    days = maya.get_by_label("Stuck after, in days")
+    expect(days).to_have_value("14")
+    days.fill("0")
+    maya.get_by_role("button", name="Save Changes").click()
+    expect(days).to_have_accessible_description(re.compile("Enter a whole number from 1 to 365"))
+    expect(days).to_have_value("0")
+    days.fill("30")
+    maya.get_by_role("button", name="Save Changes").click()
+    expect(maya.get_by_role("status").filter(has_text="Saved.")).to_be_visible()
+    # Dana has touched nothing.
+    expect(fact(dana, "Pace")).to_have_text("5% for 3 weeks; no deadline, kept 0 a week")
 
 
 def test_an_admin_is_added_and_removed(portal: Server, new_page: NewPage) -> None:

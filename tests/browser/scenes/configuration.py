@@ -7,11 +7,13 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.state.shared.views import (
     ACCESS_PATH,
     ADMINS_PATH,
     COURSES_PATH,
     GROUPS_PATH,
+    PACE_PATH,
     PATHS_PATH,
     USERS_PATH,
 )
@@ -19,7 +21,14 @@ from tests.browser.page_objects.ledger_page import LEDGER, execute, links, open_
 from tests.browser.page_objects.picking import choose
 from tests.browser.scenes.all_scenes import LONG_NAME, MAYA, Scene
 from tests.browser.server import Server
-from tests.builders import make_account, make_course, make_enrollment, make_learner
+from tests.builders import (
+    DAY,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_lessons,
+)
 
 ENROLL = f"{LEDGER}/enroll"
 
@@ -143,6 +152,26 @@ def _paths_of_one(page: Page, portal: Server) -> None:
     expect(links(page).first).to_be_visible()
 
 
+def _pace_refused(page: Page, _portal: Server) -> None:
+    page.goto(PACE_PATH)
+    page.get_by_label("Stuck after, in days").fill("soon")
+    page.get_by_label("Pace measured over, in weeks").fill("27")
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.get_by_text("Enter a whole number from 1 to 365.")).to_be_visible()
+
+
+def _overview_stuck(page: Page, portal: Server) -> None:
+    """Show an enrollment at 5% for three weeks, with a deadline."""
+    now = now_ms()
+    at, course = now - 21 * DAY, make_course(portal.database, "Beekeeping for Patient People")
+    make_lessons(portal.database, course, 20)
+    values = {"enrolled_at": at - 40 * DAY, "progress_at": at, "progress": 5, "lessons_done": 1}
+    learner = make_learner(portal.database, "Sten Stillman")
+    id_ = make_enrollment(portal.database, learner, course, deadline_day=now // DAY + 160, **values)
+    page.goto(f"{LEDGER}/{id_}")
+    expect(page.get_by_text("5% for 3 weeks; needs")).to_be_visible()
+
+
 def _list(path: str) -> Callable[[Page, Server], None]:
     """Return how to open a list page, with rows or without."""
 
@@ -172,6 +201,8 @@ SCENES: list[Scene] = [
     Scene("access", MAYA, lambda page, portal: _access(page, portal) and None),
     Scene("access-person", MAYA, _access_of_one),
     Scene("access-nothing", MAYA, _access_nothing),
+    Scene("pace-refused", MAYA, _pace_refused),
+    Scene("overview-stuck", MAYA, _overview_stuck),
     Scene("enroll", MAYA, _enroll),
     Scene("enroll-options", MAYA, _enroll_options),
     Scene("shortcuts", MAYA, _shortcuts),

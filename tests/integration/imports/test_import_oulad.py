@@ -149,7 +149,7 @@ class TestImportedRows:
         assert [row[1:10] for row in content["learner"]] == [learner]
         assert {row[4] for row in content["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
         assert content["lesson"] == []
-        assert content["organization"] == [(1, "Imported organization", "UTC", 0)]
+        assert content["organization"][0][:4] == (1, "Imported organization", "UTC", 0)
 
     def test_each_enrollment_has_its_creation_in_history(
         self, database: Database, tmp_path: Path
@@ -195,7 +195,8 @@ class TestImportedRows:
         build_company(database, enrollments=30, now=NOW)
         make_dataset(tmp_path, students="AAA,2013J,11,F,Pass\n", registrations="AAA,2013J,11,-9,\n")
         assert import_oulad(database, tmp_path).imported == 1
-        assert dump(database)["organization"] == [(1, "Northwind Academy", "Europe/Stockholm", 1)]
+        stays = (1, "Northwind Academy", "Europe/Stockholm", 1)
+        assert dump(database)["organization"][0][:4] == stays
 
 
 REFUSALS = [

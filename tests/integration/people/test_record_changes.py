@@ -19,9 +19,9 @@ from enrollment_portal.live.history_follower import follow_record_changes
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.subscriptions import SharedCounts, Subscription, Subscriptions
 from enrollment_portal.state.access.access import AccessLog
-from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.access.account import Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.course_page import CoursePage
 from enrollment_portal.state.catalog.courses import Courses, Lessons
 from enrollment_portal.state.catalog.paths import PathPage, Paths
