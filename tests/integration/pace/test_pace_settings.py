@@ -24,7 +24,7 @@ from enrollment_portal.state.shared.views import PACE_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_enrollment, make_organization
 from tests.integration.actors import make_actor
-from tests.integration.enrollment.test_uncontrolled_forms import open_form
+from tests.integration.form_tabs import open_form
 from tests.integration.office import Office, act
 from tests.integration.stored import admin_events, rows
 from tests.security.pipeline import Pipeline
