@@ -117,6 +117,11 @@ def more_than_ago(n: int) -> DayRange:
     return DayRange(None, Offset(-n - 1))
 
 
+def more_than_ahead(n: int) -> DayRange:
+    """Return the days that are more than `n` days ahead."""
+    return DayRange(Offset(n + 1), None)
+
+
 def read_days(text: str) -> Days | None:
     """Parse a range of days as URLs have it; `None` for anything else, and for an empty range."""
     if text in Period._value2member_map_:

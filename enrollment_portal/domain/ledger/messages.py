@@ -326,3 +326,61 @@ def day_ahead(n: int) -> str:
 
 
 BEFORE_TODAY, AFTER_TODAY = "before today", "after today"
+
+
+# The bar and the menu of the ledger's filters.
+
+FILTER = "Filter"
+FILTERS = "Filters"
+FILTER_BY = "Filter by"
+SEARCH_FILTERS = "Search filters"
+CLEAR_FILTERS = "Clear filters"
+APPLY, BACK_TO_FILTERS, CLOSE = "Apply", "All filters", "Close"
+REMOVE_FILTER = "Remove filter: {filter}"
+EDIT_FILTER = "Edit filter: {filter}"
+SEARCH_VALUES = "Search: {filter}"
+NO_VALUES = "Nothing to choose."
+NO_SUCH_VALUES = "Nothing matches."
+MORE_VALUES = "Type to find more."
+LOADING_VALUES = "Loading…"
+AT_MOST_VALUES = "{n} at most. Take one away to add another."
+N_FOUND_ONE, N_FOUND_SEVERAL = "{n} result", "{n} results"
+N_SET_ONE, N_SET_SEVERAL = "{n} filter is set", "{n} filters are set"
+NOT_OF_PAST_DAYS = "Not recorded for past days."
+PERCENT_RANGE = "Type a whole number from 0 to 100."
+LAST_BELOW_FIRST = "This is below the first value."
+LAST_BEFORE_FIRST = "This is before the first date."
+ONE_DATE_NEEDED = "Choose at least one date."
+PERCENTS_FROM, PERCENTS_TO = "From (%)", "To (%)"
+DATES_FROM, DATES_TO = "From", "To"
+DAYS_RELATION, N_DAYS, DAYS_UNIT = "Relative to today", "Number of days", "days"
+BETWEEN_DATES, PROGRESS_BETWEEN = "Between two dates", "Between two values"
+RELATIONS = {
+    "last": "in the last",
+    "more_than_ago": "more than … ago",
+    "next": "in the next",
+    "more_than_ahead": "in more than",
+}
+"""Before a number of days; by the name of each relation."""
+FILTERS_HIDE_ALL = "No enrollment here passes all filters."
+FILTERS_AND_SEARCH_HIDE_ALL = "No enrollment here passes the search and all filters."
+
+
+def not_so_many_days(most: int) -> str:
+    """Refuse a number of days."""
+    return f"Type a whole number from 1 to {show_number(most)}."
+
+
+def filter_set(chip_text: str, rows: str) -> str:
+    """Announce a filter and its rows: "Filter Overdue. 1–50 of 83 enrollments"."""
+    return sentences(f"Filter {chip_text}.", rows)
+
+
+def filter_removed(label: str, rows: str) -> str:
+    """Announce that a filter is removed."""
+    return sentences(f"Filter {label} removed.", rows)
+
+
+def filters_cleared(rows: str) -> str:
+    """Announce that no filter is left."""
+    return sentences("Filters cleared.", rows)

@@ -1,0 +1,97 @@
+"""How many enrollments each course or each learner has within a scope, from tallies if possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, bindparam, func, text
+from sqlmodel import select
+
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.catalog.courses import CourseKind
+from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
+from enrollment_portal.storage.shared.scopes import LED_LEARNERS, TAUGHT
+from enrollment_portal.storage.shared.tables import (
+    Course,
+    Enrollment,
+    Learner,
+    TallyCourse,
+    table_of,
+)
+
+_e, _c, _l, _y = (table_of(kind).c for kind in (Enrollment, Course, Learner, TallyCourse))
+_PATHS = select(_c.id).where(_c.kind == CourseKind.PATH)
+_LED = text(LED_LEARNERS).columns(id=BigInteger)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A ledger's rows before its filters, without their values: statements are cached for each."""
+
+    scope: type[Scope]
+    kind: Kind
+    of_course: bool
+    of_learner: bool
+
+    @classmethod
+    def of(cls, scope: Scope, query: LedgerQuery) -> Ledger:
+        """Return the ledger of a scope and a query."""
+        of_course, of_learner = query.course is not None, query.learner is not None
+        return cls(type(scope), query.kind, of_course, of_learner)
+
+    @property
+    def _is_of_all_learners(self) -> bool:
+        return self.scope is not Led and not self.of_learner
+
+
+def in_led_learners(learner_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that the account leads a learner, for a list that is computed once."""
+    return learner_id.in_(_LED)
+
+
+def weights_of_courses(ledger: Ledger) -> Any:
+    """Return the query of each course (`id`) and its number of rows (`n`)."""
+    if ledger._is_of_all_learners:
+        of_each = select(_y.course_id.label("id"), func.sum(_y.n).label("n")).group_by(_y.course_id)
+        return of_each.where(*_of_courses(ledger, _y.course_id)).subquery("w")
+    return _rows(ledger, _e.course_id)
+
+
+def weights_of_learners(ledger: Ledger) -> Any:
+    """Return the query of each learner (`id`) and their number of rows (`n`)."""
+    is_tallied = ledger.kind is Kind.COURSES and ledger.scope is not Taught
+    if is_tallied and not ledger.of_course:
+        n = _l.n_active + _l.n_completed + _l.n_cancelled
+        of_each = select(_l.id, n.label("n"))
+        return of_each.where(n > 0, *_of_learners(ledger, _l.id)).subquery("w")
+    return _rows(ledger, _e.learner_id)
+
+
+def _rows(ledger: Ledger, owner: ColumnElement[Any]) -> Any:
+    """Return the query that counts the rows of each owner one by one."""
+    rows = select(owner.label("id"), func.count().label("n")).group_by(owner)
+    conditions = (*_of_courses(ledger, _e.course_id), *_of_learners(ledger, _e.learner_id))
+    return rows.where(*conditions).subquery("w")
+
+
+def _of_courses(ledger: Ledger, course_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    if ledger.of_course:
+        return [course_id == bindparam("only_course")]
+    if ledger.scope is Taught:
+        return [course_id.in_(TAUGHT)]
+    return [course_id.in_(_PATHS) if ledger.kind is Kind.PATHS else course_id.not_in(_PATHS)]
+
+
+def _of_learners(ledger: Ledger, learner_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+    if ledger.of_learner:
+        return [learner_id == bindparam("only_learner")]
+    return [in_led_learners(learner_id)] if ledger.scope is Led else []
+
+
+def values_of(scope: Scope, query: LedgerQuery) -> dict[str, int]:
+    """Return the parameters of a ledger's conditions."""
+    found = {"only_course": query.course, "only_learner": query.learner}
+    ids = {name: id_ for name, id_ in found.items() if id_ is not None}
+    is_account = not isinstance(scope, Everything) and scope.account_id is not None
+    return ids | ({"account": scope.account_id} if is_account else {})  # type: ignore[dict-item]
