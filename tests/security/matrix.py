@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.ledger.filters import Filters
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date
@@ -51,6 +52,7 @@ from enrollment_portal.state.learning.learning_course import (
     LessonRoom,
     RequestForm,
 )
+from enrollment_portal.state.ledger.filtering import LedgerFilters
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
@@ -1019,6 +1021,39 @@ MATRIX: tuple[Row, ...] = (
         "a     a    n      n      n       r          r    n",
         lambda q: call(Kind.COURSES),
         tells=False,
+    ),
+    reads(
+        "filter_values.filter_values",
+        #  super learn people config support instructor lead learner
+        "a     a    n      n      n       o          o    n",
+        lambda q: call(LedgerQuery(), "courses", ""),
+        lambda q: on(
+            LEDGER,
+            (Ledger, "load"),
+            (LedgerFilters, "list_values", {"name": "courses", "typed": ""}),
+        ),
+    ),
+    reads(
+        "filter_values.filter_values",
+        "a     a    n      n      n       r          o    n",
+        lambda q: call(LedgerQuery(), "group", ""),
+        lambda q: on(
+            LEDGER,
+            (Ledger, "load"),
+            (LedgerFilters, "list_values", {"name": "group", "typed": ""}),
+        ),
+        case="groups",
+    ),
+    reads(
+        "filter_values.filter_names",
+        "aa    aa   nn     nn     nn      ar         ar   nn",
+        lambda q: call(LedgerQuery(filters=Filters(courses=(q.side.course,)))),
+        lambda q: on(
+            LEDGER,
+            (Ledger, "load"),
+            (LedgerFilters, "apply", {"name": "courses", "text": str(q.side.course)}),
+        ),
+        case="of a course",
     ),
     # --- lessons ------------------------------------------------------------------------------
     reads(

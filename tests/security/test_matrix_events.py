@@ -56,6 +56,7 @@ READ_ONLY = {
     "Home": "load load_admin",
     "Invite": "load pick_manager",
     "Learning": "put_news_away refresh",
+    "LedgerFilters": "apply_typed clear remove switch",
     "LedgerPlace": "refresh",
     "Ledger": "clear_search refresh search show_requests show_kind show_new_rows show_now show_tab"
     " sort_by try_again turn",

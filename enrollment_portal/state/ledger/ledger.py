@@ -18,6 +18,7 @@ from enrollment_portal.domain.access.permissions import (
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import read_day
+from enrollment_portal.domain.ledger.filter_chips import FilterNames
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor
@@ -32,6 +33,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import Place, clean_search
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import page_of, show_number
+from enrollment_portal.services.ledger.filter_values import filter_names
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     count_requests_to_answer,
@@ -44,6 +46,7 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
 from enrollment_portal.state.shared.session import (
@@ -115,6 +118,7 @@ class Ledger(rx.State):
     """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
+    _parts: ClassVar = (ShownFilters,)
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
@@ -272,6 +276,7 @@ class Ledger(rx.State):
             shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
         except NotFound:
             self._show_nothing(query)
+            (await self.get_state(ShownFilters)).reset()
             return
         page, rows, n_requests = shown.page, shown.rows, shown.n_requests
         is_global = query.course is None and query.learner is None
@@ -288,13 +293,14 @@ class Ledger(rx.State):
         self.known_at_open = page.known
         await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
+        (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
         self.searched = query.search
         self.span = page_of(
             messages.ENROLLMENTS,
             page.position,
             len(page.rows),
             page.total,
-            is_narrowed=bool(query.search),
+            is_narrowed=query.is_narrowed,
         )
         self.announcement = self.span if self.is_hydrated else ""  # a page is read when it opens
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
@@ -341,6 +347,7 @@ class _Shown(NamedTuple):
     first_day: str
     last_day: str
     deadline_ends: str
+    filter_names: FilterNames
 
 
 def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
@@ -362,6 +369,7 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
         day_end_text(today, organization.zone, tz),
+        filter_names(database(), actor, query),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import ColumnElement, bindparam, exists, or_, true
+from sqlalchemy import ColumnElement, bindparam, exists, or_, true, union
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
@@ -87,6 +87,14 @@ def scope_values(scope: Scope) -> dict[str, int]:
 _t, _c, _l = table_of(CourseTeacher).c, table_of(Course).c, table_of(Learner).c
 TAUGHT = select(_t.course_id).where(_t.account_id == _ACCOUNT)
 """The courses that the account teaches."""
+_a, _m, _g = table_of(Account).c, table_of(GroupMember).c, table_of(GroupLead).c
+LED = union(
+    select(_l.id).join(table_of(Account), _l.manager_id == _a.learner_id).where(_a.id == _ACCOUNT),
+    select(_m.learner_id)
+    .join(table_of(GroupLead), _g.group_id == _m.group_id)
+    .where(_g.account_id == _ACCOUNT),
+)
+"""The learners that the account leads."""
 _LED = select(_l.id).where(is_among(_l.id, "ids"), is_led(_l.id, _l.manager_id))
 _COURSE = select(_c.id).where(_c.id == bindparam("course"))
 _LEARNER = select(_l.id).where(_l.id == bindparam("learner"))

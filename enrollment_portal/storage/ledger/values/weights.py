@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, text
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import select
 
-from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
-from enrollment_portal.storage.shared.scopes import LED_LEARNERS, TAUGHT
+from enrollment_portal.storage.shared.scopes import LED, TAUGHT, scope_values
 from enrollment_portal.storage.shared.tables import (
     Course,
     Enrollment,
@@ -22,7 +22,6 @@ from enrollment_portal.storage.shared.tables import (
 
 _e, _c, _l, _y = (table_of(kind).c for kind in (Enrollment, Course, Learner, TallyCourse))
 _PATHS = select(_c.id).where(_c.kind == CourseKind.PATH)
-_LED = text(LED_LEARNERS).columns(id=BigInteger)
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class Ledger:
 
 def in_led_learners(learner_id: ColumnElement[Any]) -> ColumnElement[bool]:
     """Return the condition that the account leads a learner, for a list that is computed once."""
-    return learner_id.in_(_LED)
+    return learner_id.in_(LED)
 
 
 def weights_of_courses(ledger: Ledger) -> Any:
@@ -93,5 +92,4 @@ def values_of(scope: Scope, query: LedgerQuery) -> dict[str, int]:
     """Return the parameters of a ledger's conditions."""
     found = {"only_course": query.course, "only_learner": query.learner}
     ids = {name: id_ for name, id_ in found.items() if id_ is not None}
-    is_account = not isinstance(scope, Everything) and scope.account_id is not None
-    return ids | ({"account": scope.account_id} if is_account else {})  # type: ignore[dict-item]
+    return ids | scope_values(scope)
