@@ -1,4 +1,4 @@
-"""The route that downloads the ledger as a CSV file, streamed row by row."""
+"""The route that downloads the ledger as a file, streamed row by row."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from starlette.types import Message, Receive, Scope, Send
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import (
     EXPORT_PATH,
-    Separator,
+    FileFormat,
     read_export_address,
 )
 from enrollment_portal.domain.people.people import Actor
@@ -66,7 +66,7 @@ class _Download(StreamingResponse):
     def __init__(self, export: Export, first: bytes, leave: Callable[[], None]) -> None:
         super().__init__(
             self._pieces(first),
-            media_type=export.separator.media_type,
+            media_type=export.file_format.media_type,
             headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{export.name}"'},
         )
         self._export, self._leave = export, leave
@@ -94,7 +94,7 @@ class _Download(StreamingResponse):
 
 
 async def get_export(request: Request) -> Response:
-    """Send what the query string describes as a CSV file: see `read_export_address`."""
+    """Send what the query string describes as a file: see `read_export_address`."""
     if request.method == "HEAD":
         return _refusal(messages.EXPORT_BY_GET, 405)
     if not is_same_origin(request):
@@ -118,8 +118,8 @@ async def get_export(request: Request) -> Response:
 
         def begin() -> Export:
             own = cookies.time_zone(header) or organization_of(database()).time_zone
-            separator = Separator.parse(cookies.separator(header))
-            return export_ledger(database(), actor, query, zone(own), check_access, separator)
+            file_format = FileFormat.parse(cookies.export_format(header))
+            return export_ledger(database(), actor, query, zone(own), check_access, file_format)
 
         export = await _in_thread(begin)
         download = _Download(export, await _in_thread(export.read), leave)

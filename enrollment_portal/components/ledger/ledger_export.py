@@ -10,10 +10,10 @@ from enrollment_portal.components.forms.remembered_select import RememberedSelec
 from enrollment_portal.components.ui.pieces import BUTTON, PlainLink, icon
 from enrollment_portal.components.ui.wording import plural_of, short_label
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE, Separator
+from enrollment_portal.domain.ledger.ledger_export import FORMAT_COOKIE, FileFormat
 from enrollment_portal.state.ledger.ledger import Ledger
 
-_CHOICES = [[separator.value, separator.label] for separator in Separator]
+_CHOICES = [[each.value, each.label] for each in FileFormat]
 # As wide as its arrow: the list shows which one is chosen.
 _SELECT = (
     "h-8 w-6 cursor-pointer rounded-e-lg border border-s-0 border-line bg-panel px-1 text-ink "
@@ -22,7 +22,7 @@ _SELECT = (
 
 
 def export_link(*, count: Any) -> rx.Component:
-    """Return the link that downloads all rows as CSV, with the choice of the separator.
+    """Return the link that downloads all rows, with the choice of the file format.
 
     Args:
         count: how many rows there are, as text.
@@ -31,7 +31,7 @@ def export_link(*, count: Any) -> rx.Component:
     # Before they are counted, the page shows no number.
     label = rx.cond(
         count == "",
-        rx.cond(day == "", messages.EXPORT_CSV, messages.export_of_day(day)),
+        rx.cond(day == "", messages.EXPORT, messages.export_of_day(day)),
         rx.cond(
             day == "",
             plural_of(count, one=messages.EXPORT_ONE, other=messages.EXPORT_SEVERAL),
@@ -52,8 +52,8 @@ def export_link(*, count: Any) -> rx.Component:
             class_name=f"{BUTTON} !rounded-e-none max-sm:w-8 max-sm:!px-0",
         ),
         RememberedSelect.create(
-            cookie=SEPARATOR_COOKIE,
-            label="Separator of exported files",
+            cookie=FORMAT_COOKIE,
+            label=messages.FILE_FORMAT,
             choices=_CHOICES,
             class_name=_SELECT,
         ),

@@ -1,4 +1,4 @@
-"""The CSV export of the ledger: address, file name, separator and column headings."""
+"""The export of the ledger: address, file name, format and column headings."""
 
 from __future__ import annotations
 
@@ -15,47 +15,53 @@ from enrollment_portal.domain.shared.calendar import day_to_date, file_moment
 from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.text_search import fold
 
-EXPORT_PATH = "/api/enrollments.csv"
-SEPARATOR_COOKIE = "portal_separator"
-"""The cookie with the separator that the person chose."""
+EXPORT_PATH = "/api/enrollments/export"
+FORMAT_COOKIE = "portal_export_format"
+"""The cookie with the file format that the person chose."""
 _LONGEST_NAME = 60
 
 
-class Separator(StrEnum):
-    """The separator of a CSV file; the values are those of the cookie."""
+class FileFormat(StrEnum):
+    """The format of an exported file; the values are those of the cookie."""
 
     COMMA = "comma"
     SEMICOLON = "semicolon"
     TAB = "tab"
+    EXCEL = "excel"
 
     @classmethod
-    def parse(cls, name: str) -> Separator:
-        """Return the separator with a name; the comma for anything else."""
+    def parse(cls, name: str) -> FileFormat:
+        """Return the format with a name; CSV with commas for anything else."""
         return cls(name) if name in list(cls) else cls.COMMA
 
     @property
-    def character(self) -> str:
-        """The character itself."""
-        return {Separator.COMMA: ",", Separator.SEMICOLON: ";", Separator.TAB: "\t"}[self]
+    def separator(self) -> str:
+        """The character between the cells of a line; "" in an Excel file."""
+        return {FileFormat.COMMA: ",", FileFormat.SEMICOLON: ";", FileFormat.TAB: "\t"}.get(
+            self, ""
+        )
 
     @property
     def label(self) -> str:
-        """The label of the separator."""
+        """The label of the format."""
         return {
-            Separator.COMMA: "Comma (,)",
-            Separator.SEMICOLON: "Semicolon (;)",
-            Separator.TAB: "Tab",
+            FileFormat.COMMA: "CSV, comma (,)",
+            FileFormat.SEMICOLON: "CSV, semicolon (;)",
+            FileFormat.TAB: "CSV, tab",
+            FileFormat.EXCEL: "Excel (.xlsx)",
         }[self]
 
     @property
     def extension(self) -> str:
         """The extension of such a file."""
-        return ".tsv" if self is Separator.TAB else ".csv"
+        return {FileFormat.TAB: ".tsv", FileFormat.EXCEL: ".xlsx"}.get(self, ".csv")
 
     @property
     def media_type(self) -> str:
         """The content type of such a file."""
-        kind = "tab-separated-values" if self is Separator.TAB else "csv"
+        if self is FileFormat.EXCEL:
+            return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        kind = "tab-separated-values" if self is FileFormat.TAB else "csv"
         return f"text/{kind}; charset=utf-8"
 
 
@@ -123,7 +129,7 @@ def read_export_address(params: Mapping[str, object]) -> LedgerQuery:
 
 
 def file_name(
-    query: LedgerQuery, of: str, now: datetime, separator: Separator = Separator.COMMA
+    query: LedgerQuery, of: str, now: datetime, file_format: FileFormat = FileFormat.COMMA
 ) -> str:
     """Return the name of the file, with the past day that it shows or the current time.
 
@@ -131,10 +137,10 @@ def file_name(
         query: what is exported.
         of: the name of the course or the learner, "" for all.
         now: the current time in the viewer's zone.
-        separator: the separator of its cells.
+        file_format: what kind of file it is.
     """
     name = "learning-paths" if query.kind is Kind.PATHS else "enrollments"
     plain = re.sub(r"[^a-z0-9]+", "-", fold(of))[:_LONGEST_NAME].strip("-")
     day = "" if query.as_of is None else day_to_date(query.as_of).isoformat()
     parts = (name, plain, day or file_moment(now))
-    return "-".join(part for part in parts if part) + separator.extension
+    return "-".join(part for part in parts if part) + file_format.extension

@@ -133,15 +133,16 @@ MORE = "{n} more"
 REQUESTS_ONE, REQUESTS_SEVERAL = "{n} request", "{n} requests"
 """How many extension requests are open, where there is little room."""
 NO_REQUESTS, NO_EXTENSION_REQUESTS = "No requests", "No extension requests"
-EXPORT, EXPORT_CSV = "Export", "Export as CSV"
-EXPORT_ONE, EXPORT_SEVERAL = "Export {n} row as CSV", "Export {n} rows as CSV"
-EXPORT_DAY_ONE = "Export {n} row as of {day} as CSV"
-EXPORT_DAY_SEVERAL = "Export {n} rows as of {day} as CSV"
+EXPORT = "Export"
+EXPORT_ONE, EXPORT_SEVERAL = "Export {n} row", "Export {n} rows"
+FILE_FORMAT = "Format of exported files"
+EXPORT_DAY_ONE = "Export {n} row as of {day}"
+EXPORT_DAY_SEVERAL = "Export {n} rows as of {day}"
 
 
 def export_of_day(day: str) -> str:
     """Label the export of a past day before its rows are counted."""
-    return f"Export as of {day} as CSV"
+    return f"Export as of {day}"
 
 
 def many_new(n: int) -> str:
@@ -169,7 +170,12 @@ def by_hand(status: str) -> str:
     return f"{status}, by hand"
 
 
-# The headings of an exported file.
+# The headings and sheets of an exported file.
+
+
+def sheet_name(number: int) -> str:
+    """Name a sheet of an Excel file; there are several if it has very many rows."""
+    return "Enrollments" if number == 1 else f"Enrollments {number}"
 
 
 def of_today(column: str) -> str:

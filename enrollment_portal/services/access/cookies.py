@@ -9,7 +9,7 @@ import json
 import re
 from urllib.parse import quote, unquote
 
-from enrollment_portal.domain.ledger.ledger_export import SEPARATOR_COOKIE
+from enrollment_portal.domain.ledger.ledger_export import FORMAT_COOKIE
 from enrollment_portal.domain.shared.typed_text import valid_text
 
 SESSION = "portal_session"
@@ -46,9 +46,9 @@ def time_zone(cookie_header: str) -> str:
     return next((v for v in values if _ZONE.fullmatch(v)), "")
 
 
-def separator(cookie_header: str) -> str:
-    """Return the chosen separator of exports, "" for no choice; it is not validated."""
-    return next(iter(_values(cookie_header, SEPARATOR_COOKIE)), "")
+def export_format(cookie_header: str) -> str:
+    """Return the chosen format of exports, "" for no choice; it is not validated."""
+    return next(iter(_values(cookie_header, FORMAT_COOKIE)), "")
 
 
 def write_notice(message: str, email: str) -> str:

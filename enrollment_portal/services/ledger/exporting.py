@@ -1,36 +1,26 @@
-"""Export the ledger as CSV: all rows of a query, in its order.
-
-RFC 4180, in UTF-8 with a byte order mark, which Excel needs.
-"""
+"""Export the ledger as a file: all rows of a query, in its order."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import Scope, ledger_scope
-from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_export import Separator, file_name, headings
+from enrollment_portal.domain.ledger.ledger_export import FileFormat, file_name, headings
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.shared.calendar import (
-    day_to_date,
-    now_ms,
-    show_day,
-    spreadsheet_moment,
-)
+from enrollment_portal.domain.shared.calendar import now_ms, show_day
 from enrollment_portal.domain.shared.errors import NotAllowed, NotSignedIn
-from enrollment_portal.domain.shared.spreadsheets import defused
 from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.services.ledger.csv_file import CsvFile
+from enrollment_portal.services.ledger.excel_file import ExcelFile
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
     check_filter,
@@ -42,19 +32,12 @@ from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.enrollment.runs import run_numbers
 from enrollment_portal.storage.ledger import LedgerRow, exported, past
-from enrollment_portal.storage.ledger.exported import ExportedFacts
+from enrollment_portal.storage.ledger.exported import ExportedRow
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import rows_within
 
 CHUNK = 2_000
 """How many rows are read, checked and sent at once."""
-_BREATH = 200
-"""After how many rows to yield to other threads, as Python runs one at a time."""
-_BYTE_ORDER_MARK = "\ufeff"
-_LINE_END = "\r\n"
-_STATUS = {status.value: status.label for status in Status}
-_ORIGIN = {origin.value: origin.sentence for origin in Origin}
-
 CheckAccess = Callable[[], Actor | None]
 """Returns the current actor of the session; `None` after it has ended."""
 
@@ -65,13 +48,13 @@ class Export:
     Attributes:
         name: of the file, in letters that any system takes.
         total: how many rows it has.
-        separator: the separator of its cells.
+        file_format: what kind of file it is.
     """
 
     def __init__(
-        self, database: Database, scope: Scope, check_access: CheckAccess, separator: Separator
+        self, database: Database, scope: Scope, check_access: CheckAccess, file_format: FileFormat
     ) -> None:
-        self.name, self.total, self.separator = "", 0, separator
+        self.name, self.total, self.file_format = "", 0, file_format
         self._database, self._scope, self._check_access = database, scope, check_access
         self._open = ExitStack()
         self._pieces: Iterator[bytes] = iter(())
@@ -106,31 +89,37 @@ class Export:
             reader, counts = past.open_past(session, self._scope, query, moment)
         self.total = sum(counts[status] for status in query.tab.statuses)
         of = _filtered_to(session, query)
-        self.name = file_name(query, of, datetime.now(tz), self.separator)
+        self.name = file_name(query, of, datetime.now(tz), self.file_format)
         chunks = () if reader is None else reader.all_rows(CHUNK)
         # The address of the page of one path has no kind.
         kind = exported.kind_of(session, query.course) if query.course else query.kind
-        first = map(quoted, headings(query.as_of, tz.key, kind))
-        self._pieces = self._written(session, first, (stored.as_shown(rows) for rows in chunks), tz)
+        first = headings(query.as_of, tz.key, kind)
+        shown = (stored.as_shown(rows) for rows in chunks)
+        self._pieces = filter(None, self._written(session, first, shown, tz))
         return of
 
     def _written(
         self,
         session: Session,
-        first: Iterable[str],
+        first: Sequence[str],
         chunks: Iterator[list[LedgerRow]],
         tz: ZoneInfo,
     ) -> Iterator[bytes]:
-        character = self.separator.character
-        head = _BYTE_ORDER_MARK + character.join(first) + _LINE_END
+        file = (
+            ExcelFile(first, self.total, tz)
+            if self.file_format is FileFormat.EXCEL
+            else CsvFile(first, self.file_format.separator, tz)
+        )
+        head = file.begin()
         for rows in chunks:
             self._make_sure(rows)
             ids = [row.id for row in rows]
             facts, runs = exported.exported_facts(session, ids), run_numbers(session, ids)
-            yield (head + "".join(_lines(rows, facts, runs, tz, character))).encode()
-            head = ""
-        if head:
-            yield head.encode()
+            yield head + file.rows(
+                [ExportedRow(row, facts[row.id], runs.get(row.id, 1)) for row in rows]
+            )
+            head = b""
+        yield head + file.end()
 
     def _make_sure(self, rows: list[LedgerRow]) -> None:
         """Check that the actor may still see these rows, as the snapshot is older."""
@@ -150,7 +139,7 @@ def export_ledger(
     query: LedgerQuery,
     tz: ZoneInfo,
     check_access: CheckAccess,
-    separator: Separator = Separator.COMMA,
+    file_format: FileFormat = FileFormat.COMMA,
 ) -> Export:
     """Open the export of all rows of a query in the actor's ledger, and log it.
 
@@ -162,7 +151,7 @@ def export_ledger(
         query: filter and sort; its place is ignored.
         tz: the viewer's time zone, for times in the file.
         check_access: returns the current actor.
-        separator: the separator of the cells.
+        file_format: what kind of file to write.
 
     Returns:
         The file, to be read and then closed.
@@ -172,7 +161,7 @@ def export_ledger(
         NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
-    export = Export(database, scope, check_access, separator)
+    export = Export(database, scope, check_access, file_format)
     try:
         of = export.start(query, tz)
         _log(database, actor, query, of, export.total)
@@ -180,54 +169,6 @@ def export_ledger(
         export.close()
         raise
     return export
-
-
-def cells(row: LedgerRow, facts: ExportedFacts, run: int, tz: ZoneInfo) -> tuple[str, ...]:
-    """Return the cells of a row, in the order of `headings`.
-
-    Texts are quoted, as OWASP recommends. Numbers, dates and times are not: spreadsheets may treat
-    quoted ones as text.
-    """
-    return (
-        quoted(row.name),
-        quoted(row.email or ""),
-        quoted(facts.department),
-        quoted(row.title),
-        _STATUS[row.status],
-        str(row.progress),
-        quoted(facts.grade or ""),
-        spreadsheet_moment(row.enrolled_at, tz),
-        "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
-        "" if facts.last_visit_at is None else spreadsheet_moment(facts.last_visit_at, tz),
-        _day(row.deadline_day),
-        _day(row.requested_day),
-        _ORIGIN[facts.origin],
-        str(run),
-        str(row.id),
-    )
-
-
-def quoted(text: str) -> str:
-    """Return a text as a quoted cell that no spreadsheet treats as a formula."""
-    return '"' + defused(text).replace('"', '""') + '"'
-
-
-@lru_cache(maxsize=10_000)
-def _day(day: int | None) -> str:
-    return "" if day is None else day_to_date(day).isoformat()
-
-
-def _lines(
-    rows: list[LedgerRow],
-    facts: Mapping[int, ExportedFacts],
-    runs: Mapping[int, int],
-    tz: ZoneInfo,
-    character: str,
-) -> Iterator[str]:
-    for at in range(0, len(rows), _BREATH):
-        for row in rows[at : at + _BREATH]:
-            yield character.join(cells(row, facts[row.id], runs.get(row.id, 1), tz)) + _LINE_END
-        time.sleep(0)
 
 
 def _filtered_to(session: Session, query: LedgerQuery) -> str:

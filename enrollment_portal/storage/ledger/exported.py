@@ -11,6 +11,7 @@ from sqlmodel import Session, select
 from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.page import LedgerRow
 from enrollment_portal.storage.shared.tables import Course, Learner, table_of
 
 _FACTS = (
@@ -32,6 +33,14 @@ class ExportedFacts(NamedTuple):
     completed_at: int | None
     last_visit_at: int | None
     origin: str
+
+
+class ExportedRow(NamedTuple):
+    """A row of an exported ledger."""
+
+    row: LedgerRow
+    facts: ExportedFacts
+    run: int
 
 
 def exported_facts(session: Session, ids: Sequence[int]) -> dict[int, ExportedFacts]:

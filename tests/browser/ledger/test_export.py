@@ -24,6 +24,7 @@ from tests.browser.page_objects.ledger_page import (
     tab,
 )
 from tests.browser.server import Server
+from tests.excel import rows_of
 
 MAYA, INGRID, KWAME = 1, 4, 5
 ON = day_to_date(day_of(now_ms(), zone("Europe/Stockholm")) - 120)
@@ -31,7 +32,7 @@ NONE = "nobody is called this"
 
 
 def export_link(page: Page) -> Locator:
-    return page.get_by_role("link", name=re.compile(r"^Export [\d,]+ rows? .*as CSV$"))
+    return page.get_by_role("link", name=re.compile(r"^Export [\d,]+ rows?( as of .*)?$"))
 
 
 def export(page: Page) -> tuple[str, list[dict[str, str]]]:
@@ -67,7 +68,7 @@ def test_the_file_has_the_tab_search_and_order(demo: Server, new_page: NewPage) 
     search_box(page).fill("a")
     expect(page).to_have_url(re.compile(r"\?tab=completed&q=a&sort=course$"))
     n = tab(page, "Completed").inner_text().split("\n")[-1]
-    expect(export_link(page)).to_have_attribute("title", f"Export {n} rows as CSV")
+    expect(export_link(page)).to_have_attribute("title", f"Export {n} rows")
     name, rows = export(page)
     assert re.fullmatch(r"enrollments-\d{4}-\d\d-\d\d-\d{4}\.csv", name)
     assert len(rows) > 50
@@ -83,9 +84,7 @@ def test_the_file_has_the_past_day(demo: Server, new_page: NewPage) -> None:
     open_ledger(page, f"?on={ON.isoformat()}&tab=active&sort=deadline")
     expect(page.get_by_role("status", name="Day")).to_contain_text("Read-only.")
     words = f"{ON.day} {ON:%b %Y}"
-    expect(export_link(page)).to_have_attribute(
-        "title", re.compile(rf" rows as of {words} as CSV$")
-    )
+    expect(export_link(page)).to_have_attribute("title", re.compile(rf" rows as of {words}$"))
     name, rows = export(page)
     assert name == f"enrollments-{ON.isoformat()}.csv"
     assert ids(rows) == all_shown(page)
@@ -94,17 +93,19 @@ def test_the_file_has_the_past_day(demo: Server, new_page: NewPage) -> None:
     assert max(map(date.fromisoformat, enrolled)) <= ON
 
 
-def test_the_separator_is_remembered(demo: Server, new_page: NewPage) -> None:
+def test_the_format_is_remembered(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page, "?tab=cancelled")
-    separator = page.get_by_label("Separator of exported files")
-    expect(separator).to_have_value("comma")
-    separator.select_option("Semicolon (;)")
+    chosen = page.get_by_label("Format of exported files")
+    expect(chosen).to_have_value("comma")
+    chosen.select_option("Excel (.xlsx)")
     page.reload()
-    expect(separator).to_have_value("semicolon")
+    expect(chosen).to_have_value("excel")
     with page.expect_download() as download:
         export_link(page).click()
-    assert Path(download.value.path()).read_text("utf-8-sig").startswith('"Learner";"Email";')
+    assert download.value.suggested_filename.endswith(".xlsx")
+    [_, *rows] = rows_of(Path(download.value.path()).read_bytes())
+    assert [row[-1] for row in rows] == all_shown(page)
 
 
 def test_a_course_has_its_own_file(demo: Server, new_page: NewPage) -> None:
@@ -155,7 +156,7 @@ def test_after_signing_out_there_is_no_file(demo: Server, new_page: NewPage) -> 
     page = new_page(demo, MAYA, allow=("401", "404"))
     open_ledger(page)
     address = urlsplit(str(export_link(page).get_attribute("href")))
-    assert (address.path, parse_qs(address.query)) == ("/api/enrollments.csv", {})
+    assert (address.path, parse_qs(address.query)) == ("/api/enrollments/export", {})
     execute(demo, f"DELETE FROM sign_in_session WHERE account_id = {MAYA}")
     answer = page.goto(address.path)
     assert answer

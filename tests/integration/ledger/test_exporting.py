@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Origin, Status
-from enrollment_portal.domain.ledger.ledger_export import Separator, headings
+from enrollment_portal.domain.ledger.ledger_export import FileFormat, headings
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import (
@@ -40,6 +40,7 @@ from tests.builders import (
     make_learner,
     make_organization,
 )
+from tests.excel import rows_of
 from tests.integration.ledger.past.past_oracle import (
     WAYS,
     PastOracle,
@@ -215,11 +216,24 @@ class TestContent:
         assert plain[0]["Learner"] == "Alba, Ana;' \t'=2"
         assert plain[0]["Course"] == "a,'=1;b"
         assert plain[0]["Grade"] == "85,5"
-        for separator, end in ((Separator.SEMICOLON, ".csv"), (Separator.TAB, ".tsv")):
-            export = export_ledger(database, maya, LedgerQuery(), ZONE, lambda: maya, separator)
+        for file_format, end in ((FileFormat.SEMICOLON, ".csv"), (FileFormat.TAB, ".tsv")):
+            export = export_ledger(database, maya, LedgerQuery(), ZONE, lambda: maya, file_format)
             assert export.name.endswith(end)
-            assert parsed(b"".join(pieces(export)), separator=separator.character) == plain
+            assert parsed(b"".join(pieces(export)), separator=file_format.separator) == plain
             export.close()
+
+    def test_in_excel_it_has_the_same_rows(self, database: Database, maya: Actor) -> None:
+        make_company(database, enrollments=30)
+        export = export_ledger(database, maya, LedgerQuery(), ZONE, lambda: maya, FileFormat.EXCEL)
+        assert export.name.endswith(".xlsx")
+        first, *rows = rows_of(b"".join(pieces(export)))
+        export.close()
+        plain = parsed(content(database, maya, LedgerQuery()))
+        assert tuple(first) == headings(None, "Europe/Stockholm")
+        assert [row[-1] for row in rows] == [int(row["Enrollment id"]) for row in plain]
+        assert [(row[0], row[3], row[4]) for row in rows] == [
+            (row["Learner"], row["Course"], row["Status"]) for row in plain
+        ]
 
     @pytest.mark.parametrize("plan", ["full_sort", "index_scan"])
     def test_has_the_filters_of_the_ledger(

@@ -46,7 +46,9 @@ def portal(
         monkeypatch.setenv("DATABASE_URL", f"sqlite:///{database}")
         monkeypatch.setattr("sys.stdin", io.StringIO(typed))
         settings.cache_clear()
-        return Done(main(arguments), *capsys.readouterr())
+        code = main(arguments)
+        output = capsys.readouterr()
+        return Done(code, output.out, output.err)
 
     yield run
     monkeypatch.undo()

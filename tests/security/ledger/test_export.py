@@ -175,10 +175,10 @@ class TestAnswer:
             ("x" * 5_000, ",", "csv"),
         ],
     )
-    def test_has_the_separator_of_the_cookie(
+    def test_has_the_format_of_the_cookie(
         self, world: World, chosen: str, character: str, kind: str
     ) -> None:
-        cookie = f"portal_separator={chosen}; portal_session={world.sessions['learning']}"
+        cookie = f"portal_export_format={chosen}; portal_session={world.sessions['learning']}"
         answer = ask(world, None, cookie=cookie)
         assert answer.status_code == 200
         assert answer.text.partition("\r\n")[0].split(character)[1] == '"Email"'

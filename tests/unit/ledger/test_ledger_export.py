@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.ledger.ledger_export import (
     EXPORT_PATH,
-    Separator,
+    FileFormat,
     export_address,
     file_name,
     headings,
@@ -108,10 +108,10 @@ def test_a_past_days_headings_mark_columns_of_today() -> None:
     )
 
 
-@given(st.text() | st.sampled_from(Separator))
-def test_an_invalid_separator_is_a_comma(name: str) -> None:
-    is_one = name in ("comma", "semicolon", "tab")
-    assert Separator.parse(name) == (name if is_one else "comma")
+@given(st.text() | st.sampled_from(FileFormat))
+def test_an_invalid_format_is_csv_with_commas(name: str) -> None:
+    is_one = name in ("comma", "semicolon", "tab", "excel")
+    assert FileFormat.parse(name) == (name if is_one else "comma")
 
 
 @given(QUERIES, st.text())
