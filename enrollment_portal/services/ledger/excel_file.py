@@ -145,19 +145,17 @@ class ExcelFile:
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(_COLUMNS)]
 
 
-class _Sink:
+class _Sink(io.RawIOBase):
     """What the zip file is written to: bytes that are taken away as they are sent."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._written = bytearray()
 
-    def write(self, data: bytes, /) -> int:
+    def write(self, data: Any, /) -> int:
         """Keep bytes until they are taken."""
         self._written += data
         return len(data)
-
-    def flush(self) -> None:
-        """Do nothing: `ZipFile` calls it."""
 
     def taken(self) -> bytes:
         """Return what was written since the last time."""
