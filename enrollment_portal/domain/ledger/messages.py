@@ -175,7 +175,7 @@ def by_hand(status: str) -> str:
 
 def sheet_name(number: int) -> str:
     """Name a sheet of an Excel file; there are several if it has very many rows."""
-    return "Enrollments" if number == 1 else f"Enrollments {number}"
+    return f"Enrollments {number}"
 
 
 def of_today(column: str) -> str:
