@@ -45,7 +45,8 @@ def refresh_paces(database: Database, now: int | None = None) -> int | None:
         day, is_everything = due
         n_changed = 0
         left: set[int] = set()
-        for ids in _all_chunks(database) if is_everything else _kept_chunks(database):
+        chunks = _all_chunks(database) if is_everything else _kept_chunks(database)
+        for ids in _outdated(database, chunks, day):
             n, locked = _refresh(database, ids, day)
             n_changed += n
             left |= locked
@@ -84,6 +85,21 @@ def _due(database: Database, now: int) -> tuple[PaceDay, bool] | None:
     # After a clock was set back, paces may have been computed for a later day.
     before = organization.pace_day
     return day, before is None or before > day.today
+
+
+def _outdated(
+    database: Database, chunks: Iterator[Sequence[int]], day: PaceDay
+) -> Iterator[Sequence[int]]:
+    """Yield chunks of those enrollments alone whose pace must be stored, found by reading."""
+    found: list[int] = []
+    for ids in chunks:
+        with database.read() as session:
+            found += stored.outdated_ids(session, ids, day)
+        while len(found) >= _CHUNK:
+            yield found[:_CHUNK]
+            del found[:_CHUNK]
+    if found:
+        yield found
 
 
 def _refresh(database: Database, ids: Sequence[int], day: PaceDay) -> tuple[int, set[int]]:

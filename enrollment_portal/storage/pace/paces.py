@@ -7,7 +7,7 @@ setting changes.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, update
@@ -104,6 +104,11 @@ def some_ids(session: Session, after: int, n: int) -> Sequence[int]:
     return session.exec(_ALL, params={"after": after, "n": n}).all()
 
 
+def outdated_ids(session: Session, ids: Iterable[int], day: PaceDay) -> list[int]:
+    """Return those of some enrollments whose stored pace is not that of a day."""
+    return list(_differing(session, _stored(session, ids, _ROWS), day))
+
+
 def refresh_some(session: Session, ids: Collection[int], day: PaceDay) -> tuple[int, set[int]]:
     """Store the paces of enrollments where they differ from those stored.
 
@@ -115,16 +120,23 @@ def refresh_some(session: Session, ids: Collection[int], day: PaceDay) -> tuple[
     Returns:
         How many were changed, and which were left because somebody is just changing them.
     """
-    rows = session.exec(_ROWS if is_sqlite(session) else _LOCKED, params={"ids": ids})
-    stored = {row.id: row.pace for row in rows}
-    changed: list[dict[str, Any]] = []
-    for row in _measured(session, stored, day):
-        pace = kept_pace(row.progress, row.lowest, row.enrolled_at, day)
-        if pace != stored[row.id]:
-            changed.append({"of_id": row.id, "to_pace": pace})
+    stored = _stored(session, ids, _ROWS if is_sqlite(session) else _LOCKED)
+    changed = _differing(session, stored, day)
     if changed:
-        session.connection().execute(_WRITE, changed)
+        rows = [{"of_id": id_, "to_pace": pace} for id_, pace in changed.items()]
+        session.connection().execute(_WRITE, rows)
     return len(changed), set(ids) - stored.keys()
+
+
+def _stored(session: Session, ids: Iterable[int], statement: Any) -> dict[int, int | None]:
+    return {row.id: row.pace for row in session.exec(statement, params={"ids": ids})}
+
+
+def _differing(session: Session, stored: Mapping[int, int | None], day: PaceDay) -> dict[int, int]:
+    """Return the paces that differ from the stored ones."""
+    rows = _measured(session, stored, day)
+    paces = {row.id: kept_pace(row.progress, row.lowest, row.enrolled_at, day) for row in rows}
+    return {id_: pace for id_, pace in paces.items() if pace != stored[id_]}
 
 
 def store_pace_day(session: Session, day: PaceDay) -> None:
