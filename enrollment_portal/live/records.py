@@ -15,6 +15,7 @@ from typing import Any
 
 from enrollment_portal.live.subscriptions import Subscriptions
 from enrollment_portal.services.runtime import database
+from enrollment_portal.services.shared.organization import forget_organization
 from enrollment_portal.storage.history import record_changes
 from enrollment_portal.storage.history.record_changes import RecordChange
 
@@ -51,6 +52,8 @@ class RecordPages:
         ids: dict[str, set[int]] = {}
         for change in changed:
             ids.setdefault(change.kind, set()).add(change.record_id)
+        if EVERYWHERE in ids:  # another process may have changed it
+            forget_organization(database())
         rows = await asyncio.to_thread(self._ledger_rows, ids)
         self._due |= dict.fromkeys(self._showing(ids, rows))
         if self._due and (self._calling is None or self._calling.done()):

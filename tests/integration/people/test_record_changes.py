@@ -18,6 +18,7 @@ from enrollment_portal.live import records as record_pages
 from enrollment_portal.live.history_follower import follow_record_changes
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.subscriptions import SharedCounts, Subscription, Subscriptions
+from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
@@ -67,6 +68,7 @@ from tests.builders import (
     make_session,
 )
 from tests.integration.office import Office, act
+from tests.integration.stored import execute
 from tests.security.pipeline import Client, Pipeline, app_states, as_json, event_name
 
 
@@ -252,7 +254,11 @@ class TestRecordPages:
     ) -> None:
         calls = self.refreshed(office, [RecordChange(1, "account", 77)], monkeypatch)
         assert {token for token, state in calls if state == "Shell"} == {"own"}
+        # Another process changes it: what this one keeps of it is read again with the pages.
+        assert organization_of(office.database).pace.stuck_days == 14
+        execute(office.database, "UPDATE organization SET stuck_days = 30")
         calls = self.refreshed(office, [RecordChange(1, "organization", 1)], monkeypatch)
+        assert organization_of(office.database).pace.stuck_days == 30
         assert {("log", "Shell"), ("own", "Groups"), ("not showing", "Ledger")} <= calls
 
 
