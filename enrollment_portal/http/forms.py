@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -90,7 +90,7 @@ def without_notice(response: Response) -> Response:
 def refused(path: str, error: PortalError, email: str = "") -> Response:
     """Return a redirect back to a page, which shows the message and the typed email."""
     response = redirect(path)
-    notice = cookies.write_notice(error.message, email)
+    notice = cookies.write_notice(error.message, email, page=urlsplit(path).path)
     _set_cookie(response, cookies.NOTICE, notice, NOTICE_SECONDS)
     return response
 

@@ -51,16 +51,25 @@ def export_format(cookie_header: str) -> str:
     return next(iter(_values(cookie_header, FORMAT_COOKIE)), "")
 
 
-def write_notice(message: str, email: str) -> str:
-    """Return the value of the notice cookie: a message for the sign-in page and the typed email."""
-    facts = {"message": message[:_MAX_MESSAGE], "email": email[:MAX_EMAIL]}
+def write_notice(message: str, email: str, page: str = "") -> str:
+    """Return the value of the notice cookie: a message for a page, and the typed email.
+
+    Args:
+        message: that the page shows.
+        email: that was typed.
+        page: the path of the page.
+    """
+    facts = {"message": message[:_MAX_MESSAGE], "email": email[:MAX_EMAIL], "page": page}
     return quote(
         json.dumps(facts, ensure_ascii=False, separators=(",", ":")), safe="", errors="replace"
     )
 
 
-def read_notice(cookie_header: str) -> tuple[str, str]:
-    """Return the message and the email of the notice cookie; ("", "") if there is none."""
+def read_notice(cookie_header: str, page: str = "") -> tuple[str, str]:
+    """Return the message and the email of the notice cookie; ("", "") if there is none.
+
+    Without the message where it is for another page than `page`.
+    """
     for value in _values(cookie_header, NOTICE):
         try:
             facts = json.loads(unquote(value))
@@ -69,5 +78,6 @@ def read_notice(cookie_header: str) -> tuple[str, str]:
         if isinstance(facts, dict):
             message, email = facts.get("message"), facts.get("email")
             if isinstance(message, str) and isinstance(email, str):
+                message = message if facts.get("page", "") == page else ""
                 return valid_text(message)[:_MAX_MESSAGE], valid_text(email)[:MAX_EMAIL]
     return "", ""

@@ -14,6 +14,7 @@ from enrollment_portal.services.access.password_resets import has_password
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.shared.session import acting, guarded, phase_after_failure, public
+from enrollment_portal.state.shared.views import ACCOUNT_PATH
 
 FORGOT_PATH = "/forgot"
 
@@ -32,7 +33,8 @@ class Forgot(rx.State):
     @public
     async def load(self):
         """Show the result of the last request, or whom to contact if no mail is sent."""
-        self.message, self.email = cookies.read_notice(self.router.headers.cookie)
+        notice = cookies.read_notice(self.router.headers.cookie, FORGOT_PATH)
+        self.message, self.email = notice
         self.organization = (await asyncio.to_thread(organization_of, database())).name
         self.sends_mail = is_mail_configured()
         self.was_sent = self.router.url.query_parameters.get("sent") == "1" and not self.message
@@ -59,7 +61,7 @@ class OwnAccount(rx.State):
     @guarded()
     async def load(self):
         """Show the result of the last attempt."""
-        self.message, _ = cookies.read_notice(self.router.headers.cookie)
+        self.message, _ = cookies.read_notice(self.router.headers.cookie, ACCOUNT_PATH)
         changed = self.router.url.query_parameters.get("changed") == "1"
         self.was_changed = changed and not self.message
         actor = acting()

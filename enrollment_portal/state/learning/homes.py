@@ -51,7 +51,7 @@ class SignIn(rx.State):
         target = self.router.url.query_parameters.get("next", "")
         self.next = target[:2000] if isinstance(target, str) else ""
         token = cookies.session_token(self.router.headers.cookie)
-        self.message, self.email = cookies.read_notice(self.router.headers.cookie)
+        self.message, self.email = cookies.read_notice(self.router.headers.cookie, "/login")
         try:
             if await asyncio.to_thread(who_is, database(), token):
                 return rx.redirect(local_path(target), replace=True)

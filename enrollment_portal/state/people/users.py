@@ -156,4 +156,4 @@ class Welcome(rx.State):
     @public
     async def load(self):
         """Show the result of the last attempt."""
-        self.message, _ = cookies.read_notice(self.router.headers.cookie)
+        self.message, _ = cookies.read_notice(self.router.headers.cookie, "/welcome")

@@ -69,6 +69,11 @@ class TestNotice:
         value = cookies.write_notice(message, email)
         assert cookies.read_notice(f"a=b; portal_notice={value}; c=d") == (message, email)
 
+    def test_a_message_for_another_page_is_not_shown(self) -> None:
+        header = "portal_notice=" + cookies.write_notice("Wrong.", "ada@x.example", "/login")
+        assert cookies.read_notice(header, "/login") == ("Wrong.", "ada@x.example")
+        assert cookies.read_notice(header, "/forgot") == ("", "ada@x.example")
+
     def test_contains_no_character_that_ends_a_cookie(self) -> None:
         value = cookies.write_notice('a;b,c d"\r\nSet-Cookie: x', "ä;@x")
         assert value.isascii()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http.cookies import Morsel, SimpleCookie
+from urllib.parse import urlsplit
 
 import httpx
 from sqlalchemy import text
@@ -27,9 +28,10 @@ def cookie_of(response: httpx.Response, name: str) -> Morsel | None:
 
 
 def notice_of(response: httpx.Response) -> tuple[str, str]:
-    """Return the message and the email for the sign-in page."""
+    """Return the message for the page that an answer leads to, and the email."""
     morsel = cookie_of(response, cookies.NOTICE)
-    return cookies.read_notice(f"{cookies.NOTICE}={morsel.value}" if morsel else "")
+    page = urlsplit(response.headers.get("location", "")).path
+    return cookies.read_notice(f"{cookies.NOTICE}={morsel.value}" if morsel else "", page)
 
 
 def make_demo(portal: Database) -> None:
