@@ -89,6 +89,8 @@ export function Shortcuts({ groups, classNames, texts }) {
       if (!event.repeat) notify(text);
     };
     const press = (event) => {
+      // A cell of the grading grid takes it as the first letter of what is typed.
+      if (event.defaultPrevented) return;
       if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || !areSingleKeysOn())
         return;
       if (event.target.matches?.(TYPED_IN) || document.querySelector("dialog[open]")) return;

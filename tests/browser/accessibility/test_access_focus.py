@@ -6,6 +6,13 @@ from playwright.sync_api import expect
 
 from enrollment_portal.state.shared.views import COURSES_PATH, USERS_PATH
 from tests.browser.conftest import NewPage
+from tests.browser.page_objects.grading_page import (
+    cell,
+    editor,
+    make_class,
+    make_instructor,
+    open_grid,
+)
 from tests.browser.page_objects.ledger_page import (
     LEDGER,
     links,
@@ -120,3 +127,20 @@ def test_keys_without_ctrl_are_switched_off_in_the_account_settings(
     open_ledger(page)
     page.keyboard.press("/")
     expect(search_box(page)).to_be_focused()
+
+
+def test_cell_of_the_grid_takes_the_keys_of_the_page_as_text(
+    demo: Server, new_page: NewPage
+) -> None:
+    course, _ = make_class(demo.database)
+    page = new_page(demo, make_instructor(demo.database, course, name="Inga Typing"))
+    open_grid(page, course)
+    feedback = cell(page, "Instructor Feedback", "Berit Holm")
+    for key in ("?", "/", "j"):
+        feedback.press(key)
+        typed = editor(page, "Instructor Feedback", "Berit Holm")
+        expect(typed).to_be_focused()
+        expect(typed).to_have_value(key)
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        page.keyboard.press("Escape")
+        expect(feedback).to_be_focused()

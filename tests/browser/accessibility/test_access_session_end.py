@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
 from enrollment_portal.domain.shared.calendar import now_ms
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import open_ledger, query
 from tests.browser.server import Server
@@ -47,6 +48,7 @@ def test_the_end_of_a_session_is_announced_postponed_and_explained(
     warning = page.get_by_role("dialog", name="You will be signed out soon")
     stay = warning.get_by_role("button", name="Stay signed in")
     expect(stay).to_be_focused()
+    assert violations(page, "warning") == []
     page.keyboard.press("Enter")
     expect(warning).to_be_hidden()
     _expect_postponed(page, demo)

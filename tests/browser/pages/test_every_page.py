@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.settings import PROJECT_ROOT
 from tests.browser.accessibility.focus_walk import walk_focus
+from tests.browser.axe import EVERYTHING, violations
 from tests.browser.scenes.all_scenes import Scene
 from tests.browser.scenes.gallery import SCENES, page, portals, scene, visitors
 from tests.browser.translator import expect_current_text, translate
@@ -28,15 +28,12 @@ _IN_README = ("ledger", "overview", "manage", "grid")
 _PICTURES = os.environ.get("PICTURES_DIR")
 _UPDATES = os.environ.get("UPDATE_PICTURES") == "1"
 _SIZES = {"screen": (1440, 900), "phone": (390, 844)}
-_AXE = Axe().axe_script
-_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_EVERYTHING = {"type": "tag", "values": _RULES}
 _COLOURS = {"type": "rule", "values": ["color-contrast"]}
 # The themes differ in nothing but their colours, and the sizes in none of them.
 _CHECKS = {
-    ("screen", "light"): _EVERYTHING,
+    ("screen", "light"): EVERYTHING,
     ("screen", "dark"): _COLOURS,
-    ("phone", "dark"): _EVERYTHING,
+    ("phone", "dark"): EVERYTHING,
 }
 _TOO_WIDE = """() => {
     const root = document.documentElement;
@@ -78,20 +75,6 @@ def visit(page: Page, scene: Scene) -> Visit:
             if (size, theme) in _CHECKS:
                 found.violations += violations(page, where, _CHECKS[size, theme])
     return found
-
-
-def violations(page: Page, where: str, run_only: dict[str, object]) -> list[str]:
-    """Return axe's violations in a page."""
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(_AXE)
-    options = {"resultTypes": ["violations"], "runOnly": run_only}
-    found = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
-    return [
-        f"{where}: {violation['id']}: {violation['help']}: {node['target']} {node['html'][:200]}"
-        f" {node.get('failureSummary', '')}"
-        for violation in found
-        for node in violation["nodes"]
-    ]
 
 
 def test_a_page_fits_the_screen(visit: Visit) -> None:
