@@ -33,6 +33,7 @@ from enrollment_portal.pages.learning import homes, learn, learn_catalog, learn_
 from enrollment_portal.pages.ledger import ledger
 from enrollment_portal.pages.people import groups, users
 from enrollment_portal.services import runtime
+from enrollment_portal.services.bulk.worker import keep_carrying_out_jobs
 from enrollment_portal.services.history.history import keep_writing_checkpoints
 from enrollment_portal.services.pace.paces import keep_paces_current
 from enrollment_portal.settings import settings
@@ -108,6 +109,11 @@ async def _write_checkpoints() -> None:
     await keep_writing_checkpoints(runtime.database())
 
 
+async def _carry_out_jobs() -> None:
+    """Carry out the jobs that change many enrollments while the app runs."""
+    await keep_carrying_out_jobs(runtime.database())
+
+
 def _log_browser_error(exception: Exception) -> None:
     # The text comes from a browser: on one line, so that it cannot forge the log.
     _browser_errors.warning(f"In a browser: {' '.join(str(exception).split())}")
@@ -149,6 +155,7 @@ app.add_middleware(SessionBinding())
 app.register_lifespan_task(_prepared_database)
 app.register_lifespan_task(_write_checkpoints)
 app.register_lifespan_task(_keep_paces_current)
+app.register_lifespan_task(_carry_out_jobs)
 
 _DETAILS = f"{LEDGER_PATH}/[enrollment_id]"
 _COURSE = f"{COURSES_PATH}/[course_id]"

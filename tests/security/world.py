@@ -18,8 +18,12 @@ from sqlalchemy import select, text
 from sqlmodel import SQLModel
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.bulk.actions import read_action
+from enrollment_portal.domain.bulk.selection import select_ids
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.services import runtime
+from enrollment_portal.services.bulk.jobs import start
+from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.settings import settings
@@ -100,6 +104,11 @@ class Side:
     """The `seq` of the change that overrode a status and set a deadline."""
     batch: str = ""
     """Under which the overridden enrollment was graded."""
+    preview: tuple[str, str] = ("", "")
+    """A preview of a bulk change of the enrollment, with its fingerprint; the own side's is of the
+    Super Admin, the other's of that side's Admin."""
+    job: str = ""
+    """A bulk change of the enrollment that was started, by the same people."""
 
 
 @dataclass
@@ -119,10 +128,7 @@ class World:
 
     def actor(self, role: str) -> Actor:
         """Return the actor of a role."""
-        with self.database.read() as session:
-            found = accounts.find_account(session, self.accounts[role])
-        assert found
-        return found
+        return _actor_of(self.database, self.accounts[role])
 
     def dump(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table; cached while nothing is committed to the file."""
@@ -172,7 +178,25 @@ def build_world(database: Database) -> World:
         side.change = saved.history[0].seq
         grade = RowEdit(side.overridden, 2, {"grade": f"A {side.mark}"})
         side.batch = grade_many(database, admin, side.second, [grade]).batch
+        starter = admin if side is own else _actor_of(database, other.admin)
+        side.preview = _preview(database, starter, side)
+        side.job = start(database, starter, *_preview(database, starter, side)).id
     return world
+
+
+def _actor_of(database: Database, account: int) -> Actor:
+    with database.read() as session:
+        found = accounts.find_account(session, account)
+    assert found
+    return found
+
+
+def _preview(database: Database, actor: Actor, side: Side) -> tuple[str, str]:
+    """Preview a grade for the side's enrollment; return the preview's id and fingerprint."""
+    action = read_action("grade", {"text": f"B {side.mark}"})
+    selection = select_ids([side.enrollment])
+    made = preview(database, actor, selection, action, f"Because of {side.mark}")
+    return made.id, made.fingerprint
 
 
 def _make_side(database: Database, mark: str) -> Side:

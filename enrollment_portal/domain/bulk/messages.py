@@ -60,7 +60,6 @@ CHANGED_SINCE_PREVIEW = "It was changed after the preview."
 CANNOT_BE_CANCELLED = "Only an active enrollment can be cancelled."
 OTHER_REASONS = "Other reasons"
 ENROLLED_ABOVE = "The same learner is selected twice."
-STILL_ACTIVE = "It is active. Only a completed enrollment can be followed by a new one."
 
 # The job.
 
@@ -72,8 +71,8 @@ LOST_RIGHT = "Stopped: whoever started it may not do this any more."
 LOST_ACCOUNT = "Stopped: the account that started it was removed or suspended."
 FAILED = "Stopped: it failed unexpectedly. What it had done until then is listed."
 IS_OVER = "It has ended. Undo it instead."
+STILL_RUNNING = "It is still running. Cancel it, or wait until it has ended."
 UNDO_EXPIRED = "It is older than 30 days and can no longer be undone as a whole."
-TAKEN_BACK = "Taken back: the batch was cancelled while it ran"
 
 
 def undone_batch(title: str) -> str:

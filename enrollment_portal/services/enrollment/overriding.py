@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import ledger_scope, may_see_ledger
-from enrollment_portal.domain.enrollment.commands import Command, Context, SetFields, course_rules
+from enrollment_portal.domain.enrollment.commands import (
+    Change,
+    Command,
+    Context,
+    SetFields,
+    Undo,
+    course_rules,
+)
 from enrollment_portal.domain.enrollment.completed_by_grade import needs_history, rests_on_grade
-from enrollment_portal.domain.enrollment.fields import Snapshot, Status, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import second_active, transition
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -71,12 +79,18 @@ def change_enrollment(
         Refused: the command is not possible in the enrollment's current state.
         StaleVersion: someone else has written meanwhile.
     """
-    context = _context(session, enrollment, command)
-    change = transition(snapshot_of(enrollment), command, context)
+    change = decide_change(session, enrollment, command)
+    return write_change(session, actor, change, command, meta)
+
+
+def write_change(
+    session: Session, actor: Actor, change: Change, command: Command, meta: ChangeMeta
+) -> int | None:
+    """Write a change that `decide_change` returned; see `change_enrollment`."""
     author = Author("person", actor.account_id, actor.name)
     signature = Signature(author, meta.reason, meta.batch, meta.save_key)
     try:
-        return make_changes(session, [change], signature).get(enrollment.id)
+        return make_changes(session, [change], signature).get(change.after.id)
     except IntegrityError as error:
         # Another transaction made the learner active in this course between check and write.
         is_reactivated = change.after.status is Status.ACTIVE is not change.before.status
@@ -85,22 +99,56 @@ def change_enrollment(
         raise
 
 
-def _context(session: Session, enrollment: StoredEnrollment, command: Command) -> Context:
-    """Read the facts that the rules need for a person's change."""
-    course, before = course_rules(enrollment), snapshot_of(enrollment)
-    has_ended = enrollment.status != Status.ACTIVE
-    may_move = has_ended and (not isinstance(command, SetFields) or command.may_move_status)
-    return Context(
-        now=now_ms(),
-        course=course,
-        has_other_active=may_move and stored.has_other_active(session, enrollment),
-        rests_on_grade=needs_history(before, command, course)
-        and rests_on_grade(before, stored.history_since(session, enrollment.id, 0), course),
-        lessons_done=_lessons_done(session, before) if may_move else None,
-    )
+def decide_change(session: Session, enrollment: StoredEnrollment, command: Command) -> Change:
+    """Return the change that `change_enrollment` would make, and write nothing.
+
+    Raises:
+        Invalid: for each field, why it cannot be set, such as a second active enrollment.
+        Refused: the command is not possible in the enrollment's current state.
+    """
+    (context,) = contexts(session, [(enrollment, command)], now_ms())
+    return transition(snapshot_of(enrollment), command, context)
 
 
-def _lessons_done(session: Session, before: Snapshot) -> int | None:
-    """Return how many lessons of its course are done for an enrollment that has ended."""
-    course = next(iter(following(session, [before.id])), None)
-    return course.lessons_done(before.lessons_done) if course else None
+def contexts(
+    session: Session, commands: Sequence[tuple[StoredEnrollment, Command]], now: int
+) -> list[Context]:
+    """Read the facts that the rules need for changes of a person, for many at once.
+
+    Args:
+        session: where they are read.
+        commands: the enrollments as they were read, each with what is to happen to it.
+        now: the current time, in ms.
+    """
+    moving = {one.id for one, command in commands if _may_move(one, command)}
+    elsewhere = stored.active_elsewhere(session, moving) if moving else set()
+    courses = {one.id: one for one in following(session, moving)} if moving else {}
+    graded = {
+        one.id
+        for one, command in commands
+        if _sets_grade(command) and needs_history(snapshot_of(one), command, course_rules(one))
+    }
+    histories = stored.histories_of(session, graded)
+    return [
+        Context(
+            now=now,
+            course=course_rules(one),
+            has_other_active=one.id in elsewhere,
+            rests_on_grade=one.id in graded
+            and rests_on_grade(snapshot_of(one), histories[one.id], course_rules(one)),
+            lessons_done=courses[one.id].lessons_done(one.lessons_done)
+            if one.id in courses
+            else None,
+        )
+        for one, _command in commands
+    ]
+
+
+def _may_move(enrollment: StoredEnrollment, command: Command) -> bool:
+    """Return whether a command may move the status of an enrollment that has ended."""
+    is_moving = not isinstance(command, SetFields) or command.may_move_status
+    return enrollment.status != Status.ACTIVE and is_moving
+
+
+def _sets_grade(command: Command) -> bool:
+    return isinstance(command, SetFields | Undo) and Field.GRADE in command.values

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import may_read_notes
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.commands import course_rules
+from enrollment_portal.domain.enrollment.commands import Change, Undo, course_rules
 from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Field, Status, snapshot_of
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
@@ -22,7 +22,7 @@ from enrollment_portal.services.enrollment.enrollment_details import (
     require_not_own,
     without_note,
 )
-from enrollment_portal.services.enrollment.overriding import ChangeMeta, change_enrollment
+from enrollment_portal.services.enrollment.overriding import ChangeMeta, decide_change, write_change
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment, StoredEvent
 from enrollment_portal.storage.history import undoing as batches
@@ -63,8 +63,9 @@ def undo_event(
     *,
     save_key: str | None = None,
     batch: str | None = None,
-) -> None:
-    """Undo a change in an enrollment's history, within a transaction.
+    is_dry: bool = False,
+) -> Change:
+    """Undo a change in an enrollment's history, within a transaction; return what that changes.
 
     Args:
         session: in the transaction, with the learner locked.
@@ -73,12 +74,25 @@ def undo_event(
         event: the change.
         save_key: the idempotency key of this request.
         batch: the batch of the undo.
+        is_dry: only decide: write nothing.
 
     Raises:
         AlreadyUndone: it was undone before.
         ChangedSince: one of its fields was changed again.
         Refused: it can no longer be undone; the message says why.
     """
+    command = _command(session, enrollment, event)
+    try:
+        change = decide_change(session, enrollment, command)
+        if not is_dry:
+            meta = ChangeMeta(_reason(session, event)[:REASON_LENGTH], batch, save_key)
+            write_change(session, actor, change, command, meta)
+    except Invalid as refusal:
+        raise Refused(sentences(*refusal.errors.values())) from None
+    return change
+
+
+def _command(session: Session, enrollment: StoredEnrollment, event: StoredEvent) -> Undo:
     later = stored.history_since(session, enrollment.id, event.seq)
     undo.require_no_later_change(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
@@ -88,11 +102,7 @@ def undo_event(
         # Older history does not have the moment, only when the status was recorded.
         ended_at = batches.ended_before(session, enrollment.id, event.seq, int(status or 0))
         command = replace(command, ended_at=ended_at)
-    meta = ChangeMeta(_reason(session, event)[:REASON_LENGTH], batch, save_key)
-    try:
-        change_enrollment(session, actor, enrollment, command, meta)
-    except Invalid as refusal:
-        raise Refused(sentences(*refusal.errors.values())) from None
+    return command
 
 
 def enrolling_action(session: Session, event: StoredEvent) -> Action | None:

@@ -16,14 +16,20 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.catalog.courses import CourseKind, measures_progress
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.commands import Context, RecordedAt, Undo, course_rules
+from enrollment_portal.domain.enrollment.commands import (
+    Change,
+    Context,
+    RecordedAt,
+    Undo,
+    course_rules,
+)
 from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, LaterChange
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, Refused
+from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, OwnEnrollment, Refused
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
 from enrollment_portal.services.enrollment.path_progress import make_changes
 from enrollment_portal.services.enrollment.undo_event import (
@@ -92,13 +98,26 @@ def undo_batch(database: Database, actor: Actor, batch: object) -> UndoneBatch:
             raise NotFound
         if any(row.enrollment_id not in found for row in rows):
             raise NotAllowed
-        undoing = _Undoing(session, actor, found, secrets.token_hex(8), batch)
+        undoing = Undoing(session, actor, found, secrets.token_hex(8), batch)
         undoing.undo_rows(rows)
+        if undoing.before and not undoing.undone and not undoing.left:
+            raise undoing.before
         return UndoneBatch(undoing.undone, tuple(reversed(undoing.left)), undoing.batch)
 
 
-class _Undoing:
-    """A batch that is being undone."""
+class Undoing:
+    """A batch, or a part of one, that is being undone.
+
+    Args:
+        session: in the transaction, with the learners locked.
+        actor: who undoes it.
+        found: the enrollments of the batch, by id.
+        batch: the name of the batch of the undo.
+        undone_batch: the batch that is undone.
+        is_dry: only decide: write nothing.
+        is_part: further parts of the batch are undone in other transactions: the actor's own
+            enrollments are left as they are, and the access log is the caller's.
+    """
 
     def __init__(
         self,
@@ -107,12 +126,19 @@ class _Undoing:
         found: dict[int, StoredEnrollment],
         batch: str,
         undone_batch: str,
+        *,
+        is_dry: bool = False,
+        is_part: bool = False,
     ) -> None:
-        self._session, self._actor, self._found = session, actor, found
+        self._session, self._actor, self.found = session, actor, found
         self._undone_batch = undone_batch
+        self._is_dry, self._is_part = is_dry, is_part
         self.batch, self.undone = batch, 0
         self.left: list[Left] = []
-        self._before: AlreadyUndone | None = None
+        self.changes: list[Change] = []
+        """What was changed, or would be."""
+        self.before: AlreadyUndone | None = None
+        """Who had undone a change of it before."""
         self._enrolling: dict[Action, list[StoredEnrollment]] = {}
         """The enrollings that are undone or redone, for the access log."""
 
@@ -126,18 +152,26 @@ class _Undoing:
         if creations and Field.STATUS not in editable_fields(self._actor):
             raise NotAllowed
         self._cancel(creations)
-        events = [self._event(row) for row in changed]
-        for row, event in zip(changed, events, strict=True):
-            require_rights(self._session, self._actor, self._found[row.enrollment_id], event)
-        for row, event in zip(changed, events, strict=True):
-            self._undo(self._found[row.enrollment_id], event)
+        events = [(self.found[row.enrollment_id], self._event(row)) for row in changed]
+        for enrollment, event in [one for one in events if self._may_undo(*one)]:
+            self._undo(enrollment, event)
+        if self._is_dry or self._is_part:
+            return
         for action, enrollments in self._enrolling.items():
             record_enrolling(self._session, self._actor, action, enrollments, now=calendar.now_ms())
-        if self._before and not self.undone and not self.left:
-            raise self._before
+
+    def _may_undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> bool:
+        try:
+            require_rights(self._session, self._actor, enrollment, event)
+        except OwnEnrollment as refusal:
+            if not self._is_part:
+                raise
+            self._leave(enrollment, refusal.message, ())
+            return False
+        return True
 
     def _event(self, row: BatchRow) -> StoredEvent:
-        return find_event(self._session, self._actor, self._found[row.enrollment_id], row.seq)
+        return find_event(self._session, self._actor, self.found[row.enrollment_id], row.seq)
 
     def _undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> None:
         # An enrollment with two changes in the batch, or in a path of it, has changed since.
@@ -145,14 +179,22 @@ class _Undoing:
             self._session, ledger_scope(self._actor), [enrollment.id]
         )[enrollment.id]
         try:
-            undo_event(self._session, self._actor, current, event, batch=self.batch)
+            change = undo_event(
+                self._session,
+                self._actor,
+                current,
+                event,
+                batch=self.batch,
+                is_dry=self._is_dry,
+            )
         except AlreadyUndone as before:
-            self._before = before
+            self.before = before
         except Refused as refusal:
             later = refusal.later if isinstance(refusal, ChangedSince) else ()
             self._leave(enrollment, refusal.message, later)
         else:
             self.undone += 1
+            self.changes.append(change)
             enrolling = enrolling_action(self._session, event)
             if enrolling:
                 self._enrolling.setdefault(enrolling, []).append(enrollment)
@@ -161,16 +203,16 @@ class _Undoing:
         now = calendar.now_ms()
         untouched: dict[int, Undo] = {}
         for row in creations:
-            enrollment = self._found[row.enrollment_id]
+            enrollment = self.found[row.enrollment_id]
             later, made, has_followed = self._since(enrollment, row)
             before = undo.undo_of(row.seq, later)
             if before:
-                self._before = AlreadyUndone(before, now)
+                self.before = AlreadyUndone(before, now)
             elif (not has_followed and _is_worked_on(enrollment)) or undo.effective_changes(later):
                 self._leave_created(enrollment, later, now)
             else:
                 untouched[enrollment.id] = undo.undo_creation(row.seq, made)
-        enrollments = [self._found[id_] for id_ in untouched]
+        enrollments = [self.found[id_] for id_ in untouched]
         changes = [
             transition(
                 snapshot_of(one),
@@ -181,7 +223,9 @@ class _Undoing:
         ]
         author = Author("person", self._actor.account_id, self._actor.name)
         signature = Signature(author, messages.UNDID_ENROLLING, self.batch)
-        make_changes(self._session, changes, signature)
+        if not self._is_dry:
+            make_changes(self._session, changes, signature)
+        self.changes += changes
         self.undone += len(untouched)
         if enrollments:
             self._enrolling[Action.ENROLLING_UNDONE] = enrollments

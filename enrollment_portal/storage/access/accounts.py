@@ -36,6 +36,7 @@ _ACTOR_OF_SESSION = _ACCOUNTS.join_from(_session, _account, _a.id == _s.account_
     _a.is_suspended == 0,
 )
 _BY_ID = _ACCOUNTS.where(_a.id == bindparam("account"))
+_ACTIVE = _BY_ID.where(_a.is_suspended == 0)
 _CREDENTIALS = select_columns(_a.id.label("account_id"), _a.password_hash)
 _BY_EMAIL = _CREDENTIALS.where(_a.email == bindparam("email"))
 _FIRST_OF_ROLE = _CREDENTIALS.where(_a.role == bindparam("role")).order_by(_a.id).limit(1)
@@ -205,6 +206,12 @@ def actor_of_account(session: Session, account_id: int) -> Actor:
 def find_account(session: Session, account_id: int) -> Actor | None:
     """Return the actor of an account; `None` if there is none."""
     row = session.exec(_BY_ID, params={"account": account_id}).first()
+    return _actor(row) if row else None
+
+
+def find_active_account(session: Session, account_id: int) -> Actor | None:
+    """Return the actor of an account; `None` if there is none, or it is suspended."""
+    row = session.exec(_ACTIVE, params={"account": account_id}).first()
     return _actor(row) if row else None
 
 

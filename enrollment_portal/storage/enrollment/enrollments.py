@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
-from sqlalchemy import Dialect, Text, TypeDecorator, bindparam, type_coerce
+from sqlalchemy import Dialect, Text, TypeDecorator, bindparam, exists, type_coerce
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Scope
@@ -15,7 +15,7 @@ from enrollment_portal.domain.catalog.grades import is_passing
 from enrollment_portal.domain.enrollment.edits import Value
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Status, history_field
 from enrollment_portal.storage.shared.id_lists import is_among
-from enrollment_portal.storage.shared.records import first_record, records, select_columns
+from enrollment_portal.storage.shared.records import first_record, record, records, select_columns
 from enrollment_portal.storage.shared.scopes import scope_values, within
 from enrollment_portal.storage.shared.tables import (
     Course,
@@ -144,11 +144,16 @@ _ONE = {
 _MANY = {
     kind: _FACTS.where(is_among(_e.id, "ids"), condition) for kind, condition in _in_scope.items()
 }
-_OTHER_ACTIVE = select(_e.id).where(
-    _e.learner_id == bindparam("learner_id"),
-    _e.course_id == bindparam("course_id"),
-    _e.status == constant(Status.ACTIVE),
-    _e.id != bindparam("id"),
+_VERSIONS = select_columns(_e.id, _e.version).where(is_among(_e.id, "ids"))
+_other = table_of(Enrollment).alias("o").c
+_ACTIVE_ELSEWHERE = select(_e.id).where(
+    is_among(_e.id, "ids"),
+    exists().where(
+        _other.learner_id == _e.learner_id,
+        _other.course_id == _e.course_id,
+        _other.status == constant(Status.ACTIVE),
+        _other.id != _e.id,
+    ),
 )
 
 
@@ -180,6 +185,11 @@ _OF_ENROLLMENT = EVENTS.where(_v.enrollment_id == bindparam("id")).order_by(_v.s
 _HISTORY = _OF_ENROLLMENT.limit(bindparam("limit"))
 _SINCE = _OF_ENROLLMENT.where(_v.seq > bindparam("seq"))
 _EVENT_BY_SEQ = EVENTS.where(_v.seq == bindparam("seq"))
+_HISTORIES = (
+    EVENTS.add_columns(_v.enrollment_id)
+    .where(is_among(_v.enrollment_id, "ids"), _v.seq > bindparam("seq"))
+    .order_by(_v.enrollment_id, _v.seq.desc())
+)
 _EVENT_OF = _EVENT_BY_SEQ.where(_v.enrollment_id == bindparam("id"))
 
 
@@ -196,6 +206,11 @@ def find_enrollments(
     values = {"ids": enrollment_ids, **scope_values(scope)}
     found = records(StoredEnrollment, session.exec(_MANY[type(scope)], params=values))
     return {one.id: one for one in found}
+
+
+def versions_of(session: Session, enrollment_ids: Iterable[int]) -> dict[int, int]:
+    """Return the versions of those of some enrollments that exist."""
+    return {row.id: row.version for row in session.exec(_VERSIONS, params={"ids": enrollment_ids})}
 
 
 def history_of(session: Session, enrollment_id: int, limit: int = 200) -> list[StoredEvent]:
@@ -221,11 +236,18 @@ def history_since(session: Session, enrollment_id: int, seq: int) -> list[Stored
     return records(StoredEvent, session.exec(_SINCE, params=values))
 
 
-def has_other_active(session: Session, enrollment: StoredEnrollment) -> bool:
-    """Return whether the learner is active in the same course through another enrollment."""
-    parameters = {
-        "learner_id": enrollment.learner_id,
-        "course_id": enrollment.course_id,
-        "id": enrollment.id,
-    }
-    return session.exec(_OTHER_ACTIVE, params=parameters).first() is not None
+def active_elsewhere(session: Session, enrollment_ids: Iterable[int]) -> set[int]:
+    """Return those of some enrollments whose learner is active in the course through another."""
+    return set(session.exec(_ACTIVE_ELSEWHERE, params={"ids": enrollment_ids}))
+
+
+def histories_of(
+    session: Session, enrollment_ids: Iterable[int], since: int = 0
+) -> dict[int, list[StoredEvent]]:
+    """Return every row of some enrollments' history after a `seq`, newest first, by enrollment."""
+    found: dict[int, list[StoredEvent]] = {id_: [] for id_ in enrollment_ids}
+    if found:
+        values = {"ids": list(found), "seq": since}
+        for row in session.exec(_HISTORIES, params=values):
+            found[row.enrollment_id].append(record(StoredEvent, row))
+    return found

@@ -23,6 +23,7 @@ from sqlalchemy import bindparam, exists
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.edits import Value
+from enrollment_portal.storage.history.batches import register_events
 from enrollment_portal.storage.shared.bulk import insert_on_sqlite
 from enrollment_portal.storage.shared.database import is_sqlite
 from enrollment_portal.storage.shared.id_lists import is_among
@@ -209,6 +210,8 @@ def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:
         proof = event_hash(hashes.get(event.enrollment_id, b""), row)
         hashes[event.enrollment_id] = proof
         rows.append((*row, proof))
+    if any(event.batch for event in events):
+        register_events(session, events)
     if is_sqlite(session):
         return insert_on_sqlite(session, _INSERT, rows)
     columns = tuple(map(list, zip(*rows, strict=True)))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import records, select_columns
 from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent, table_of
 
@@ -17,6 +19,10 @@ _OF_BATCH = (
     .join_from(_v.seq.table, _e.id.table, _e.id == _v.enrollment_id)
     .where(_v.batch == bindparam("batch"))
     .order_by(_v.seq.desc())
+)
+_PART = _OF_BATCH.where(_v.seq < bindparam("before")).limit(bindparam("limit"))
+_CREATED = select(_v.enrollment_id).where(
+    _v.batch == bindparam("batch"), _v.kind == "began", is_among(_v.enrollment_id, "ids")
 )
 _ENDED = (
     select_columns(_v.at, _v.undoes)
@@ -45,6 +51,17 @@ class BatchRow:
 def rows_of_batch(session: Session, batch: str) -> list[BatchRow]:
     """Return the changes of a batch, newest first."""
     return records(BatchRow, session.exec(_OF_BATCH, params={"batch": batch}))
+
+
+def part_of_batch(session: Session, batch: str, before: int, limit: int) -> list[BatchRow]:
+    """Return up to `limit` changes of a batch before a `seq`, newest first."""
+    values = {"batch": batch, "before": before, "limit": limit}
+    return records(BatchRow, session.exec(_PART, params=values))
+
+
+def created_in_batch(session: Session, batch: str, enrollment_ids: Iterable[int]) -> set[int]:
+    """Return those of some enrollments that a batch created."""
+    return set(session.exec(_CREATED, params={"batch": batch, "ids": enrollment_ids}))
 
 
 def ended_before(session: Session, enrollment_id: int, seq: int, status: int) -> int | None:

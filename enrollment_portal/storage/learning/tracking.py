@@ -29,6 +29,9 @@ _OF_ENROLLMENT = _LOCKED.where(
     _learner.c.id
     == select(_enrollment.c.learner_id).where(_enrollment.c.id == bindparam("id")).scalar_subquery()
 )
+_OF_ENROLLMENTS = _LOCKED.where(
+    _learner.c.id.in_(select(_enrollment.c.learner_id).where(is_among(_enrollment.c.id, "ids")))
+).order_by(_learner.c.id)
 _DONE = (
     select(_done.c.lesson_id)
     .join_from(_done, _lesson, _lesson.c.id == _done.c.lesson_id)
@@ -66,6 +69,12 @@ def lock_learners(session: Session, learner_ids: Iterable[int]) -> None:
     """
     if not is_sqlite(session):
         session.exec(_MANY, params={"ids": learner_ids}).all()
+
+
+def lock_learners_of(session: Session, enrollment_ids: Iterable[int]) -> None:
+    """Lock the learners of many enrollments; see `lock_learners`."""
+    if not is_sqlite(session):
+        session.exec(_OF_ENROLLMENTS, params={"ids": enrollment_ids}).all()
 
 
 def lock_learner_of(session: Session, enrollment_id: int) -> bool:

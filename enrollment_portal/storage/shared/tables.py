@@ -575,6 +575,105 @@ class EnrollmentEvent(SQLModel, table=True):
     )
 
 
+class ChangeBatch(SQLModel, table=True):
+    """A batch of changes: who made it, when and why; `EnrollmentEvent.batch` names it."""
+
+    __tablename__ = "change_batch"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_change_batch_batch", "batch", unique=True),
+        Index("ix_change_batch_at", "at", "id"),
+        Index(
+            "ix_change_batch_undoes",
+            "undoes",
+            "id",
+            sqlite_where=text("undoes IS NOT NULL"),
+            postgresql_where=text("undoes IS NOT NULL"),
+        ),
+        _STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    batch: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BIG)
+    kind: str = Field(sa_type=Text, description="domain.bulk.jobs.BatchKind")
+    actor_id: int | None = Field(default=None, sa_type=BIG)
+    actor_name: str = Field(default="", sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    undoes: str | None = Field(default=None, sa_type=Text, description="The batch that it undoes.")
+    n: int = Field(default=0, sa_type=Integer, description="How many rows of history it has.")
+
+
+class BulkJob(SQLModel, table=True):
+    """An action on many enrollments: its preview, and once it is accepted, its progress.
+
+    Its id is the name of the batch of its changes. One process at a time carries it out: the one
+    that holds the lease.
+    """
+
+    __tablename__ = "bulk_job"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_bulk_job_state", "state", "accepted_at"),
+        Index("ix_bulk_job_actor", "actor_id", "state"),
+        _STRICT,
+    )
+
+    id: str = Field(sa_column=Column(Text, primary_key=True))
+    action: str = Field(sa_type=Text, description="domain.bulk.actions.ActionKind")
+    typed: str = Field(sa_type=Text, description="The values of the action, in JSON.")
+    selection: str = Field(sa_type=Text, description="The query, in JSON.")
+    title: str = Field(sa_type=Text)
+    reason: str = Field(default="", sa_type=Text)
+    fingerprint: str = Field(sa_type=Text)
+    summary: str = Field(sa_type=Text, description="What the preview counted, in JSON.")
+    state: str = Field(sa_type=Text, description="domain.bulk.jobs.JobState")
+    actor_id: int = Field(sa_type=BIG)
+    actor_name: str = Field(sa_type=Text)
+    made_at: int = Field(sa_type=BIG)
+    accepted_at: int | None = Field(default=None, sa_type=BIG)
+    ended_at: int | None = Field(default=None, sa_type=BIG)
+    n_todo: int = Field(sa_type=Integer)
+    n_changed: int = Field(default=0, sa_type=Integer)
+    n_skipped: int = Field(default=0, sa_type=Integer)
+    n_taken_back: int = Field(default=0, sa_type=Integer)
+    next_part: int = Field(default=0, sa_type=Integer)
+    before_seq: int | None = Field(
+        default=None, sa_type=BIG, description="Changes of a batch before this one are undone next."
+    )
+    why: str = Field(default="", sa_type=Text, description="Why it stopped.")
+    cancelled_by: int | None = Field(default=None, sa_type=BIG)
+    back_batch: str | None = Field(
+        default=None, sa_type=Text, description="The batch that takes back what it did."
+    )
+    lease_by: str = Field(default="", sa_type=Text)
+    lease_until: int = Field(default=0, sa_type=BIG)
+
+
+class BulkPart(SQLModel, table=True):
+    """Some of the rows of a job, as they were previewed; see `storage.bulk.parts`."""
+
+    __tablename__ = "bulk_part"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    job_id: str = Field(sa_column=Column(Text, ForeignKey("bulk_job.id"), primary_key=True))
+    n: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    rows: bytes = Field(sa_type=LargeBinary)
+
+
+class BulkItem(SQLModel, table=True):
+    """A row of a job that was not changed, and why; those that were are in the history."""
+
+    __tablename__ = "bulk_item"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    id: int | None = Field(default=None, sa_column=_key())
+    job_id: str = Field(
+        sa_column=Column(Text, ForeignKey("bulk_job.id"), nullable=False, index=True)
+    )
+    enrollment_id: int = Field(sa_type=BIG)
+    outcome: str = Field(sa_type=Text, description="domain.bulk.jobs.Outcome")
+    why: str = Field(sa_type=Text)
+
+
 class HistoryCheckpoint(SQLModel, table=True):
     """A hash over new rows of history, chained to the one before; see `history.checkpoints`."""
 

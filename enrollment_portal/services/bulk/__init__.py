@@ -1,0 +1,1 @@
+"""Change many enrollments: preview, one job that any process can carry on, register, and undo."""

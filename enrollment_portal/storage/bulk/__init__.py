@@ -1,0 +1,1 @@
+"""Read and write the jobs that change many enrollments, and the register of batches."""
