@@ -16,6 +16,7 @@ from types import ModuleType
 _DEFAULT = ("storage", "browser")
 _OTHERS = (
     "access",
+    "bulk",
     "courses",
     "export",
     "history",

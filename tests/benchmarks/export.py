@@ -75,7 +75,7 @@ def _pieces(database: Database, actor: Actor, query: LedgerQuery) -> Iterator[by
 
 
 def _report(name: str, database: Database, actor: Actor, query: LedgerQuery) -> None:
-    before = _forget_peak()
+    before = forget_peak()
     start, cpu = time.perf_counter(), time.process_time()
     first, rows, size = 0.0, -1, 0
     for piece in _pieces(database, actor, query):
@@ -83,7 +83,7 @@ def _report(name: str, database: Database, actor: Actor, query: LedgerQuery) -> 
         rows += piece.count(b"\r\n")
         size += len(piece)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
-    peak = (_memory("VmHWM") - before) / 1024
+    peak = (memory("VmHWM") - before) / 1024
     print(
         f"{name:32}{rows:10,}{size / 1e6:7.0f}{first:10.0f}{seconds:9.1f}{cpu:8.1f}{peak:9.0f}",
         flush=True,
@@ -117,12 +117,13 @@ def _report_pages(database: Database) -> None:
         print(f"a page {title}: median {statistics.median(times):.1f} ms, p95 {worst:.1f} ms")
 
 
-def _forget_peak() -> int:
+def forget_peak() -> int:
     """Reset the measured peak, and return the memory in use, in kB."""
     Path("/proc/self/clear_refs").write_text(_FORGET_PEAK)
-    return _memory("VmRSS")
+    return memory("VmRSS")
 
 
-def _memory(name: str) -> int:
+def memory(name: str) -> int:
+    """Return a value of this process's memory, in kB."""
     line = next(line for line in _STATUS.read_text().splitlines() if line.startswith(name))
     return int(line.split()[1])

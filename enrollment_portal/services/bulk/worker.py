@@ -52,8 +52,6 @@ POLL_SECONDS = 2.0
 _ATTEMPTS = 3
 """After how many unexpected failures in a row a job is stopped."""
 _RETRY_SECONDS = 1.0
-_PARTS_AT_ONCE = 4
-"""How many parts one transaction of PostgreSQL changes, where only the learners are locked."""
 _PAUSE = 0.2
 """For which share of a transaction's time other writers get their turn after it."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
@@ -169,15 +167,11 @@ class Worker:
             return _undo(session, job, actor, job.id, job.back_batch or "")
         if action.kind is ActionKind.UNDO:
             return _undo(session, job, actor, action.batch, job.id)
-        n = 1 if self._database.is_sqlite else _PARTS_AT_ONCE
-        rows: list[PartRow] = []
-        for part in range(job.next_part, job.next_part + n):
-            found = read_part(session, job.id, part)
-            if found is None:
-                return _change(session, job, actor, rows, organization, is_last=True)
-            rows += found
+        rows = read_part(session, job.id, job.next_part)
+        if rows is None:
+            return _Done(is_last=True)
         done = _change(session, job, actor, rows, organization)
-        return replace(done, next_part=job.next_part + n)
+        return replace(done, next_part=job.next_part + 1)
 
 
 def _actor_of(session: Session, job: StoredJob) -> Actor:
@@ -202,14 +196,12 @@ def _change(
     actor: Actor,
     rows: Sequence[PartRow],
     organization: OrganizationFacts,
-    *,
-    is_last: bool = False,
 ) -> _Done:
     """Change the rows of a part that the preview was to change and that are as they were then."""
     action = action_of(job)
     versions = {row.key: row.version for row in rows if row.outcome == CHANGE}
     if not versions:
-        return _Done(is_last=is_last)
+        return _Done()
     lock_learners_of(session, versions)
     if action.kind in ENROLLING:
         decider = decider_of(organization, actor, action, job.reason)
@@ -225,7 +217,7 @@ def _change(
     skipped = [
         (one.id, one.outcome.value, one.why) for one in decided if one.outcome is not Outcome.CHANGE
     ]
-    return _Done(len(decided) - len(skipped), skipped, is_last=is_last)
+    return _Done(len(decided) - len(skipped), skipped)
 
 
 def _undo(session: Session, job: StoredJob, actor: Actor, batch: str, name: str) -> _Done:

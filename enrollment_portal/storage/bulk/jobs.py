@@ -14,7 +14,7 @@ from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.bulk.parts import remove_parts
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
 from enrollment_portal.storage.shared.records import first_record, records, select_columns
-from enrollment_portal.storage.shared.tables import BulkItem, BulkJob, table_of
+from enrollment_portal.storage.shared.tables import BulkItem, BulkJob, constant, table_of
 
 _job, _item = table_of(BulkJob), table_of(BulkItem)
 _j, _i = _job.c, _item.c
@@ -62,10 +62,10 @@ class SkippedRow:
 _JOBS = select_columns(*(_j[name] for name in StoredJob.__dataclass_fields__))
 _BY_ID = _JOBS.where(_j.id == bindparam("id"))
 _BY_IDS = _JOBS.where(_j.id.in_(bindparam("ids", expanding=True)))
-_STATES = [state.value for state in TO_CARRY_OUT]
-_OPEN = _JOBS.where(_j.state.in_(_STATES)).order_by(_j.accepted_at)
+_is_open = or_(*(_j.state == constant(state.value) for state in TO_CARRY_OUT))
+_OPEN = _JOBS.where(_is_open).order_by(_j.accepted_at)
 _IS_FREE = (
-    _j.state.in_(_STATES),
+    _is_open,
     or_(_j.lease_until < bindparam("now"), _j.lease_by == bindparam("owner")),
 )
 _NEXT = select(_j.id).where(*_IS_FREE).order_by(_j.accepted_at, _j.id).limit(1)

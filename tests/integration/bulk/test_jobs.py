@@ -32,7 +32,6 @@ from tests.integration.stored import execute, rows
 def dana(database: Database, monkeypatch: pytest.MonkeyPatch) -> Actor:
     """An admin who manages enrollments; each transaction changes two."""
     monkeypatch.setattr(previewing, "PART_ROWS", 2)
-    monkeypatch.setattr(worker, "_PARTS_AT_ONCE", 1)
     monkeypatch.setattr(undoing, "UNDO_ROWS", 2)
     make_organization(database)
     return make_admin(database)

@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Taught
+from enrollment_portal.storage.bulk import jobs
 from enrollment_portal.storage.catalog import courses, lessons, path_admin
 from enrollment_portal.storage.enrollment import enrollments, runs
-from enrollment_portal.storage.history import changes, undoing
+from enrollment_portal.storage.history import batches, changes, undoing
 from enrollment_portal.storage.learning import learning
 from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import Database
@@ -26,11 +27,22 @@ BY_KEY = "SEARCH e USING INTEGER PRIMARY KEY"
         (enrollments._HISTORY, "INDEX ix_event_enrollment (enrollment_id=?"),
         (enrollments._SINCE, "INDEX ix_event_enrollment (enrollment_id=? AND seq>?"),
         # These two hold what their partial index is for as a constant.
-        (enrollments._OTHER_ACTIVE, "INDEX ix_enrollment_one_active (learner_id=? AND course_id=?"),
+        (
+            enrollments._ACTIVE_ELSEWHERE,
+            "INDEX ix_enrollment_one_active (learner_id=? AND course_id=?",
+        ),
+        (enrollments._HISTORIES, "INDEX ix_event_enrollment (enrollment_id=? AND seq>?"),
+        (enrollments._VERSIONS, BY_KEY),
         (extensions._OPEN, "INDEX ix_extension_one_open (enrollment_id=?"),
         (extensions._WITH_OPEN, "INDEX ix_extension_one_open (enrollment_id=?"),
         (extensions._DECIDED_BY_EVENT, "INDEX ix_extension_enrollment (enrollment_id=?"),
         (undoing._OF_BATCH, "INDEX ix_event_batch (batch=?"),
+        (undoing._PART, "INDEX ix_event_batch (batch=? AND seq<?"),
+        (batches._ONE, "INDEX ix_change_batch_batch (batch=?"),
+        (batches._UNDONE, "INDEX ix_change_batch_undoes (undoes=?"),
+        *((batches._ROWS[kind], "INDEX ix_event_batch (batch=?") for kind in (Everything, Led)),
+        (jobs._NEXT, "INDEX ix_bulk_job_state (state=?)"),
+        (jobs._SKIPPED, "INDEX ix_bulk_item_job_id (job_id=?"),
         (undoing._ENDED, "INDEX ix_event_enrollment (enrollment_id=? AND seq<?"),
         (learning._ALL, "INDEX ix_enrollment_learner (learner_id=?"),
         (learning._IN_COURSE, "INDEX ix_enrollment_"),
