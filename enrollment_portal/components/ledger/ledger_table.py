@@ -24,7 +24,9 @@ from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
+from enrollment_portal.state.ledger.filtering import LedgerFilters
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
@@ -266,10 +268,28 @@ def _none_yet() -> rx.Component:
     )
 
 
-def _nothing() -> rx.Component:
-    return rx.cond(
-        Ledger.searched != "",
-        notice(
+def _clear_search() -> rx.Component:
+    return rx.el.button(
+        "Clear search",
+        type="button",
+        on_click=Ledger.clear_search,
+        data_focus_next="main [data-search]",
+        class_name=BUTTON,
+    )
+
+
+def _none_match() -> rx.Component:
+    """Return the notice that the search and the filters leave no row."""
+    is_searched = Ledger.searched != ""
+    return notice(
+        rx.cond(
+            ShownFilters.chips.length() > 0,
+            rx.el.p(
+                rx.cond(
+                    is_searched, messages.FILTERS_AND_SEARCH_HIDE_ALL, messages.FILTERS_HIDE_ALL
+                ),
+                class_name="mt-1 max-w-110",
+            ),
             rx.el.p(
                 *sentence(
                     messages.NOBODY_MATCHES,
@@ -277,16 +297,30 @@ def _nothing() -> rx.Component:
                 ),
                 class_name="mt-1 max-w-110",
             ),
-            rx.el.button(
-                "Clear search",
-                type="button",
-                on_click=Ledger.clear_search,
-                data_focus_next="main [data-search]",
-                class_name=f"{BUTTON} mt-4",
-            ),
-            title="No enrollments match",
-            mark="search_x",
         ),
+        rx.el.div(
+            rx.cond(
+                ShownFilters.chips.length() > 0,
+                rx.el.button(
+                    messages.CLEAR_FILTERS,
+                    type="button",
+                    on_click=LedgerFilters.clear,
+                    data_focus_next="#ledger-filter",
+                    class_name=BUTTON,
+                ),
+            ),
+            rx.cond(is_searched, _clear_search()),
+            class_name="mt-4 flex flex-wrap justify-center gap-2",
+        ),
+        title=messages.ENROLLMENTS.no_match,
+        mark="search_x",
+    )
+
+
+def _nothing() -> rx.Component:
+    return rx.cond(
+        (Ledger.searched != "") | (ShownFilters.chips.length() > 0),
+        _none_match(),
         rx.cond(
             Ledger.tab == "all",
             _none_yet(),

@@ -7,6 +7,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from enrollment_portal.components.ledger.as_of import day_picker, past_banner
+from enrollment_portal.components.ledger.filtering.filter_bar import filter_button, filter_chips
 from enrollment_portal.components.ledger.ledger_export import export_link
 from enrollment_portal.components.ledger.ledger_print import print_button, printed_ledger
 from enrollment_portal.components.ledger.ledger_table import ledger_table
@@ -191,12 +192,14 @@ def ledger_view(
         *(() if part_of else (_kinds(),)),
         filter_bar(
             *search,
+            filter_button(),
             day_picker(),
             _requests(),
             *actions,
             export_link(count=_count_of(Ledger.tab)),
             print_button(),
             above=(_news(), _all_tabs(kinds, is_part=part_of != "")),
+            below=(filter_chips(),),
         ),
         past_banner(),
         printed_ledger(),

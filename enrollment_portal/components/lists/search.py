@@ -79,16 +79,20 @@ class _StickyTop(rx.Component):
     tag = "StickyTop"
 
 
-def filter_bar(*controls: Any, above: Sequence[Any] = ()) -> rx.Component:
+def filter_bar(
+    *controls: Any, above: Sequence[Any] = (), below: Sequence[Any] = ()
+) -> rx.Component:
     """Return the filters of a list, between the page's heading and its table; they stay in view.
 
     Args:
         controls: beside each other.
         above: what stays in view above them: the list's tabs.
+        below: what stays in view below them: the filters that are set.
     """
     return _StickyTop.create(
         *above,
         rx.el.div(*controls, class_name="flex flex-wrap items-center gap-2 py-3"),
+        *below,
         class_name="no-print",
     )
 

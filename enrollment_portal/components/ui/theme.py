@@ -236,7 +236,8 @@ dialog { margin: auto; border: 1px solid var(--line); border-radius: 0.75rem; pa
   box-shadow: 0 1rem 3rem var(--shade); }
 dialog::backdrop { background: var(--shade); }
 /* Beside a page that does not scroll, the scrollbar's place is not under the backdrop. */
-html:has(dialog:modal) { background: var(--shaded); }
+html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
+@media (max-width: 39.9375rem) { html:has(dialog:modal) { background: var(--shaded); } }
 
 @media (max-width: 63.9375rem) {
   #sidebar { position: fixed; inset-block: 0; inset-inline: 0 auto; z-index: 30; visibility: hidden;
@@ -259,6 +260,7 @@ html:has(dialog:modal) { background: var(--shaded); }
   #sidebar [aria-current="page"] *, [aria-pressed="true"] *,
   [role="option"][aria-selected="true"] * { color: inherit; }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
+  [role="option"][data-active] { outline: 2px solid Highlight; outline-offset: -2px; }
   .badge { border: 1px solid; }
   .badge::before { forced-color-adjust: none; background: CanvasText; }
   progress { forced-color-adjust: none; border: 1px solid CanvasText;

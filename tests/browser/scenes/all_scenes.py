@@ -6,11 +6,13 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.enrollment.enrollments import read_enrollment, save_enrollment
+from tests.browser.page_objects.filter_bar import open_filters
 from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger, query, search_box
 from tests.browser.page_objects.page_tabs import page_tab
 from tests.browser.page_objects.sessions import sign_in_with_password
@@ -84,6 +86,33 @@ def _no_match(page: Page, _portal: Server) -> None:
     open_ledger(page)
     search_box(page).fill("nobody is called this")
     expect(page.get_by_role("heading", name="No enrollments match")).to_be_visible()
+
+
+def _filters(page: Page, portal: Server) -> None:
+    """Open the menu of filters where several are set; one is by a person who is gone."""
+    department = quote(LONG_NAME)
+    open_ledger(
+        page,
+        "?is=overdue,by_hand,retake&progress=20..80&deadline=0d..7d&courses=1,2,3&manager=999999"
+        f"&department={department}",
+    )
+    open_filters(page)
+
+
+def _filter_values(page: Page, _portal: Server) -> None:
+    open_ledger(page)
+    open_filters(page, "Course")
+    page.get_by_role("option").nth(1).click()
+
+
+def _filter_range_refused(page: Page, _portal: Server) -> None:
+    open_ledger(page)
+    open_filters(page, "Deadline")
+    dates = page.get_by_role("form", name="Between two dates")
+    dates.get_by_label("From").fill("2026-05-05")
+    dates.get_by_label("To").fill("2026-05-01")
+    dates.get_by_role("button", name="Apply").click()
+    expect(dates.get_by_role("alert")).to_contain_text("before the first date")
 
 
 def _overview(page: Page, portal: Server) -> None:
@@ -171,6 +200,9 @@ SCENES = (
     Scene("ledger", MAYA, _ledger),
     Scene("ledger-past", MAYA, _past),
     Scene("ledger-drawer", MAYA, _drawer),
+    Scene("ledger-filters", MAYA, _filters),
+    Scene("ledger-filter-values", MAYA, _filter_values),
+    Scene("ledger-filter-refused", MAYA, _filter_range_refused),
     Scene("ledger-no-match", MAYA, _no_match),
     Scene("ledger-empty", MAYA, _empty, "bare"),
     Scene("ledger-three-rows", MAYA, _ledger, "few"),
