@@ -15,7 +15,7 @@ from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import SharedCounts, Subscriptions
-from enrollment_portal.services.ledger.ledger import count_ledger
+from enrollment_portal.services.ledger.ledger import count_ledger, passing
 from enrollment_portal.services.runtime import database
 from enrollment_portal.storage.history.changes import EnrollmentState
 
@@ -105,10 +105,13 @@ class LedgerCounts:
 
     async def _push_counts(self, view: SharedCounts) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
+        fresh = list(self._fresh.get(view, {}).values())
+        if fresh and view.query.filters:
+            fresh = await asyncio.to_thread(self._passing, view, fresh)
         shown = {tab.value: show_number(_sum(counts, tab)) for tab in Tab}
         values = {
             "counts": shown,
-            "fresh": list(self._fresh.get(view, {}).values()),
+            "fresh": fresh,
             "channel": view.channel,
         }
         before, sent_at = self._sent.get(view, ({}, 0))
@@ -127,9 +130,18 @@ class LedgerCounts:
     def _count(self, view: SharedCounts) -> tuple[dict[Status, int], int]:
         return count_ledger(database(), view.scope, view.query)
 
+    def _passing(self, view: SharedCounts, rows: list[NewRow]) -> list[NewRow]:
+        """Return the new rows that pass the filters of a ledger."""
+        ids = passing(database(), view.scope, view.query, [row[0] for row in rows])
+        return [row for row in rows if row[0] in ids]
+
 
 def _may_hold(query: LedgerQuery, one: EnrollmentState) -> bool:
-    """Tell whether a query may contain an enrollment of its scope, whatever the tab."""
+    """Tell whether a query may contain an enrollment of its scope, whatever the tab.
+
+    Filters are not asked: before its change, the enrollment may have passed those that it does not
+    pass now, and be among the rows that were counted.
+    """
     if query.course is not None and one.course_id != query.course:
         return False
     if query.learner is not None and one.learner_id != query.learner:

@@ -19,6 +19,7 @@ _OTHERS = (
     "bulk",
     "courses",
     "export",
+    "filters",
     "history",
     "learning",
     "live",

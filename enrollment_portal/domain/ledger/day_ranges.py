@@ -14,10 +14,8 @@ from zoneinfo import ZoneInfo
 from enrollment_portal.domain.shared.calendar import (
     LAST_DAY,
     date_to_day,
-    day_of,
     day_start,
     day_to_date,
-    now_ms,
 )
 
 FURTHEST = 3_660
@@ -28,16 +26,13 @@ _BETWEEN = ".."
 
 @dataclass(frozen=True)
 class Clock:
-    """The organization's today, and its time zone, in which days begin and end."""
+    """The day that ranges are relative to, and the organization's time zone, in which days end."""
 
     today: int
-    """In days since 1970-01-01."""
+    """In days since 1970-01-01; of the ledger of a past day, that day."""
     zone: ZoneInfo
-
-    @classmethod
-    def now(cls, zone: ZoneInfo) -> Clock:
-        """Return the current day in a zone."""
-        return cls(day_of(now_ms(), zone), zone)
+    stuck_before: int = 0
+    """Who has made no progress since this moment is stuck, in ms: `PaceDay.stuck_before`."""
 
     def start_of(self, day: int) -> int:
         """Return when a day begins, in ms since 1970; of a day beyond the calendar, its end."""

@@ -35,7 +35,14 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "Course": (FilterName.COURSES, FilterName.PATH, FilterName.INSTRUCTOR),
     "State": (
         *(FilterName.STATUS, FilterName.PROGRESS, Flag.OVERDUE, Flag.DUE_SOON, Flag.NO_DEADLINE),
-        *(Flag.AWAITING_GRADE, Flag.NEVER_VISITED, Flag.BY_HAND, Flag.RETAKE, Flag.FEEDBACK),
+        *(
+            Flag.AWAITING_GRADE,
+            Flag.STUCK,
+            Flag.NEVER_VISITED,
+            Flag.BY_HAND,
+            Flag.RETAKE,
+            Flag.FEEDBACK,
+        ),
         *(Flag.NOTE, OPEN_REQUEST, FilterName.ORIGIN),
     ),
     "Dates": (

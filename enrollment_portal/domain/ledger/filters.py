@@ -52,6 +52,8 @@ class Flag(StrEnum):
     NO_DEADLINE = "no_deadline"
     AWAITING_GRADE = "awaiting_grade"
     """Active, with all lessons done, in a course that requires a grade, without one."""
+    STUCK = "stuck"
+    """Active with lessons left, and no progress for some days: see `pace.is_stuck`."""
     NEVER_VISITED = "never_visited"
     BY_HAND = "by_hand"
     """A person set the status."""
@@ -68,7 +70,7 @@ FLAGS = "is"
 NOT_OF_PAST_DAYS: frozenset[str] = frozenset(
     {
         *(FilterName.COMPLETED, FilterName.LAST_VISIT, FilterName.ORIGIN),
-        *(Flag.AWAITING_GRADE, Flag.NEVER_VISITED, Flag.BY_HAND, Flag.RETAKE),
+        *(Flag.AWAITING_GRADE, Flag.STUCK, Flag.NEVER_VISITED, Flag.BY_HAND, Flag.RETAKE),
         *(Flag.FEEDBACK, Flag.NOTE),
     }
 )

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.day_ranges import read_day
+from enrollment_portal.domain.ledger.day_ranges import Clock, read_day
 from enrollment_portal.domain.ledger.filters import NONE, FilterName, Filters
 from enrollment_portal.domain.shared.calendar import day_to_date, show_day
 from enrollment_portal.domain.shared.listing import Key, Place, clean_search
@@ -111,6 +111,8 @@ class LedgerQuery:
     as_of: int | None = None
     """Show the ledger as of the end of this past day, in days since 1970; `None` is now."""
     filters: Filters = NONE
+    clock: Clock | None = None
+    """Set by services just before they read: the today that the filters' days are relative to."""
     course: int | None = None
     learner: int | None = None
 

@@ -73,6 +73,11 @@ WITH_REQUEST = "with a request for an extension"
 LOGGED_SEARCH, LOGGED_REQUESTS = "with a search", "extension requests"
 
 
+def logged_filter(name: str) -> str:
+    """Name a filter of an export in the access log."""
+    return f"filter {FILTER_LABELS[name]}"
+
+
 def n_rows(n: int) -> str:
     """Count the rows."""
     return plural(n, one="{n} row", other="{n} rows")
@@ -231,6 +236,7 @@ FILTER_LABELS = {
     "due_soon": "Due soon",
     "no_deadline": "No deadline",
     "awaiting_grade": "Awaiting grade",
+    "stuck": "Stuck",
     "never_visited": "Never visited",
     "by_hand": "Set by hand",
     "retake": "Retake",

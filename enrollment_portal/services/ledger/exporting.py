@@ -23,6 +23,7 @@ from enrollment_portal.services.ledger.csv_file import CsvFile
 from enrollment_portal.services.ledger.excel_file import ExcelFile
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
+    at_today,
     check_filter,
     in_time,
     last_moment,
@@ -80,6 +81,7 @@ class Export:
     def start(self, query: LedgerQuery, tz: ZoneInfo) -> str:
         """Begin the snapshot, count it, and return the name of its course or learner."""
         zone_name = organization_of(self._database).time_zone
+        query = at_today(self._database, query)
         session = self._open.enter_context(self._database.read())
         check_filter(session, self._scope, query)
         if query.as_of is None:
@@ -180,7 +182,10 @@ def _filtered_to(session: Session, query: LedgerQuery) -> str:
 
 
 def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: int) -> None:
-    """Record the export in the access log, without the search, which may be a person's name."""
+    """Record the export in the access log.
+
+    Without the search and the values of filters, which may be names of people.
+    """
     kind, id_ = SubjectKind.LEDGER, None
     if query.course is not None:
         kind, id_ = SubjectKind.COURSE, query.course
@@ -191,6 +196,7 @@ def _log(database: Database, actor: Actor, query: LedgerQuery, of: str, total: i
         *([query.tab.label] if query.tab is not Tab.ALL else ()),
         *([messages.LOGGED_SEARCH] if query.search else ()),
         *([messages.LOGGED_REQUESTS] if query.only_requests else ()),
+        *(messages.logged_filter(name) for name in query.filters.names),
         *([messages.of_day(show_day(query.as_of))] if query.as_of is not None else ()),
     ]
     subject = of or ("Learning paths" if query.kind is Kind.PATHS else "Enrollments")

@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Scope, ledger_filters, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.day_ranges import Clock
 from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST, PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import day_of, day_start, now_ms, zone
@@ -64,6 +65,19 @@ def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:
     return query
 
 
+def at_today(database: Database, query: LedgerQuery) -> LedgerQuery:
+    """Return a query whose filters are relative to the organization's today, or its past day.
+
+    Only just before reading: tomorrow, the same filters have other rows.
+    """
+    if not query.filters:
+        return query
+    facts = organization_of(database)
+    today = facts.today() if query.as_of is None else query.as_of
+    clock = Clock(today, facts.zone, facts.pace_day().stuck_before)
+    return replace(query, clock=clock)
+
+
 def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
     """Return the first and last past day of the ledger; the last one is yesterday.
 
@@ -85,18 +99,32 @@ def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
 
 
 def read_ledger(
-    database: Database, actor: Actor, query: LedgerQuery, page_size: int = PAGE_SIZE
+    database: Database,
+    actor: Actor,
+    query: LedgerQuery,
+    page_size: int = PAGE_SIZE,
+    *,
+    counts_later: bool = False,
 ) -> LedgerPage:
     """Return one page of the actor's ledger with the counts of all tabs, read at one moment.
 
     A past day is shown as of its last moment in the organization's zone; names, titles and the
     actor's scope are today's.
 
+    Args:
+        database: where the ledger is.
+        actor: whose ledger it is.
+        query: what to read.
+        page_size: how many rows a page has.
+        counts_later: whether the page may come uncounted (`is_counted`) if counting takes long;
+            then `count_rows` counts.
+
     Raises:
         NotAllowed: the actor has no ledger.
         NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
+    query = at_today(database, query)
     zone_name = organization_of(database).time_zone
     with database.read() as session:
         check_filter(session, scope, query)
@@ -105,7 +133,7 @@ def read_ledger(
             page = _read_past(database, session, scope, query, moment, page_size)
             return replace(page, known=-1, runs=_runs(session, page.rows))
         newest = changes.newest(session)
-        page = stored.read_ledger(session, scope, query, page_size)
+        page = stored.read_ledger(session, scope, query, page_size, counts_later=counts_later)
         return replace(page, known=newest, runs=_runs(session, page.rows))
 
 
@@ -140,7 +168,7 @@ def read_rows(
     Raises:
         NotAllowed: the actor has no ledger.
     """
-    scope, query = ledger_scope(actor), as_seen_by(actor, query)
+    scope, query = ledger_scope(actor), at_today(database, as_seen_by(actor, query))
     with database.read() as session:
         newest = changes.newest(session)
         rows = rows_within(session, scope, stored.read_rows(session, ids))
@@ -157,9 +185,32 @@ def count_ledger(
     Returns:
         The counts, and the newest row of history at that moment.
     """
+    query = at_today(database, query)
     with database.read() as session:
         newest = changes.newest(session)
         return stored.count_ledger(session, scope, query), newest
+
+
+def count_rows(database: Database, actor: Actor, query: LedgerQuery) -> Counts:
+    """Return how many rows a query has in the actor's ledger in each status, whatever its tab.
+
+    Raises:
+        NotAllowed: the actor has no ledger.
+        NotFound: the course or learner that it is filtered by does not exist for the actor.
+    """
+    if query.as_of is not None:
+        return read_ledger(database, actor, query).counts
+    scope, query = ledger_scope(actor), at_today(database, as_seen_by(actor, query))
+    with database.read() as session:
+        check_filter(session, scope, query)
+        return stored.count_ledger(session, scope, query)
+
+
+def passing(database: Database, scope: Scope, query: LedgerQuery, ids: Sequence[int]) -> set[int]:
+    """Return which of some enrollments a query has within a scope, whatever its tab."""
+    query = at_today(database, query)
+    with database.read() as session:
+        return stored.passing(session, scope, query, ids)
 
 
 def _read_past(
@@ -170,7 +221,9 @@ def _read_past(
     moment: int,
     page_size: int,
 ) -> LedgerPage:
-    is_filtered = query.search or query.course is not None or query.learner is not None
+    is_filtered = (
+        query.search or query.filters or query.course is not None or query.learner is not None
+    )
     is_whole = scope.is_everything and not is_filtered
     days, key = _known.setdefault(database, {}), (moment, query.kind)
     counts = days.get(key) if is_whole else None

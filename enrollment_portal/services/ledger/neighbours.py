@@ -7,7 +7,12 @@ from enrollment_portal.domain.catalog.courses import CourseKind
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.services.enrollment.overriding import find_visible
-from enrollment_portal.services.ledger.ledger import as_seen_by, in_time, last_moment
+from enrollment_portal.services.ledger.ledger import (
+    as_seen_by,
+    at_today,
+    in_time,
+    last_moment,
+)
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 from enrollment_portal.storage.ledger import neighbours as stored
@@ -26,7 +31,7 @@ def read_neighbours(
         NotFound: the enrollment does not exist for the actor.
     """
     scope = ledger_scope(actor)
-    query = as_seen_by(actor, in_time(database, query))
+    query = at_today(database, as_seen_by(actor, in_time(database, query)))
     zone_name = organization_of(database).time_zone
     moment = None if query.as_of is None else last_moment(query.as_of, zone_name)
     with database.read() as session:

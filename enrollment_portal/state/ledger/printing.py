@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_see_ledger
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, print_heading
+from enrollment_portal.domain.ledger.filter_chips import chips
+from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST, LedgerQuery, print_heading
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import read_id
+from enrollment_portal.services.ledger.filter_values import filter_names
 from enrollment_portal.services.ledger.ledger import as_seen_by, read_ledger
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
@@ -65,4 +67,6 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> tuple[list[RowView]
     page = read_ledger(database(), actor, query, PRINTED_ROWS)
     today = organization_of(database()).today() if query.as_of is None else query.as_of
     rows = [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows]
-    return rows, print_heading(query, len(rows), page.total)
+    found = chips(query, filter_names(database(), actor, query))
+    texts = [chip.text for chip in found if chip.name != OPEN_REQUEST]
+    return rows, print_heading(query, len(rows), page.total, *texts)

@@ -15,6 +15,8 @@ from enrollment_portal.storage.ledger.page import (
     as_shown,
     count_ledger,
     open_ledger,
+    open_rows,
+    passing,
     read_ledger,
     read_rows,
 )
@@ -25,6 +27,8 @@ __all__ = [
     "as_shown",
     "count_ledger",
     "open_ledger",
+    "open_rows",
+    "passing",
     "read_ledger",
     "read_rows",
 ]

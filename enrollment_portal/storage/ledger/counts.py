@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import bindparam, func
@@ -15,7 +15,9 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.filtering.conditions import Driver
 from enrollment_portal.storage.ledger.filters import (
+    SHAPES,
     BoundFilter,
     Courses,
     DrivingTable,
@@ -33,9 +35,9 @@ from enrollment_portal.storage.shared.tables import (
 FEW_ROWS = 2_000
 """Of courses with up to this many rows in total, all are read, whatever is searched."""
 
-_OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
-_OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
-_OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
+OF_LEARNERS = "sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)"
+OF_TALLY = ", ".join(f"sum(n) FILTER (WHERE status = {s:d}) AS n{s:d}" for s in Status)
+OF_ROWS = ", ".join(f"count(*) FILTER (WHERE e.status = {status:d})" for status in Status)
 
 _enrollment, _course = table_of(Enrollment), table_of(Course)
 _request = table_of(ExtensionRequest)
@@ -67,42 +69,37 @@ def count(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Count
     shape, parameters = ledger_filter.shape, ledger_filter.parameters
 
     def ask(statement: str) -> dict[Status, int]:
-        return _by_status(fetch(session, statement, parameters)[0])
+        return by_status_of(fetch(session, statement, parameters)[0])
 
     def ask_matches() -> dict[Status, int]:
-        row: Sequence[Any] = ()
-        for statement in _matched(engine, shape.terms):
-            row = fetch(session, statement, parameters)[0]
-            if not row[-1]:
-                break
-        return _by_status(row[:-1])
+        return count_matches(session, engine, ledger_filter)
 
     if shape.terms and (statement := engine.before_search()):
         fetch(session, statement, {})
     if shape.only_requests:
         return _only_driving_table(
-            ask(_counted(engine, shape, DrivingTable.REQUESTS)), DrivingTable.REQUESTS
+            ask(counted(engine, shape, DrivingTable.REQUESTS)), DrivingTable.REQUESTS
         )
     if shape.learners is not Learners.ALL:
-        of_courses = ask(_of_learners(engine, shape))
+        of_courses = ask(of_learners(engine, shape))
         if shape.courses is Courses.PLAIN:
             return _only_driving_table(of_courses, DrivingTable.LEARNERS)
         return Counts(
-            ask(_counted(engine, shape, DrivingTable.LEARNERS)),
+            ask(counted(engine, shape, DrivingTable.LEARNERS)),
             DrivingTable.LEARNERS,
             sum(of_courses.values()),
         )
     is_plain = shape.courses is Courses.PLAIN
     if not shape.terms:
         return _only_driving_table(
-            ask(_tallied(engine, shape.courses)),
+            ask(tallied(engine, shape.courses)),
             DrivingTable.ALL if is_plain else DrivingTable.COURSES,
         )
     if is_plain:
         return _only_driving_table(ask_matches(), DrivingTable.SEARCH_MATCHES)
     driving_table, driving_rows = (
         DrivingTable.COURSES,
-        sum(ask(_tallied(engine, shape.courses)).values()),
+        sum(ask(tallied(engine, shape.courses)).values()),
     )
     if driving_rows > FEW_ROWS:
         matched = sum(ask_matches().values())
@@ -111,7 +108,19 @@ def count(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Count
             driving_table, driving_rows = DrivingTable.SEARCH_MATCHES, matched
         else:
             driving_table = DrivingTable.COURSES_AND_MATCHES
-    return Counts(ask(_counted(engine, shape, driving_table)), driving_table, driving_rows)
+    return Counts(ask(counted(engine, shape, driving_table)), driving_table, driving_rows)
+
+
+def count_matches(
+    session: Session, engine: Engine, ledger_filter: BoundFilter
+) -> dict[Status, int]:
+    """Count the enrollments in courses of the learners that a search finds."""
+    row: Sequence[Any] = ()
+    for statement in _matched(engine, ledger_filter.shape.terms):
+        row = fetch(session, statement, ledger_filter.parameters)[0]
+        if not row[-1]:
+            break
+    return by_status_of(row[:-1])
 
 
 def count_open_requests(session: Session, kind: Kind) -> int:
@@ -124,38 +133,48 @@ def _only_driving_table(by_status: dict[Status, int], driving_table: DrivingTabl
     return Counts(by_status, driving_table, sum(by_status.values()))
 
 
-def _by_status(row: Sequence[Any]) -> dict[Status, int]:
+def by_status_of(row: Sequence[Any]) -> dict[Status, int]:
+    """Return the counts of a row that has one for each status, in their order."""
     return {status: int(n or 0) for status, n in zip(Status, row, strict=True)}
 
 
 @cache
-def _tallied(engine: Engine, courses: Courses) -> str:
-    def tallied(of: Courses) -> str:
-        return f"SELECT {_OF_TALLY} FROM tally_course WHERE course_id IN ({of.ids})"
+def tallied(engine: Engine, courses: Courses) -> str:
+    """Return the statement that sums the tallies of courses in each status."""
+
+    def sums(of: Courses) -> str:
+        return f"SELECT {OF_TALLY} FROM tally_course WHERE course_id IN ({of.ids})"
 
     if courses is not Courses.PLAIN:
-        return engine.sql(tallied(courses))
+        return engine.sql(sums(courses))
     # Few courses are paths: to subtract their rows is faster than to filter them out.
     rest = ", ".join(f"a.n{s:d} - COALESCE(p.n{s:d}, 0)" for s in Status)
     return engine.sql(
-        f"SELECT {rest} FROM (SELECT {_OF_TALLY} FROM tally_course) a"
-        f" CROSS JOIN ({tallied(Courses.PATHS)}) p"
+        f"SELECT {rest} FROM (SELECT {OF_TALLY} FROM tally_course) a"
+        f" CROSS JOIN ({sums(Courses.PATHS)}) p"
     )
 
 
 @cache
 def _matched(engine: Engine, terms: int) -> tuple[str, ...]:
-    return tuple(engine.sql(sql) for sql in engine.sums_of_matches(_OF_LEARNERS, terms))
+    return tuple(engine.sql(sql) for sql in engine.sums_of_matches(OF_LEARNERS, terms))
 
 
-@cache
-def _of_learners(engine: Engine, shape: LedgerFilter) -> str:
+@lru_cache(maxsize=SHAPES)
+def of_learners(engine: Engine, shape: LedgerFilter) -> str:
+    """Return the statement that sums the counts of the learners of a scope and a search."""
     found = "".join(" AND " + engine.contains("l.search", f":term{i}") for i in range(shape.terms))
     source, where = engine.learner_of(f"({shape.learners.ids}) d", "d.id")
-    return engine.sql(f"SELECT {_OF_LEARNERS} FROM {source} WHERE {where}{found}")
+    return engine.sql(f"SELECT {OF_LEARNERS} FROM {source} WHERE {where}{found}")
 
 
-@cache
-def _counted(engine: Engine, shape: LedgerFilter, driving_table: DrivingTable) -> str:
-    source, where = shape.from_clause(engine, driving_table, tuple(Status))
-    return engine.sql(f"SELECT {_OF_ROWS} FROM {source} WHERE {where}")
+@lru_cache(maxsize=SHAPES)
+def counted(
+    engine: Engine,
+    shape: LedgerFilter,
+    driving_table: DrivingTable | Driver,
+    statuses: tuple[Status, ...] = tuple(Status),
+) -> str:
+    """Return the statement that counts the rows of a driving table in each status."""
+    source, where = shape.from_clause(engine, driving_table, statuses)
+    return engine.sql(f"SELECT {OF_ROWS} FROM {source} WHERE {where}")

@@ -50,6 +50,23 @@ class Engine(SearchSql, Protocol):
         """Return the value of `:ids`."""
         ...
 
+    def listed(self, name: str, values: Sequence[int] | Sequence[str]) -> tuple[str, object]:
+        """Return the query that selects the values (as `id`) in a parameter, and its value.
+
+        Args:
+            name: of the parameter.
+            values: all of one type.
+        """
+        ...
+
+    def by_index(self, table: str, alias: str, index: str) -> str:
+        """Return a table in FROM that is read by an index."""
+        ...
+
+    def unindexed(self, table: str, alias: str) -> str:
+        """Return a table in FROM that is read from its first row to its last."""
+        ...
+
     def enrollments_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
         """Return FROM and WHERE that look up the enrollments (`e`) of each row of a source.
 
@@ -111,6 +128,15 @@ class Sqlite(SqliteSearch):
     def list_parameter(self, ids: Sequence[int]) -> object:
         return json.dumps(list(ids))
 
+    def listed(self, name: str, values: Sequence[int] | Sequence[str]) -> tuple[str, object]:
+        return f"SELECT value AS id FROM json_each(:{name})", json.dumps(list(values))
+
+    def by_index(self, table: str, alias: str, index: str) -> str:
+        return f"{table} {alias} INDEXED BY {index}"
+
+    def unindexed(self, table: str, alias: str) -> str:
+        return f"{table} {alias} NOT INDEXED"
+
     def enrollments_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
         # INDEXED BY: without statistics (ANALYZE), SQLite may instead read all enrollments of a
         # status for each row of the source.
@@ -167,6 +193,16 @@ class Postgresql(PostgresqlSearch):
 
     def list_parameter(self, ids: Sequence[int]) -> object:
         return list(ids)
+
+    def listed(self, name: str, values: Sequence[int] | Sequence[str]) -> tuple[str, object]:
+        kind = "text" if isinstance(values[0], str) else "bigint"
+        return f"SELECT unnest(CAST(:{name} AS {kind}[])) AS id", list(values)
+
+    def by_index(self, table: str, alias: str, index: str) -> str:
+        return f"{table} {alias}"
+
+    def unindexed(self, table: str, alias: str) -> str:
+        return f"{table} {alias}"
 
     def enrollments_of(self, source: str, owner: str, key: str, condition: str) -> tuple[str, str]:
         # OFFSET 0 keeps the planner from replacing the look-ups with a scan of the whole table,

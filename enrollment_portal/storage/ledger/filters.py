@@ -6,11 +6,21 @@ from dataclasses import dataclass
 from enum import Enum
 
 from enrollment_portal.domain.access.permissions import Scope
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.filter_bounds import Bounds, bounds_of
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.filtering.conditions import (
+    Condition,
+    Driver,
+    Owner,
+    filter_conditions,
+)
 from enrollment_portal.storage.ledger.search import Parameters
 from enrollment_portal.storage.shared import scopes
 
+SHAPES = 2_000
+"""How many statements are kept of each kind: filters combine to more shapes than may be kept."""
 _OPEN_REQUEST = "x.enrollment_id = e.id AND x.state = 'open'"
 
 
@@ -92,15 +102,22 @@ class LedgerFilter:
     learners: Learners
     terms: int
     only_requests: bool = False
+    added: tuple[Condition, ...] = ()
+    """The conditions of the query's filters."""
 
     @property
     def is_empty(self) -> bool:
         """Whether every enrollment in a course passes it (only those in paths are left out)."""
         is_everything = self.courses is Courses.PLAIN and self.learners is Learners.ALL
-        return is_everything and not self.terms and not self.only_requests
+        is_unfiltered = not self.only_requests and not self.added
+        return is_everything and not self.terms and is_unfiltered
 
     def conditions(
-        self, engine: Engine, driving_table: DrivingTable | None, *, has_learner: bool = False
+        self,
+        engine: Engine,
+        driving_table: DrivingTable | Driver | None,
+        *,
+        has_learner: bool = False,
     ) -> list[str]:
         """Return the conditions on each enrollment `e` that the driving table does not imply.
 
@@ -138,10 +155,14 @@ class LedgerFilter:
                 if has_learner
                 else f"(SELECT {matches_search} FROM learner x WHERE x.id = {learner})"
             )
+        for added in self.added:
+            driver = added.driver
+            if driver is None or driver != driving_table or not driver.is_exact:
+                conditions.append(added.sql.format(learner=learner))
         return conditions
 
     def from_clause(
-        self, engine: Engine, driving_table: DrivingTable, statuses: tuple[int, ...]
+        self, engine: Engine, driving_table: DrivingTable | Driver, statuses: tuple[int, ...]
     ) -> tuple[str, str]:
         """Return FROM and WHERE of the enrollments `e` of a driving table, filtered."""
         condition = f"e.status IN {status_list(statuses)}"
@@ -152,7 +173,9 @@ class LedgerFilter:
             DrivingTable.COURSES_AND_MATCHES: ("course", self.courses.ids),
             DrivingTable.LISTED_COURSES: ("course", engine.listed_ids()),
         }
-        if driving_table is DrivingTable.ALL:
+        if isinstance(driving_table, Driver):
+            source, where = _driven(engine, driving_table, condition)
+        elif driving_table is DrivingTable.ALL:
             source, where = "enrollment e", condition
         elif driving_table is DrivingTable.REQUESTS:
             source = "extension_request x CROSS JOIN enrollment e"
@@ -163,12 +186,25 @@ class LedgerFilter:
         return source, " AND ".join([where, *self.conditions(engine, driving_table)])
 
 
+def _driven(engine: Engine, driver: Driver, condition: str) -> tuple[str, str]:
+    """Return FROM and WHERE of the enrollments that a driver finds."""
+    if driver.owner is not Owner.ENROLLMENT:
+        source = f"({driver.sql}) d"
+        return engine.enrollments_of(source, driver.owner.value, "d.id", condition)
+    if driver.index:
+        source = engine.by_index("enrollment", "e", driver.index)
+        return source, f"{driver.sql} AND {condition}"
+    return f"({driver.sql}) d CROSS JOIN enrollment e", f"e.id = d.id AND {condition}"
+
+
 @dataclass(frozen=True)
 class BoundFilter:
     """A ledger filter and the values of its SQL parameters."""
 
     shape: LedgerFilter
     parameters: Parameters
+    statuses: tuple[Status, ...] = tuple(Status)
+    """The statuses that rows can have; none if the filters contradict each other."""
 
 
 def bind_filter(
@@ -179,7 +215,8 @@ def bind_filter(
     A filter by one course or one learner replaces the scope's courses or learners: the caller has
     checked already that the scope contains it.
     """
-    courses = Courses.PATHS if query.kind is Kind.PATHS else Courses.PLAIN
+    in_paths = query.kind is Kind.PATHS
+    courses = Courses.PATHS if in_paths else Courses.PLAIN
     learners = Learners.ALL
     parameters: dict[str, object] = {f"term{i}": term for i, term in enumerate(terms)}
     parameters |= engine.match_parameters(terms) if terms else {}
@@ -192,4 +229,23 @@ def bind_filter(
         courses, parameters["only_course"] = Courses.ONE, query.course
     if query.learner is not None:
         learners, parameters["only_learner"] = Learners.ONE, query.learner
-    return BoundFilter(LedgerFilter(courses, learners, len(terms), query.only_requests), parameters)
+    statuses, added = tuple(Status), ()
+    if query.filters:
+        bounds = _bounds(query)
+        statuses = () if bounds.is_impossible else bounds.statuses
+        added, values = filter_conditions(
+            engine,
+            query.filters,
+            bounds,
+            in_paths=in_paths and query.course is None,
+            is_led=scope.has_all_courses and not scope.is_everything,
+        )
+        parameters |= values
+    shape = LedgerFilter(courses, learners, len(terms), query.only_requests, added)
+    return BoundFilter(shape, parameters, statuses)
+
+
+def _bounds(query: LedgerQuery) -> Bounds:
+    if query.clock is None:
+        raise RuntimeError("the days of filters are relative to a clock")
+    return bounds_of(query.filters, query.clock)

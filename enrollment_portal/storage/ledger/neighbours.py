@@ -18,7 +18,7 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, T
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.ledger.keyset import key_of
-from enrollment_portal.storage.ledger.page import LedgerRow, as_shown, open_ledger
+from enrollment_portal.storage.ledger.page import LedgerRow, as_shown, open_rows
 from enrollment_portal.storage.ledger.past import statements as past_statements
 from enrollment_portal.storage.ledger.past.page import open_past
 from enrollment_portal.storage.ledger.reader import LedgerReader
@@ -63,7 +63,7 @@ def read_neighbours(
     shown = as_shown([row])[0]
     query = _in_its_tab(query, shown)
     reader = (
-        open_ledger(session, scope, query)[0]
+        open_rows(session, scope, query)
         if moment is None
         else open_past(session, scope, query, moment)[0]
     )

@@ -16,7 +16,8 @@ from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
-from enrollment_portal.storage.ledger.filters import bind_filter
+from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
+from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.reader import LedgerReader
 from enrollment_portal.storage.ledger.rows import CurrentLedgerReader
@@ -49,7 +50,7 @@ class LedgerPage:
     tab: Tab
     rows: tuple[LedgerRow, ...]
     counts: dict[Status, int]
-    """How many rows pass the filter in each status, whatever the tab."""
+    """How many rows pass the filter in each status, whatever the tab; zeros until counted."""
     position: int
     """The number of the first row, counted from 1; 0 without rows."""
     previous: Place | None
@@ -60,6 +61,8 @@ class LedgerPage:
     """The newest row of history when the page was read."""
     runs: Mapping[int, int] = field(default_factory=dict)
     """By enrollment id, which run of the learner in the course it is, if not the first."""
+    is_counted: bool = True
+    """Whether the rows were counted: that may take longer than to read them."""
 
     @property
     def total(self) -> int:
@@ -68,13 +71,30 @@ class LedgerPage:
 
 
 def read_ledger(
-    session: Session, scope: Scope, query: LedgerQuery, page_size: int = PAGE_SIZE
+    session: Session,
+    scope: Scope,
+    query: LedgerQuery,
+    page_size: int = PAGE_SIZE,
+    *,
+    counts_later: bool = False,
 ) -> LedgerPage:
     """Return one page of a query within a scope, with exact counts.
 
     Rows that appear or disappear between two requests never make another row be skipped or shown
     twice. A place that no longer exists gives the nearest page; it is never an error.
+
+    Args:
+        session: for reading.
+        scope: whose ledger it is.
+        query: what to read.
+        page_size: how many rows a page has.
+        counts_later: whether the rows may be left uncounted, if counting takes long.
     """
+    is_last = query.place is not None and query.place.kind == "last"
+    if counts_later and query.filters and not is_last:
+        reader = open_rows(session, scope, query)
+        if isinstance(reader, FilteredLedgerReader) and reader.is_slow_to_count:
+            return page_at(reader, query, None, page_size)
     reader, counts = open_ledger(session, scope, query)
     if reader is None:
         return no_rows(query, counts)
@@ -85,31 +105,55 @@ def open_ledger(
     session: Session, scope: Scope, query: LedgerQuery
 ) -> tuple[LedgerReader | None, dict[Status, int]]:
     """Return a reader of a query's rows, `None` if its tab has none, and the exact counts."""
-    terms = search_terms(query.search)
-    if terms is None:
+    ledger_filter = _bound(session, scope, query)
+    if ledger_filter is None:
         return None, dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    ledger_filter = bind_filter(engine, scope, query, terms)
-    counted = count(session, engine, ledger_filter)
-    counts = counted.by_status
+    if query.filters:
+        reader = FilteredLedgerReader(session, engine, query, ledger_filter)
+        counts = reader.count()
+    else:
+        counted = count(session, engine, ledger_filter)
+        counts = counted.by_status
+        reader = CurrentLedgerReader(session, engine, query, ledger_filter, counted)
     if not sum(counts[status] for status in query.tab.statuses):
         return None, counts
-    return CurrentLedgerReader(session, engine, query, ledger_filter, counted), counts
+    return reader, counts
+
+
+def open_rows(session: Session, scope: Scope, query: LedgerQuery) -> LedgerReader | None:
+    """Return a reader of a query's rows, `None` if its tab is known to have none."""
+    if not query.filters:
+        return open_ledger(session, scope, query)[0]
+    ledger_filter = _bound(session, scope, query)
+    if ledger_filter is None or not set(query.tab.statuses) & set(ledger_filter.statuses):
+        return None
+    return FilteredLedgerReader(session, engine_of(session), query, ledger_filter)
+
+
+def _bound(session: Session, scope: Scope, query: LedgerQuery) -> BoundFilter | None:
+    """Return the filter of a query; `None` if nothing can pass it."""
+    terms = search_terms(query.search)
+    if terms is None:
+        return None
+    ledger_filter = bind_filter(engine_of(session), scope, query, terms)
+    return ledger_filter if ledger_filter.statuses else None
 
 
 def page_at(
-    reader: LedgerReader, query: LedgerQuery, counts: dict[Status, int], page_size: int
+    reader: LedgerReader, query: LedgerQuery, counts: dict[Status, int] | None, page_size: int
 ) -> LedgerPage:
-    """Return the page at a query's place; its tab has at least one row."""
-    total = sum(counts[status] for status in query.tab.statuses)
+    """Return the page at a query's place; without rows, unless it is counted that there are."""
+    total = None if counts is None else sum(counts[status] for status in query.tab.statuses)
     found = _Pages(reader, query, total, page_size).at(query.place)
     return LedgerPage(
         query.tab,
         tuple(as_shown(found.rows)),
-        counts,
+        dict.fromkeys(Status, 0) if counts is None else counts,
         found.position,
         found.previous,
         found.next,
+        is_counted=counts is not None,
     )
 
 
@@ -127,11 +171,24 @@ def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:
 
 def count_ledger(session: Session, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
     """Return how many rows a query has within a scope in each status, whatever its tab."""
-    terms = search_terms(query.search)
-    if terms is None:
+    ledger_filter = _bound(session, scope, query)
+    if ledger_filter is None:
         return dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    return count(session, engine, bind_filter(engine, scope, query, terms)).by_status
+    if query.filters:
+        return FilteredLedgerReader(session, engine, query, ledger_filter).count()
+    return count(session, engine, ledger_filter).by_status
+
+
+def passing(session: Session, scope: Scope, query: LedgerQuery, ids: Sequence[int]) -> set[int]:
+    """Return which of some enrollments a query has within a scope, whatever its tab."""
+    ledger_filter = _bound(session, scope, query)
+    if ledger_filter is None:
+        return set()
+    engine = engine_of(session)
+    values = {**ledger_filter.parameters, "ids": engine.list_parameter(ids)}
+    sql = statements.passing_ids(engine, ledger_filter.shape, ledger_filter.statuses)
+    return {row[0] for row in fetch(session, sql, values)}
 
 
 def no_rows(query: LedgerQuery, counts: dict[Status, int]) -> LedgerPage:
@@ -148,7 +205,9 @@ class _Found:
 
 
 class _Pages:
-    def __init__(self, reader: LedgerReader, query: LedgerQuery, total: int, size: int) -> None:
+    def __init__(
+        self, reader: LedgerReader, query: LedgerQuery, total: int | None, size: int
+    ) -> None:
         self._reader, self._sort, self._total, self._size = reader, query.sort, total, size
 
     def at(self, place: Place | None) -> _Found:
@@ -166,6 +225,8 @@ class _Pages:
         return self._found(rows[: self._size], 1, has_next=len(rows) > self._size)
 
     def _last(self) -> _Found:
+        if self._total is None:
+            return self._first()
         n = self._total % self._size or self._size
         rows = self._reader.read(None, self._size + 1, backwards=True)[:n][::-1]
         return self._found(rows, self._total - len(rows) + 1, has_next=False)
@@ -195,7 +256,9 @@ class _Pages:
 
     def _found(self, rows: Sequence[Sequence[Any]], position: int, *, has_next: bool) -> _Found:
         """Return a page; `position` is 1 on the first page only, and an estimate in the middle."""
-        if position > 1:
+        if not rows:
+            return _Found(rows, 0, None, None)
+        if position > 1 and self._total is not None:
             last = self._total - len(rows) + 1
             position = min(position, last - 1) if has_next else last
         first, last = key_of(self._sort, rows[0]), key_of(self._sort, rows[-1])

@@ -26,7 +26,9 @@ class LedgerReader(ABC):
     ) -> None:
         self._session, self._engine = session, engine
         self._sort, self._descending = query.sort, query.descending
-        self._statuses = tuple(int(status) for status in query.tab.statuses)
+        self._statuses = tuple(
+            int(status) for status in query.tab.statuses if status in ledger_filter.statuses
+        )
         self._shape, self._parameters = ledger_filter.shape, ledger_filter.parameters
         self._titles: dict[Any, str | None] = {}
         self._courses: list[tuple[int, int]] | None = None

@@ -7,11 +7,13 @@ those of the filter.
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.filtering.conditions import Driver
 from enrollment_portal.storage.ledger.filters import (
+    SHAPES,
     Courses,
     DrivingTable,
     LedgerFilter,
@@ -42,14 +44,14 @@ LAST_ENROLLMENT = "SELECT max(id) FROM enrollment"
 """The largest enrollment id: about how many enrollments there are."""
 
 
-@cache
+@lru_cache(maxsize=SHAPES)
 def index_scan(
     engine: Engine, index_range: IndexRange, shape: LedgerFilter, limit: int, *, after: bool
 ) -> str:
     """Return the statement that reads an index range in order, up to the limit."""
     branches = [
         _union_branch(engine, index_range, shape, statuses, conditions)
-        for statuses in _statuses_of_branches(index_range)
+        for statuses in statuses_of_branches(index_range)
         for conditions in (beyond_key_ranges(index_range) if after else [[]])
     ]
     order = key_order("", index_range)
@@ -59,29 +61,45 @@ def index_scan(
     return engine.sql(_with_rows(keys, index_range))
 
 
-@cache
+@lru_cache(maxsize=SHAPES)
 def full_sort(
     engine: Engine,
     index_range: IndexRange,
     shape: LedgerFilter,
-    driving_table: DrivingTable,
+    driving_table: DrivingTable | Driver,
     limit: int,
     *,
     after: bool,
 ) -> str:
     """Return the statement that reads all rows of a range from a driving table, and sorts them."""
-    source, where = shape.from_clause(engine, driving_table, index_range.statuses)
-    for table, join in (("l", "learner l"), ("c", "course c")):
-        if index_range.uses(table):
-            source += f" CROSS JOIN {join}"
-            where += f" AND {table}.id = e.{join.split()[0]}_id"
-    if index_range.condition:
-        where += f" AND {index_range.condition}"
+    found = _found(engine, index_range, shape, driving_table)
     if after:
-        where += f" AND {beyond_key(index_range)}"
-    found = f"SELECT {key_columns(index_range)} FROM {source} WHERE {where}"
+        found += f" AND {beyond_key(index_range)}"
     return engine.sql(
         _with_rows(engine.sort_query(found, key_order("", index_range), limit), index_range)
+    )
+
+
+@lru_cache(maxsize=SHAPES)
+def sorted_ids(
+    engine: Engine,
+    index_range: IndexRange,
+    shape: LedgerFilter,
+    driving_table: DrivingTable | Driver,
+) -> str:
+    """Return the statement that selects all enrollment ids of a range, in its order."""
+    last = len(index_range.columns) - 1
+    found = _found(engine, index_range, shape, driving_table)
+    return engine.sql(f"SELECT k{last} FROM ({found}) k ORDER BY {key_order('', index_range)}")
+
+
+@lru_cache(maxsize=SHAPES)
+def passing_ids(engine: Engine, shape: LedgerFilter, statuses: tuple[int, ...]) -> str:
+    """Return the statement that selects those of the ids `:ids` that pass a filter."""
+    conditions = [f"e.id = d.id AND e.status IN {status_list(statuses)}"]
+    where = " AND ".join([*conditions, *shape.conditions(engine, None)])
+    return engine.sql(
+        f"SELECT e.id FROM ({engine.listed_ids()}) d CROSS JOIN enrollment e WHERE {where}"
     )
 
 
@@ -114,7 +132,24 @@ def course_title(engine: Engine, of: Courses) -> str:
     )
 
 
-def _statuses_of_branches(index_range: IndexRange) -> list[tuple[int, ...]]:
+def _found(
+    engine: Engine,
+    index_range: IndexRange,
+    shape: LedgerFilter,
+    driving_table: DrivingTable | Driver,
+) -> str:
+    source, where = shape.from_clause(engine, driving_table, index_range.statuses)
+    for table, join in (("l", "learner l"), ("c", "course c")):
+        if index_range.uses(table):
+            source += f" CROSS JOIN {join}"
+            where += f" AND {table}.id = e.{join.split()[0]}_id"
+    if index_range.condition:
+        where += f" AND {index_range.condition}"
+    return f"SELECT {key_columns(index_range)} FROM {source} WHERE {where}"
+
+
+def statuses_of_branches(index_range: IndexRange) -> list[tuple[int, ...]]:
+    """Return the statuses of each union branch of a range: an index has the rows of each."""
     # The index by learner, and that by date, have all statuses; the others start with the status.
     if index_range.uses("l"):
         return [index_range.statuses]

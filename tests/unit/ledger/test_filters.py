@@ -75,7 +75,7 @@ def test_a_url_has_readable_filters() -> None:
         "completed": "this_month",
         "visited": "..-15d",
         "origin": "self,import",
-        "is": "overdue,due_soon,no_deadline,awaiting_grade,never_visited,by_hand,retake,"
+        "is": "overdue,due_soon,no_deadline,awaiting_grade,stuck,never_visited,by_hand,retake,"
         "feedback,note",
     }
 
@@ -205,6 +205,7 @@ class TestChips:
             "Due soon",
             "No deadline",
             "Awaiting grade",
+            "Stuck",
             "Never visited",
             "Set by hand",
             "Retake",

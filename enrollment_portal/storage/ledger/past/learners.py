@@ -41,7 +41,7 @@ def with_learner_bitmap(
     marks = bytearray(max(ids, default=0))
     for id_ in ids:
         marks[id_ - 1] = 1
-    return BoundFilter(shape, {**ledger_filter.parameters, "learners": bytes(marks)})
+    return replace(ledger_filter, parameters={**ledger_filter.parameters, "learners": bytes(marks)})
 
 
 def uses_bitmap(shape: LedgerFilter) -> bool:

@@ -14,6 +14,7 @@ from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
+from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.page import LedgerPage, no_rows, page_at
 from enrollment_portal.storage.ledger.past import statements
@@ -82,14 +83,26 @@ def open_past(
     if statement := engine.before_past():
         fetch(session, statement, {})
     ledger_filter = bind_filter(engine, scope, replace(query, only_requests=False), terms)
-    ledger_filter = BoundFilter(ledger_filter.shape, {**ledger_filter.parameters, "moment": moment})
+    if not ledger_filter.statuses:
+        return None, dict.fromkeys(Status, 0)
+    ledger_filter = replace(
+        ledger_filter, parameters={**ledger_filter.parameters, "moment": moment}
+    )
     ledger_filter = without_matching_all_search(session, engine, ledger_filter)
-    now = count(session, engine, ledger_filter)
+    # The filters of the query are only conditions: no index of intervals finds their rows.
+    shape = replace(ledger_filter.shape, added=())
+    now = count(session, engine, replace(ledger_filter, shape=shape))
     access_path = choose_access_path(session, engine, now, moment)
+    if query.filters and access_path.reads_all_intervals and access_path.is_recent:
+        reader = FilteredLedgerReader(session, engine, query, ledger_filter)
+        now = replace(now, by_status=reader.count())
     if access_path.reads_all_intervals:
         ledger_filter = with_learner_bitmap(session, engine, ledger_filter)
     if counts is None:
-        counts = _count(session, engine, ledger_filter, now, access_path)
+        counted = _count(session, engine, ledger_filter, now, access_path)
+        counts = {
+            status: n if status in ledger_filter.statuses else 0 for status, n in counted.items()
+        }
     if not any(counts[status] for status in query.tab.statuses):
         return None, counts
     return PastLedgerReader(session, engine, query, ledger_filter, access_path, counts), counts

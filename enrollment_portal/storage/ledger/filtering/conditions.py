@@ -1,0 +1,200 @@
+"""The SQL of each filter of the ledger: its condition on a row, and the index that finds its rows.
+
+Values are parameters, except the few of an enumeration: a statement is cached for each shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.ledger.day_ranges import Span
+from enrollment_portal.domain.ledger.filter_bounds import ANY, Bounds
+from enrollment_portal.domain.ledger.filters import Filters, Flag
+from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.pace.stuck import STUCK
+from enrollment_portal.storage.shared import scopes
+
+
+class Owner(Enum):
+    """What a driver lists: the enrollments themselves, or whose or of what they are."""
+
+    ENROLLMENT = "enrollment"
+    LEARNER = "learner"
+    COURSE = "course"
+
+
+@dataclass(frozen=True)
+class Driver:
+    """How to find the enrollments of one filter by an index.
+
+    For learners and courses, `sql` selects their ids (as `id`). For enrollments it is the condition
+    on `e` that the index `index` answers; without an index, it selects ids of enrollments.
+    """
+
+    owner: Owner
+    sql: str
+    index: str = ""
+    is_exact: bool = True
+    """Whether all rows that it finds pass the filter."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One filter in SQL.
+
+    Attributes:
+        sql: the condition on an enrollment `e`; `{learner}` is its learner's id.
+        driver: finds all rows that pass it; `None` if no index does.
+        column: the column that it bounds, if it is a range of one column.
+        bounds: the conditions of that range: from below and from above, "" for none.
+    """
+
+    sql: str
+    driver: Driver | None = None
+    column: str = ""
+    bounds: tuple[str, str] = ("", "")
+
+
+@dataclass
+class _Parts:
+    conditions: list[Condition] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+
+
+_IS_LED_MANAGER = (
+    f" AND (:manager IN ({scopes.LED_LEARNERS})"
+    " OR :manager = (SELECT a.learner_id FROM account a WHERE a.id = :account))"
+)
+_IS_LED_GROUP = (
+    " AND EXISTS (SELECT 1 FROM group_lead w"
+    " WHERE w.group_id = m.group_id AND w.account_id = :account)"
+)
+_AWAITS_GRADE = (
+    "e.grade IS NULL AND (SELECT y.requires_grade = 1 AND (y.n_lessons = 0 OR e.progress = 100)"
+    " FROM course y WHERE y.id = e.course_id)"
+)
+_IS_ACTIVE = f"e.status = {Status.ACTIVE:d}"
+_FLAGS = {
+    Flag.BY_HAND: ("e.override_seq IS NOT NULL", "ix_enrollment_by_hand"),
+    Flag.RETAKE: ("e.run > 1", "ix_enrollment_retake"),
+    Flag.FEEDBACK: ("e.feedback <> ''", "ix_enrollment_feedback"),
+    Flag.NOTE: ("e.internal_note <> ''", "ix_enrollment_note"),
+}
+
+
+def filter_conditions(
+    engine: Engine, filters: Filters, bounds: Bounds, *, in_paths: bool, is_led: bool
+) -> tuple[tuple[Condition, ...], dict[str, object]]:
+    """Return the conditions of filters, and the values of their parameters.
+
+    They never widen a scope: they are added to it. A lead's filters by a group or a manager have
+    rows only for the groups and managers that they know of.
+
+    Args:
+        engine: whose SQL to write.
+        filters: those that the scope has.
+        bounds: what they mean today.
+        in_paths: whether the ledger is of learning paths.
+        is_led: whether it is a lead's.
+    """
+    parts = _Parts()
+    statuses = f"e.status IN ({', '.join(str(int(status)) for status in bounds.statuses)})"
+    _add_range(parts, "progress", bounds.progress, statuses, "ix_enrollment_status_progress")
+    _add_range(parts, "deadline_day", bounds.deadline, statuses, "ix_enrollment_status_deadline")
+    _add_range(parts, "enrolled_at", bounds.enrolled, statuses, "ix_enrollment_status_enrolled")
+    is_completed = f"e.status = {Status.COMPLETED:d}"
+    _add_range(parts, "completed_at", bounds.completed, is_completed, "ix_enrollment_completed")
+    _add_range(parts, "last_visit_at", bounds.last_visit, statuses, "ix_enrollment_status_visit")
+    for column, has_value, index in (
+        ("deadline_day", bounds.has_deadline, "ix_enrollment_status_deadline"),
+        ("last_visit_at", bounds.is_visited, "ix_enrollment_status_visit"),
+    ):
+        if has_value is False:
+            _add(parts, f"e.{column} IS NULL", statuses, index)
+    if filters.origins:
+        origins = ", ".join(f"'{origin.value}'" for origin in filters.origins)
+        _add(parts, f"e.origin IN ({origins})", statuses, "ix_enrollment_origin")
+    for flag, (sql, index) in _FLAGS.items():
+        if flag in filters.flags:
+            _add(parts, sql, statuses, index)
+    if bounds.stuck_before is not None:
+        driver = Driver(Owner.ENROLLMENT, STUCK, "ix_enrollment_stuck")
+        parts.conditions.append(Condition(STUCK, driver))
+        parts.values["stuck_before"] = bounds.stuck_before
+    for owner, name, ids, value in _lists(engine, filters, in_paths=in_paths, is_led=is_led):
+        column = "{learner}" if owner is Owner.LEARNER else "e.course_id"
+        parts.conditions.append(Condition(f"({column} IN ({ids})) IS TRUE", Driver(owner, ids)))
+        parts.values[name] = value
+    if Flag.AWAITING_GRADE in filters.flags:
+        ids = _awaiting_ids(engine)
+        sql = f"({_AWAITS_GRADE}) IS TRUE AND {_IS_ACTIVE}"
+        parts.conditions.append(Condition(sql, Driver(Owner.ENROLLMENT, ids, is_exact=False)))
+    return tuple(parts.conditions), parts.values
+
+
+def _lists(
+    engine: Engine, filters: Filters, *, in_paths: bool, is_led: bool
+) -> Iterator[tuple[Owner, str, str, object]]:
+    """Yield the filters that list learners or courses: the parameter, their ids, and its value."""
+    if filters.courses:
+        ids, value = engine.listed("courses", filters.courses)
+        yield Owner.COURSE, "courses", ids, value
+    if filters.path is not None:
+        steps = "SELECT s.course_id AS id FROM path_step s WHERE s.path_id = :path"
+        one = "SELECT CAST(:path AS BIGINT) AS id"
+        yield Owner.COURSE, "path", one if in_paths else steps, filters.path
+    if filters.instructor is not None:
+        taught = "SELECT t.course_id AS id FROM course_teacher t WHERE t.account_id = :instructor"
+        yield Owner.COURSE, "instructor", taught, filters.instructor
+    if filters.group is not None:
+        members = "SELECT m.learner_id AS id FROM group_member m WHERE m.group_id = :group_id"
+        yield (
+            Owner.LEARNER,
+            "group_id",
+            members + _IS_LED_GROUP * is_led,
+            filters.group,
+        )
+    if filters.departments:
+        names, value = engine.listed("departments", filters.departments)
+        ids = f"SELECT p.id FROM learner p WHERE p.department IN ({names})"
+        yield Owner.LEARNER, "departments", ids, value
+    if filters.manager is not None:
+        reports = "SELECT p.id FROM learner p WHERE p.manager_id = :manager"
+        yield Owner.LEARNER, "manager", reports + _IS_LED_MANAGER * is_led, filters.manager
+
+
+def _add(parts: _Parts, sql: str, statuses: str, index: str) -> None:
+    driver = Driver(Owner.ENROLLMENT, f"{sql} AND {statuses}", index)
+    parts.conditions.append(Condition(sql, driver))
+
+
+def _add_range(parts: _Parts, column: str, span: Span, statuses: str, index: str) -> None:
+    if span == ANY:
+        return
+    first, last = span
+    if first is not None:
+        parts.values[f"{column}_first"] = first
+    if last is not None:
+        parts.values[f"{column}_last"] = last
+    bounds = (
+        "" if first is None else f"e.{column} >= :{column}_first",
+        "" if last is None else f"e.{column} <= :{column}_last",
+    )
+    sql = " AND ".join(bound for bound in bounds if bound)
+    driver = Driver(Owner.ENROLLMENT, f"{sql} AND {statuses}", index)
+    parts.conditions.append(Condition(sql, driver, f"e.{column}", bounds))
+
+
+def _awaiting_ids(engine: Engine) -> str:
+    """Return the query of the enrollments that may await a grade, by the indexes that find them."""
+    by_progress = engine.by_index("enrollment", "n", "ix_enrollment_status_progress")
+    by_course = engine.by_index("enrollment", "n", "ix_enrollment_course")
+    return (
+        f"SELECT n.id FROM {by_progress} WHERE n.status = {Status.ACTIVE:d} AND n.progress = 100"
+        f" UNION SELECT n.id FROM course y CROSS JOIN {by_course}"
+        " WHERE y.requires_grade = 1 AND y.n_lessons = 0 AND n.course_id = y.id"
+        f" AND n.status = {Status.ACTIVE:d}"
+    )
