@@ -17,8 +17,9 @@ logger = logging.getLogger(__name__)
 
 PACE_LOCK = 7_230_119
 """The advisory lock for refreshing the paces."""
-_CHUNK = 1_000
-"""How many enrollments one transaction refreshes: it holds up saves of them for some 30 ms."""
+_READ_AT_ONCE = 1_000
+_WRITTEN_AT_ONCE = 250
+"""How many enrollments one transaction writes: meanwhile, SQLite keeps saves waiting."""
 _ATTEMPTS = 3
 
 
@@ -95,9 +96,9 @@ def _outdated(
     for ids in chunks:
         with database.read() as session:
             found += stored.outdated_ids(session, ids, day)
-        while len(found) >= _CHUNK:
-            yield found[:_CHUNK]
-            del found[:_CHUNK]
+        while len(found) >= _WRITTEN_AT_ONCE:
+            yield found[:_WRITTEN_AT_ONCE]
+            del found[:_WRITTEN_AT_ONCE]
     if found:
         yield found
 
@@ -111,7 +112,7 @@ def _all_chunks(database: Database) -> Iterator[Sequence[int]]:
     after = 0
     while True:
         with database.read() as session:
-            ids = stored.some_ids(session, after, _CHUNK)
+            ids = stored.some_ids(session, after, _READ_AT_ONCE)
         if not ids:
             return
         yield ids
@@ -121,5 +122,5 @@ def _all_chunks(database: Database) -> Iterator[Sequence[int]]:
 def _kept_chunks(database: Database) -> Iterator[Sequence[int]]:
     with database.read() as session:
         ids = sorted(stored.kept_ids(session))
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]
+    for start in range(0, len(ids), _READ_AT_ONCE):
+        yield ids[start : start + _READ_AT_ONCE]

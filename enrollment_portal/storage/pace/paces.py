@@ -114,7 +114,7 @@ def refresh_some(session: Session, ids: Collection[int], day: PaceDay) -> tuple[
 
     Args:
         session: in a transaction of its own, which must be short: it locks them.
-        ids: which enrollments, a thousand or so.
+        ids: which enrollments, some hundred.
         day: today.
 
     Returns:

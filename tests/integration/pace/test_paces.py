@@ -170,7 +170,7 @@ class TestMidnight:
         ids = [make_enrollment(database, enrolled_at=NOON - 300 * MS_PER_DAY) for _ in range(5)]
         for id_ in ids:
             moved(database, id_, 20, 10)
-        monkeypatch.setattr(paces, "_CHUNK", 2)
+        monkeypatch.setattr(paces, "_WRITTEN_AT_ONCE", 2)
         real, calls = paces._refresh, []
 
         def dying(*args: Any) -> tuple[int, set[int]]:
