@@ -45,6 +45,7 @@ def test_the_sidebar_has_the_entries_of_the_admin_portal(demo: Server, new_page:
             "Groups",
             "Admins",
             "Access",
+            "Stuck and pace",
         ]
     )
     expect(sidebar.locator("[aria-current=page]")).to_have_text("Enrollments")

@@ -6,7 +6,13 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-from enrollment_portal.state.shared.views import COURSES_PATH, GROUPS_PATH, PATHS_PATH, USERS_PATH
+from enrollment_portal.state.shared.views import (
+    COURSES_PATH,
+    GROUPS_PATH,
+    PACE_PATH,
+    PATHS_PATH,
+    USERS_PATH,
+)
 from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger, query, visit
 from tests.browser.scenes.all_scenes import INGRID, KWAME, MAYA, Scene
 from tests.browser.server import Server
@@ -86,6 +92,10 @@ def _suspending(page: Page, _portal: Server) -> None:
     expect(page.get_by_role("dialog")).to_be_visible()
 
 
+def _pace(page: Page, _portal: Server) -> None:
+    visit(page, PACE_PATH)
+
+
 SCENES: list[Scene] = [
     Scene("lead-ledger", KWAME, _ledger),
     Scene("lead-overview", KWAME, _overview),
@@ -102,4 +112,5 @@ SCENES: list[Scene] = [
     Scene("group-pasting", MAYA, _pasting),
     Scene("group-joined", MAYA, _joined),
     Scene("user-suspending", MAYA, _suspending),
+    Scene("pace", MAYA, _pace),
 ]
