@@ -10,6 +10,8 @@ from tests.security.matrix import GRADERS_, LEARNING, Row, call, changes, reads
 OWN_PREVIEW = "af   ff   ff     ff     ff      ff         ff   ff"
 MANAGERS___ = "aa   aa   ff     ff     ff      ff         ff   ff"
 
+IN_LEDGER__ = "aa   aa   ff     ff     ff      af         af   ff"
+
 MATRIX: tuple[Row, ...] = (
     changes(
         "previewing.preview",
@@ -56,4 +58,13 @@ MATRIX: tuple[Row, ...] = (
         "a    a    r      r      r       r          r    r",
         lambda q: call(),
     ),
+    reads(
+        "register.list_batches",
+        "a    a    n      n      n       r          r    n",
+        lambda q: call(),
+        tells=False,
+    ),
+    reads("register.read_batch", IN_LEDGER__, lambda q: call(q.side.batch), tells=False),
+    reads("register.read_batch_rows", IN_LEDGER__, lambda q: call(q.side.batch)),
+    reads("register.read_skipped", IN_LEDGER__, lambda q: call(q.side.batch), tells=False),
 )

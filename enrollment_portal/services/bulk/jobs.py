@@ -101,7 +101,7 @@ def start(database: Database, actor: Actor, job_id: object, fingerprint: object)
         job = own_preview(session, actor, job_id)
         require_right(actor, action_of(job))
         if job.state != JobState.PREVIEW:
-            return _job(job, actor)
+            return job_of(job, actor)
         n_moved, moved = moved_since(session, actor, job, organization)
     is_other = job.fingerprint != fingerprint
     if is_other or is_stale(job.made_at, now_ms(), job.n_todo, n_moved):
@@ -145,7 +145,7 @@ def _accept(database: Database, actor: Actor, job: StoredJob) -> Job:
                 undoes=action.batch if is_undo else None,
                 n=0,
             )
-        return _job(_found(session, job.id), actor)
+        return job_of(_found(session, job.id), actor)
 
 
 @again_after_deadlock
@@ -176,7 +176,7 @@ def cancel_job(database: Database, actor: Actor, job_id: object) -> Job:
             )
             if not is_so:
                 raise StaleVersion  # it has begun or ended in this moment: again
-        cancelled = _job(_found(session, job.id), actor)
+        cancelled = job_of(_found(session, job.id), actor)
     _tell_listeners()
     return cancelled
 
@@ -188,13 +188,13 @@ def read_job(database: Database, actor: Actor, job_id: object) -> Job:
         NotFound: there is no such job, or it is not the actor's to see.
     """
     with database.read() as session:
-        return _job(_visible(session, actor, job_id), actor)
+        return job_of(_visible(session, actor, job_id), actor)
 
 
 def read_open_jobs(database: Database, actor: Actor) -> list[Job]:
     """Return the jobs that are waiting or running and that the actor may see, oldest first."""
     with database.read() as session:
-        return [_job(job, actor) for job in stored.open_jobs(session) if _may_see(actor, job)]
+        return [job_of(job, actor) for job in stored.open_jobs(session) if _may_see(actor, job)]
 
 
 def _visible(session: Session, actor: Actor, job_id: object) -> StoredJob:
@@ -216,7 +216,8 @@ def _found(session: Session, job_id: str) -> StoredJob:
     return found
 
 
-def _job(job: StoredJob, actor: Actor) -> Job:
+def job_of(job: StoredJob, actor: Actor) -> Job:
+    """Return a stored job as a person may see it."""
     state = JobState(job.state)
     return Job(
         id=job.id,

@@ -86,14 +86,6 @@ def find_in_scope(session: Session, actor: Actor, batch: object) -> StoredBatch:
     return found
 
 
-def standing_undo(session: Session, batch: str) -> StoredBatch | None:
-    """Return the undo of a batch, unless that was undone as well."""
-    undo = register.undos_of(session, [batch]).get(batch)
-    if undo is None or not undo.n or standing_undo(session, undo.batch):
-        return None
-    return undo
-
-
 def title_of(session: Session, batch: StoredBatch) -> str:
     """Return the name of a batch in the register."""
     job = stored_jobs.find_job(session, batch.batch)

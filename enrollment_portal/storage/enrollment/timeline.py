@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.enrollment.fields import HistoryField
 from enrollment_portal.storage.enrollment.enrollments import EVENTS, StoredEvent
+from enrollment_portal.storage.history.batches import MOST_COUNTED, batches_by_name
 from enrollment_portal.storage.shared.id_lists import is_among_texts
 from enrollment_portal.storage.shared.records import records, select_columns
 from enrollment_portal.storage.shared.tables import EnrollmentEvent, table_of
@@ -72,5 +73,11 @@ def batch_sizes(session: Session, events: Iterable[StoredEvent]) -> dict[str, in
     names = {event.batch for event in events if event.batch}
     if not names:
         return {}
-    rows = session.exec(_BATCHES, params={"names": names})
-    return {row.batch: row.n for row in rows}
+    # Counting a batch of a hundred thousand changes would take longer than the page may.
+    large = {
+        one.batch: one.n
+        for one in batches_by_name(session, sorted(names)).values()
+        if one.n > MOST_COUNTED
+    }
+    rows = session.exec(_BATCHES, params={"names": names - large.keys()})
+    return large | {row.batch: row.n for row in rows}

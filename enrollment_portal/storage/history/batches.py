@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, get_args
 from sqlalchemy import bindparam, exists, func
 from sqlmodel import Session, select
 
-from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.access.permissions import Everything, Led, Scope
+from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.shared.id_lists import is_among_texts
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
@@ -53,12 +54,17 @@ _ADD_N = _batch.update().where(_b.batch == bindparam("of_batch")).values(n=_b.n 
 _BATCH_OF = select(_v.batch).where(_v.seq == bindparam("seq"))
 
 
+_has_other_than_note = _v.changes.not_like(f'{{"{Field.NOTE}":%')
+"""Group leads may not even know that there is a note. Where a note is the first value of a change,
+it is the only one: the fields are in the order of the form."""
+
+
 def _rows_in(kind: type[Scope]) -> Any:
     """Return the query of a batch's changes within a scope."""
     in_scope = within(
         kind, course_id=_e.course_id, learner_id=_e.learner_id, manager_id=_l.manager_id
     )
-    return (
+    statement = (
         select_columns(
             *(_v.seq, _v.enrollment_id, _v.kind, _v.at, _v.changes, _v.version),
             *(_e.learner_id, _l.name, _e.course_id, _c.title, _v.enrollment_id.label("of_id")),
@@ -68,6 +74,7 @@ def _rows_in(kind: type[Scope]) -> Any:
         .join(_c.id.table, _c.id == _e.course_id)
         .where(_v.batch == bindparam("batch"), in_scope)
     )
+    return statement.where(_has_other_than_note) if kind is Led else statement
 
 
 _ROWS = {kind: _rows_in(kind) for kind in get_args(Scope)}
@@ -89,6 +96,8 @@ def _listed_in(kind: type[Scope]) -> Any:
         .where(_v.batch == _b.batch, _e.id == _v.enrollment_id, _l.id == _e.learner_id, in_scope)
         .correlate(_batch)
     )
+    if kind is Led:
+        has_row = has_row.where(_has_other_than_note)
     return _BATCHES.where(has_row)
 
 
