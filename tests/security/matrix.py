@@ -1011,6 +1011,12 @@ MATRIX: tuple[Row, ...] = (
         case="of a learner as of a past day",
     ),
     reads(
+        "ledger.count_rows",
+        "aa    aa   nn     nn     nn      af         ff   nn",
+        lambda q: call(LedgerQuery(course=q.side.course)),
+        tells=False,
+    ),
+    reads(
         "ledger.days_to_choose",
         "a     a    n      n      n       r          r    n",
         lambda q: call(),
