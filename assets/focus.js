@@ -74,7 +74,8 @@
   document.addEventListener("input", () => (awaitsAnswer = false), true);
   const giveToAnswer = (records) => {
     const active = document.activeElement;
-    const isFree = !active || active.matches("body, button");
+    // The heading has it where the page has just been opened.
+    const isFree = !active || active.matches("body, button, h1");
     if (!isFree && !awaitsAnswer) return;
     for (const { addedNodes } of records) {
       for (const node of addedNodes) {

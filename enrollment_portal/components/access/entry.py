@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.errors.without_scripts import javascript_needed
+from enrollment_portal.components.lists.page_focus import PageFocus
 from enrollment_portal.components.shell.shell import theme_switch
 from enrollment_portal.components.ui.pieces import CARD, INPUT, icon
 from enrollment_portal.domain.access import messages
@@ -21,6 +22,7 @@ REFUSED = "flex items-center gap-2 rounded-lg bg-bad-soft px-3 py-2 text-small t
 def entry_page(*children: Any) -> rx.Component:
     """Return a page for people who are not signed in, around the content of its card."""
     return rx.el.div(
+        PageFocus.create(),
         rx.el.header(theme_switch(), class_name="absolute top-4 end-4"),
         rx.el.main(
             rx.el.div(
@@ -28,6 +30,7 @@ def entry_page(*children: Any) -> rx.Component:
                 javascript_needed(class_name="mt-4"),
                 class_name=f"{CARD} w-full max-w-95 p-6",
             ),
+            id="content",
             class_name="grid min-h-screen place-items-center px-4 py-16",
         ),
         class_name="bg-bg text-ink",

@@ -135,3 +135,9 @@ export function usePageFocus() {
   }, []);
   return announcement;
 }
+
+/** The same on a page outside of the portal's frame. */
+export function PageFocus() {
+  usePageFocus();
+  return null;
+}

@@ -20,6 +20,7 @@ from tests.browser.page_objects.ledger_page import (
     search_box,
     visit,
 )
+from tests.browser.page_objects.sessions import sign_in_with_password
 from tests.browser.server import Server
 from tests.builders import make_course, make_lessons
 
@@ -127,6 +128,21 @@ def test_keys_without_ctrl_are_switched_off_in_the_account_settings(
     open_ledger(page)
     page.keyboard.press("/")
     expect(search_box(page)).to_be_focused()
+
+
+def test_pages_outside_of_the_portal_are_opened_at_their_heading(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo)
+    page.goto("/login")
+    sign_in_with_password(page, "nobody@northwind.example", "wrong")
+    expect(page.get_by_role("alert").locator("p")).to_be_focused()
+    page.get_by_role("link", name="Forgot your password?").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Forgot your password?")).to_be_focused()
+    # What was refused there is not said again here.
+    expect(page.get_by_role("alert")).to_be_empty()
+    page.get_by_role("link", name="Back to sign in").press("Enter")
+    expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
 
 
 def test_cell_of_the_grid_takes_the_keys_of_the_page_as_text(

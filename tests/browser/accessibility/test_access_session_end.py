@@ -59,4 +59,5 @@ def test_the_end_of_a_session_is_announced_postponed_and_explained(
     expect(page.get_by_role("alert").locator("p")).to_have_text(
         "Your session has ended. Sign in again."
     )
+    expect(page.get_by_role("alert").locator("p")).to_be_focused()
     assert "next=" in page.url
