@@ -101,6 +101,13 @@ class TestChanges:
         set_to(NOON + 3, status=Status.COMPLETED)
         assert found(database, id_)[1] is None
 
+    def test_a_retake_starts_anew(self, database: Database) -> None:
+        ada, course = make_learner_actor(database), make_course(database, may_be_retaken=1)
+        make_enrollment(database, ada.learner_id, course, status=1, progress=100)
+        again = start_course(database, ada, course)
+        (enrolled_at,) = rows(database, f"SELECT enrolled_at FROM enrollment WHERE id = {again}")[0]
+        assert found(database, again) == (enrolled_at, 0, 1)
+
     def test_a_changed_course_is_no_progress_of_the_learner(self, database: Database) -> None:
         admin, ada = make_admin(database), make_learner_actor(database)
         course = make_course(database, n_lessons=2)
