@@ -90,6 +90,7 @@ class LedgerFilters(rx.State):
         except Invalid as refusal:
             shown.errors = refusal.errors
         else:
+            shown.errors = {}
             text = "" if found is None else found.text()
             await self._filter(query, query.filters.with_text(item.name, text), item)
         shown.answered += 1

@@ -257,11 +257,12 @@ class Ledger(rx.State):
         if self.phase != "ready" or self.known < 0:
             return
         shown: list[RowView] = self.get_value("rows")
-        page, rows = await asyncio.to_thread(
+        page, rows, names = await asyncio.to_thread(
             _read_again, acting(), self._query, viewer_zone(self), [row.id for row in shown]
         )
         self.rows = [rows.get(row.id, row) for row in shown]
         self._show_counts(page.counts)
+        (await self.get_state(ShownFilters))._show_chips(self._query, names)
         self.known = page.known
         await open_pages.follow_ledger(self, self._query, page.known, [row.id for row in shown])
 
@@ -375,7 +376,8 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
 
 def _read_again(
     actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int]
-) -> tuple[LedgerPage, dict[int, RowView]]:
+) -> tuple[LedgerPage, dict[int, RowView], FilterNames]:
     page = read_rows(database(), actor, query, ids)
     today = organization_of(database()).today()
-    return page, {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}
+    views = {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}
+    return page, views, filter_names(database(), actor, query)

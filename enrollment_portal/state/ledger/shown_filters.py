@@ -87,12 +87,15 @@ class ShownFilters(rx.State):
             # Other values, too: of another page, or with another right.
             self.menu = items
             self._list_nothing()
+        self._show_chips(query, names)
+
+    def _show_chips(self, query: LedgerQuery, names: FilterNames) -> None:
         params = query.filters.params()
         shown = [
             _chip_view(chip, params.get(chip.name, ""), query.filters, names)
             for chip in chips(query, names)
         ]
-        set_changed(self, chips=shown, errors={})
+        set_changed(self, chips=shown)
 
     def _show_values(
         self, name: str, typed: str, values: tuple[FilterValue, ...], *, is_complete: bool

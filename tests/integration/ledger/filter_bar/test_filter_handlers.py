@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.filters import NOT_OF_PAST_DAYS
@@ -182,6 +183,46 @@ def test_a_bad_range_is_refused_next_to_its_field_and_changes_nothing(
     assert corrected["errors"] == {}
 
 
+def test_each_filter_narrows_the_rows_and_the_page_says_how_many_are_left(portal: Portal) -> None:
+    for step, rows in (
+        (apply("courses", str(portal.zen)), [3]),
+        (apply("group", str(portal.foreign_group)), [1, 2, 3]),
+        (apply("department", "Sales"), [1]),
+        (apply("path", str(portal.path)), [1, 2, 3]),
+        (switch("note"), [1, 2, 3]),
+        (switch("retake"), []),
+    ):
+        shown = portal.run(portal.admin, LEDGER_PATH, step)
+        assert sorted(row["id"] for row in shown["rows"]) == rows, step
+        text = f"1–{len(rows)} of {len(rows)} enrollment" if rows else "No enrollments match"
+        assert shown["span"].startswith(text)
+        assert shown["announcement"].endswith(shown["span"])
+
+
+def test_a_renamed_or_deleted_record_is_so_on_its_chip_when_the_page_is_refreshed(
+    portal: Portal,
+) -> None:
+    course = make_course(portal.database, "Draft")
+
+    async def call() -> list[Any]:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal.database, portal.admin))
+            await client.call(event_name(Ledger, "load"), f"{LEDGER_PATH}?courses={course}")
+            found = []
+            for sql in (
+                "UPDATE course SET title = 'Final' WHERE id = :id",
+                "DELETE FROM course WHERE id = :id",
+            ):
+                with portal.database.write() as session:
+                    session.execute(text(sql), {"id": course})
+                found.append(as_json(await client.call(event_name(Ledger, "refresh"))))
+            return found
+
+    renamed, deleted = asyncio.run(call())
+    assert "Course: Final" in str(renamed)
+    assert messages.GONE["courses"] in str(deleted)
+
+
 def test_what_is_not_understood_or_not_offered_changes_nothing(portal: Portal) -> None:
     nonsense = (None, 5, True, [], {}, "x" * 9000, "a\ud800", "\x00", "-1")
     for value in nonsense:
@@ -264,8 +305,8 @@ def test_values_chips_and_menu_reveal_nothing_outside_the_scope(portal: Portal, 
     shown, received = portal.tell(getattr(portal, who), f"{LEDGER_PATH}?{ids}", *steps)
     # The instructor sees both learners of the course: their names, and departments.
     known = (f"{SECRET} Bo", f"{SECRET} department") if who == "teacher" else ()
-    for text in known:
-        received = received.replace(text, "")
+    for name in known:
+        received = received.replace(name, "")
     assert SECRET not in received
     menu = {item["name"] for item in shown["menu"]}
     assert not menu & {"instructor", "asks"}
