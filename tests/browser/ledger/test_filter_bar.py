@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
+from simple_websocket import Client
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.state.ledger.filtering import LedgerFilters
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.filter_bar import (
@@ -20,17 +25,28 @@ from tests.browser.page_objects.filter_bar import (
     option,
     remove_button,
 )
-from tests.browser.page_objects.ledger_page import links, open_ledger
+from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger
 from tests.browser.server import Server
+from tests.browser.sockets import (
+    GREETING,
+    PING,
+    PONG,
+    address_of,
+    event_at,
+    headers_of,
+    updates_in,
+)
 from tests.builders import (
     make_account,
     make_course,
     make_enrollment,
     make_learner,
     make_organization,
+    make_session,
 )
 
 TODAY = now_ms() // MS_PER_DAY
+LEAD = 2
 FIRE, DATA = "Fire Safety and Evacuation", "Data Protection"
 
 
@@ -42,8 +58,14 @@ def portal(serve: Serve, empty_database: Database) -> Server:
     for title, days in ((FIRE, -9), (FIRE, 40), (DATA, -9)):
         learner = make_learner(empty_database, f"{title.split()[0]} {days}")
         make_enrollment(
-            empty_database, learner, _course(empty_database, title), deadline_day=TODAY + days
+            empty_database,
+            learner,
+            _course(empty_database, title),
+            deadline_day=TODAY + days,
+            internal_note="A note",
         )
+        if title == DATA:
+            make_account(empty_database, Role.GROUP_LEAD, leads=(learner,))
     return serve(checkpoint(empty_database), PORTAL_DEMO="off")
 
 
@@ -179,3 +201,33 @@ def test_on_a_phone_the_filters_are_a_sheet_and_the_chips_one_line(
     menu(page).get_by_role("button", name=messages.CLOSE).tap()
     expect(menu(page)).not_to_be_visible()
     expect(filter_button(page)).to_be_focused()
+
+
+def test_a_lead_who_asks_the_raw_socket_for_notes_is_told_nothing(portal: Server) -> None:
+    session = make_session(portal.database, LEAD)
+    asked = f"{LEDGER}?is=note,overdue&department=x"
+    events = (
+        event_at(asked, Ledger, "load"),
+        event_at(asked, LedgerFilters, "switch", name="note", on=True),
+        event_at(asked, LedgerFilters, "apply", name="is", text="note"),
+        event_at(asked, LedgerFilters, "list_values", name="note", typed=""),
+        event_at(asked, LedgerFilters, "remove", name="department"),
+    )
+    socket = Client(address_of(portal), headers=headers_of(portal, session))
+    socket.send(GREETING)
+    for event in events:
+        socket.send(event)
+    filters, ledger = (state.get_full_name() for state in (ShownFilters, Ledger))
+    shown: dict[str, Any] = {}
+    received: list[str] = []
+    while shown.get("url") != "is=overdue":
+        received.append(str(socket.receive(30)))
+        if received[-1] == PING:
+            socket.send(PONG)
+        updates = updates_in(received[-1])
+        shown |= updates.get(filters, {}) | updates.get(ledger, {})
+    socket.close()
+    assert [chip["text"] for chip in shown["chips"]] == ["Overdue"]
+    assert [row["name"] for row in shown["rows"]] == ["Data -9"]
+    assert "note" not in str(shown["menu"])
+    assert messages.FILTER_LABELS["note"] not in "".join(received)

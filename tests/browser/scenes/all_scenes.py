@@ -102,7 +102,7 @@ def _filters(page: Page, portal: Server) -> None:
 def _filter_values(page: Page, _portal: Server) -> None:
     open_ledger(page)
     open_filters(page, "Course")
-    page.get_by_role("option").nth(1).click()
+    page.get_by_role("dialog").get_by_role("option").nth(1).click()
 
 
 def _filter_range_refused(page: Page, _portal: Server) -> None:

@@ -127,11 +127,11 @@ _CLASS_NAMES = {
     "ranges": "min-h-0 flex-1 overflow-y-auto overscroll-contain",
     "presets": "p-1",
     "preset": "flex min-h-8 w-full items-center gap-2 rounded-md px-2.5 py-1 text-start "
-    "hover:bg-accent-soft max-sm:min-h-10",
+    "!-outline-offset-2 hover:bg-accent-soft max-sm:min-h-10",
     "typed": "flex items-start gap-2 border-t border-line p-3",
     "fields": "grid min-w-0 flex-1 grid-cols-2 gap-2",
     "field": "grid min-w-0 content-start gap-1",
-    "label": "text-fine text-ink2",
+    "label": "text-fine leading-4 text-ink2",
     "input": f"{INPUT} h-8 !px-2 !py-1",
     "select": f"{INPUT} mt-5 h-8 !px-1.5 !py-1",
     "error": "text-fine leading-4 font-medium text-bad empty:hidden",
