@@ -173,7 +173,7 @@ def counted(
     engine: Engine,
     shape: LedgerFilter,
     driving_table: DrivingTable | Driver,
-    statuses: tuple[Status, ...] = tuple(Status),
+    statuses: tuple[int, ...] = tuple(Status),
 ) -> str:
     """Return the statement that counts the rows of a driving table in each status."""
     source, where = shape.from_clause(engine, driving_table, statuses)

@@ -7,11 +7,12 @@ those of the filter.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache, lru_cache
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.ledger.engines import Engine
-from enrollment_portal.storage.ledger.filtering.conditions import Driver
+from enrollment_portal.storage.ledger.filtering.conditions import Driver, PerStatus
 from enrollment_portal.storage.ledger.filters import (
     SHAPES,
     Courses,
@@ -66,15 +67,13 @@ def full_sort(
     engine: Engine,
     index_range: IndexRange,
     shape: LedgerFilter,
-    driving_table: DrivingTable | Driver,
+    driving_table: DrivingTable | Driver | PerStatus,
     limit: int,
     *,
     after: bool,
 ) -> str:
     """Return the statement that reads all rows of a range from a driving table, and sorts them."""
-    found = _found(engine, index_range, shape, driving_table)
-    if after:
-        found += f" AND {beyond_key(index_range)}"
+    found = _found(engine, index_range, shape, driving_table, after=after)
     return engine.sql(
         _with_rows(engine.sort_query(found, key_order("", index_range), limit), index_range)
     )
@@ -85,7 +84,7 @@ def sorted_ids(
     engine: Engine,
     index_range: IndexRange,
     shape: LedgerFilter,
-    driving_table: DrivingTable | Driver,
+    driving_table: DrivingTable | Driver | PerStatus,
 ) -> str:
     """Return the statement that selects all enrollment ids of a range, in its order."""
     last = len(index_range.columns) - 1
@@ -136,8 +135,17 @@ def _found(
     engine: Engine,
     index_range: IndexRange,
     shape: LedgerFilter,
-    driving_table: DrivingTable | Driver,
+    driving_table: DrivingTable | Driver | PerStatus,
+    *,
+    after: bool = False,
 ) -> str:
+    if isinstance(driving_table, PerStatus):
+        parts = [
+            _found(engine, replace(index_range, statuses=common), shape, driver, after=after)
+            for driver, statuses in driving_table.parts
+            if (common := tuple(one for one in index_range.statuses if one in statuses))
+        ]
+        return " UNION ALL ".join(parts)
     source, where = shape.from_clause(engine, driving_table, index_range.statuses)
     for table, join in (("l", "learner l"), ("c", "course c")):
         if index_range.uses(table):
@@ -145,6 +153,8 @@ def _found(
             where += f" AND {table}.id = e.{join.split()[0]}_id"
     if index_range.condition:
         where += f" AND {index_range.condition}"
+    if after:
+        where += f" AND {beyond_key(index_range)}"
     return f"SELECT {key_columns(index_range)} FROM {source} WHERE {where}"
 
 

@@ -16,6 +16,7 @@ from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger.day_ranges import Clock, next_days
 from enrollment_portal.domain.ledger.filters import FLAGS, Filters, Flag, PercentRange
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.pace.pace import PaceDay
 from enrollment_portal.domain.shared.calendar import day_of, zone
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger import count_ledger, read_ledger
@@ -124,7 +125,8 @@ def _singles(database: Database) -> tuple[Clock, dict[str, Filters]]:
             return session.execute(text(statement)).one()[0]
 
     tz = zone(one("SELECT time_zone FROM organization"))
-    clock = Clock(day_of(one("SELECT max(enrolled_at) FROM enrollment"), tz), tz)
+    today = day_of(one("SELECT max(enrolled_at) FROM enrollment"), tz)
+    clock = Clock(today, tz, PaceDay(today, tz).stuck_before)
     most = " GROUP BY {0} ORDER BY count(*) DESC LIMIT 1"
     manager = f"SELECT manager_id FROM learner WHERE manager_id > 0{most.format('manager_id')}"
     courses = (

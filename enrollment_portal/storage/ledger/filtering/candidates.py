@@ -13,14 +13,14 @@ from sqlmodel import Session
 
 from enrollment_portal.storage.ledger import counts
 from enrollment_portal.storage.ledger.engines import Engine, fetch
-from enrollment_portal.storage.ledger.filtering.conditions import Driver, Owner
+from enrollment_portal.storage.ledger.filtering.conditions import Driver, Owner, PerStatus
 from enrollment_portal.storage.ledger.filters import (
     SHAPES,
     BoundFilter,
     Courses,
     DrivingTable,
     Learners,
-    LedgerFilter,
+    status_list,
 )
 from enrollment_portal.storage.ledger.statements import LAST_ENROLLMENT
 
@@ -29,7 +29,7 @@ from enrollment_portal.storage.ledger.statements import LAST_ENROLLMENT
 class Candidate:
     """A driving table, and about how many enrollments join to it; at most as many as counted."""
 
-    driving_table: DrivingTable | Driver
+    driving_table: DrivingTable | Driver | PerStatus
     rows: int
 
 
@@ -44,34 +44,62 @@ def best_candidate(
         ledger_filter: the filter.
         most: how many rows of an index to count before it has "many".
     """
-    candidates = [
-        *_of_filters(session, engine, ledger_filter, most),
-        *_of_scope(session, engine, ledger_filter),
-    ]
-    everything = fetch(session, LAST_ENROLLMENT, {})[0][0] or 0
-    candidates.append(Candidate(DrivingTable.ALL, everything))
+    found = _estimated(session, engine, ledger_filter, (ledger_filter.statuses,), most)
+    candidates = [Candidate(driver, n) for driver, (n,) in found.items()]
+    candidates += _of_scope(session, engine, ledger_filter)
     return min(candidates, key=lambda candidate: candidate.rows)
 
 
-def _of_filters(
+def best_per_status(
     session: Session, engine: Engine, ledger_filter: BoundFilter, most: int
-) -> Iterator[Candidate]:
-    drivers = _drivers(ledger_filter.shape)
+) -> Candidate:
+    """Return the same, but choose a driver for the enrollments of each status."""
+    statuses = tuple((int(status),) for status in ledger_filter.statuses)
+    found = _estimated(session, engine, ledger_filter, statuses, most)
+    of_scope = min(_of_scope(session, engine, ledger_filter), key=lambda candidate: candidate.rows)
+    if not found:
+        return of_scope
+    parts: dict[Driver, list[int]] = {}
+    rows = 0
+    for i, of_status in enumerate(statuses):
+        driver = min(found, key=lambda one: found[one][i])
+        parts.setdefault(driver, []).extend(of_status)
+        rows += found[driver][i]
+    if of_scope.rows <= rows:
+        return of_scope
+    if len(parts) == 1:
+        return Candidate(next(iter(parts)), rows)
+    return Candidate(PerStatus(tuple((d, tuple(of)) for d, of in parts.items())), rows)
+
+
+def _estimated(
+    session: Session,
+    engine: Engine,
+    ledger_filter: BoundFilter,
+    statuses: tuple[tuple[int, ...], ...],
+    most: int,
+) -> dict[Driver, list[int]]:
+    """Return about how many rows each driver of the filters has in each set of statuses."""
+    drivers = tuple(one.driver for one in ledger_filter.shape.added if one.driver)
     if not drivers:
-        return
-    sql = _estimates(engine, drivers)
-    rows = fetch(session, sql, {**ledger_filter.parameters, "most": most})[0]
-    for driver, n in zip(drivers, rows, strict=True):
-        yield Candidate(driver, int(n or 0))
+        return {}
+    sql = _estimates(engine, drivers, statuses)
+    row = fetch(session, sql, {**ledger_filter.parameters, "most": most})[0]
+    n = len(statuses)
+    return {
+        driver: [int(count or 0) for count in row[i * n : (i + 1) * n]]
+        for i, driver in enumerate(drivers)
+    }
 
 
 def _of_scope(session: Session, engine: Engine, ledger_filter: BoundFilter) -> Iterator[Candidate]:
-    """Yield the driving tables of the scope, the search and the requests."""
+    """Yield the driving tables of the scope, the search and the requests, and of everything."""
     shape, parameters = ledger_filter.shape, ledger_filter.parameters
 
     def ask(statement: str) -> int:
         return sum(int(n or 0) for n in fetch(session, statement, parameters)[0])
 
+    yield Candidate(DrivingTable.ALL, ask(LAST_ENROLLMENT))
     if shape.only_requests:
         yield Candidate(
             DrivingTable.REQUESTS,
@@ -86,28 +114,35 @@ def _of_scope(session: Session, engine: Engine, ledger_filter: BoundFilter) -> I
         yield Candidate(DrivingTable.COURSES, ask(counts.tallied(engine, shape.courses)))
 
 
-def _drivers(shape: LedgerFilter) -> tuple[Driver, ...]:
-    return tuple(condition.driver for condition in shape.added if condition.driver)
-
-
 @lru_cache(maxsize=SHAPES)
-def _estimates(engine: Engine, drivers: tuple[Driver, ...]) -> str:
-    return engine.sql("SELECT " + ", ".join(_estimate(engine, driver) for driver in drivers))
+def _estimates(
+    engine: Engine, drivers: tuple[Driver, ...], statuses: tuple[tuple[int, ...], ...]
+) -> str:
+    columns = [
+        _estimate(engine, driver, of, len(statuses)) for driver in drivers for of in statuses
+    ]
+    return engine.sql("SELECT " + ", ".join(columns))
 
 
-def _estimate(engine: Engine, driver: Driver) -> str:
-    """Return the expression of about how many enrollments a driver finds."""
+def _estimate(engine: Engine, driver: Driver, statuses: tuple[int, ...], n_sets: int) -> str:
+    """Return the expression of about how many enrollments of some statuses a driver finds.
+
+    Those of learners are divided evenly among the sets of statuses.
+    """
+    of_statuses = f"status IN {status_list(statuses)}"
     match driver.owner:
         case Owner.COURSE:
-            return f"(SELECT sum(n) FROM tally_course WHERE course_id IN ({driver.sql}))"
+            of_courses = f"course_id IN ({driver.sql}) AND {of_statuses}"
+            return f"(SELECT sum(n) FROM tally_course WHERE {of_courses})"
         case Owner.LEARNER:
             of_each = (
                 f"COALESCE(({LAST_ENROLLMENT}), 0) / COALESCE((SELECT max(id) FROM learner), 1) + 1"
             )
-            return f"({of_each}) * (SELECT count(*) FROM ({driver.sql} LIMIT :most) d)"
+            people = f"(SELECT count(*) FROM ({driver.sql} LIMIT :most) d)"
+            return f"({of_each}) * {people} / {n_sets}"
         case Owner.ENROLLMENT if driver.index:
             source = engine.by_index("enrollment", "e", driver.index)
-            rows = f"SELECT 1 FROM {source} WHERE {driver.sql} LIMIT :most"
+            rows = f"SELECT 1 FROM {source} WHERE {driver.sql} AND e.{of_statuses} LIMIT :most"
             return f"(SELECT count(*) FROM ({rows}) d)"
         case _:
             return f"(SELECT count(*) FROM (SELECT id FROM ({driver.sql}) w LIMIT :most) d)"

@@ -42,6 +42,16 @@ class Driver:
 
 
 @dataclass(frozen=True)
+class PerStatus:
+    """A driver for the enrollments of each status.
+
+    Those of one status may be rare by one filter, and those of another by another filter.
+    """
+
+    parts: tuple[tuple[Driver, tuple[int, ...]], ...]
+
+
+@dataclass(frozen=True)
 class Condition:
     """One filter in SQL.
 
@@ -101,25 +111,24 @@ def filter_conditions(
         is_led: whether it is a lead's.
     """
     parts = _Parts()
-    statuses = f"e.status IN ({', '.join(str(int(status)) for status in bounds.statuses)})"
-    _add_range(parts, "progress", bounds.progress, statuses, "ix_enrollment_status_progress")
-    _add_range(parts, "deadline_day", bounds.deadline, statuses, "ix_enrollment_status_deadline")
-    _add_range(parts, "enrolled_at", bounds.enrolled, statuses, "ix_enrollment_status_enrolled")
-    is_completed = f"e.status = {Status.COMPLETED:d}"
-    _add_range(parts, "completed_at", bounds.completed, is_completed, "ix_enrollment_completed")
-    _add_range(parts, "last_visit_at", bounds.last_visit, statuses, "ix_enrollment_status_visit")
+    _add_range(parts, "progress", bounds.progress, "ix_enrollment_status_progress")
+    _add_range(parts, "deadline_day", bounds.deadline, "ix_enrollment_status_deadline")
+    _add_range(parts, "enrolled_at", bounds.enrolled, "ix_enrollment_status_enrolled")
+    is_completed = f" AND e.status = {Status.COMPLETED:d}"
+    _add_range(parts, "completed_at", bounds.completed, "ix_enrollment_completed", is_completed)
+    _add_range(parts, "last_visit_at", bounds.last_visit, "ix_enrollment_status_visit")
     for column, has_value, index in (
         ("deadline_day", bounds.has_deadline, "ix_enrollment_status_deadline"),
         ("last_visit_at", bounds.is_visited, "ix_enrollment_status_visit"),
     ):
         if has_value is False:
-            _add(parts, f"e.{column} IS NULL", statuses, index)
+            _add(parts, f"e.{column} IS NULL", index)
     if filters.origins:
         origins = ", ".join(f"'{origin.value}'" for origin in filters.origins)
-        _add(parts, f"e.origin IN ({origins})", statuses, "ix_enrollment_origin")
+        _add(parts, f"e.origin IN ({origins})", "ix_enrollment_origin")
     for flag, (sql, index) in _FLAGS.items():
         if flag in filters.flags:
-            _add(parts, sql, statuses, index)
+            _add(parts, sql, index)
     if bounds.stuck_before is not None:
         driver = Driver(Owner.ENROLLMENT, STUCK, "ix_enrollment_stuck")
         parts.conditions.append(Condition(STUCK, driver))
@@ -166,12 +175,13 @@ def _lists(
         yield Owner.LEARNER, "manager", reports + _IS_LED_MANAGER * is_led, filters.manager
 
 
-def _add(parts: _Parts, sql: str, statuses: str, index: str) -> None:
-    driver = Driver(Owner.ENROLLMENT, f"{sql} AND {statuses}", index)
+def _add(parts: _Parts, sql: str, index: str) -> None:
+    driver = Driver(Owner.ENROLLMENT, sql, index)
     parts.conditions.append(Condition(sql, driver))
 
 
-def _add_range(parts: _Parts, column: str, span: Span, statuses: str, index: str) -> None:
+def _add_range(parts: _Parts, column: str, span: Span, index: str, of_index: str = "") -> None:
+    """Add a range of a column; `of_index` is the literal condition of a partial index."""
     if span == ANY:
         return
     first, last = span
@@ -184,7 +194,7 @@ def _add_range(parts: _Parts, column: str, span: Span, statuses: str, index: str
         "" if last is None else f"e.{column} <= :{column}_last",
     )
     sql = " AND ".join(bound for bound in bounds if bound)
-    driver = Driver(Owner.ENROLLMENT, f"{sql} AND {statuses}", index)
+    driver = Driver(Owner.ENROLLMENT, sql + of_index, index)
     parts.conditions.append(Condition(sql, driver, f"e.{column}", bounds))
 
 

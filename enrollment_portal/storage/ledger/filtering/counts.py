@@ -16,7 +16,7 @@ from enrollment_portal.storage.ledger.counts import (
 )
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 from enrollment_portal.storage.ledger.filtering.candidates import Candidate
-from enrollment_portal.storage.ledger.filtering.conditions import Owner
+from enrollment_portal.storage.ledger.filtering.conditions import Owner, PerStatus
 from enrollment_portal.storage.ledger.filters import (
     SHAPES,
     BoundFilter,
@@ -42,12 +42,19 @@ def count_filtered(
         best: the driving table with the fewest rows.
     """
     shape, statuses = ledger_filter.shape, ledger_filter.statuses
-    sql = _tallied(engine, shape)
-    if not sql and best.rows < SCAN_FROM:
-        sql = counted(engine, shape, best.driving_table, statuses)
-    sql = sql or _scanned(engine, shape, statuses)
-    found = by_status_of(fetch(session, sql, ledger_filter.parameters)[0])
-    return {status: n if status in statuses else 0 for status, n in found.items()}
+    table = best.driving_table
+    if tallied := _tallied(engine, shape):
+        asked = [tallied]
+    elif best.rows >= SCAN_FROM:
+        asked = [_scanned(engine, shape, statuses)]
+    elif isinstance(table, PerStatus):
+        asked = [counted(engine, shape, driver, of) for driver, of in table.parts]
+    else:
+        asked = [counted(engine, shape, table, statuses)]
+    found = [by_status_of(fetch(session, sql, ledger_filter.parameters)[0]) for sql in asked]
+    return {
+        status: sum(one[status] for one in found) if status in statuses else 0 for status in Status
+    }
 
 
 @lru_cache(maxsize=SHAPES)

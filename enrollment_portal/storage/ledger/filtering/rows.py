@@ -19,7 +19,11 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import Engine, fetch, stream_ids
-from enrollment_portal.storage.ledger.filtering.candidates import Candidate, best_candidate
+from enrollment_portal.storage.ledger.filtering.candidates import (
+    Candidate,
+    best_candidate,
+    best_per_status,
+)
 from enrollment_portal.storage.ledger.filtering.counts import count_filtered
 from enrollment_portal.storage.ledger.filtering.statements import bounded_scan
 from enrollment_portal.storage.ledger.filters import BoundFilter, DrivingTable
@@ -55,7 +59,7 @@ class FilteredLedgerReader(LedgerReader):
             self._sorted = (
                 self._best
                 if few
-                else best_candidate(self._session, self._engine, self._filter, MANY_ROWS)
+                else best_per_status(self._session, self._engine, self._filter, MANY_ROWS)
             )
         return self._sorted
 
