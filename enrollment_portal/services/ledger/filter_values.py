@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from enrollment_portal.domain.access.permissions import ledger_filters, ledger_scope
+from enrollment_portal.domain.access.permissions import Scope, ledger_filters, ledger_scope
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.filter_chips import FilterNames
@@ -15,7 +15,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.listing import clean_search
 from enrollment_portal.domain.shared.text_search import search_terms, search_text, sort_text
 from enrollment_portal.services.ledger.ledger import as_seen_by, check_filter
-from enrollment_portal.storage.ledger.values import listed, named
+from enrollment_portal.storage.ledger.values import enumerated, listed, named
 from enrollment_portal.storage.ledger.values.listed import ListedValue
 from enrollment_portal.storage.shared.database import Database
 
@@ -70,9 +70,9 @@ def filter_values(
     terms = search_terms(clean_search(typed))
     if terms is None:
         return FilterValues()
-    if item.name in _FIXED:
-        return FilterValues(_matching(_FIXED[item.name], terms))
     of = FilterName(item.name)
+    if of in _ENUMERATED:
+        return FilterValues(_matching(_enumerated(database, scope, query, of), terms))
     in_sql = listed.has_search(of)
     with database.read() as session:
         check_filter(session, scope, query)
@@ -113,12 +113,26 @@ def filter_names(database: Database, actor: Actor, query: LedgerQuery) -> Filter
     )
 
 
-_FIXED = {
-    FilterName.STATUS.value: tuple(FilterValue(one.key, one.label) for one in Status),
-    FilterName.ORIGIN.value: tuple(
-        FilterValue(one.value, messages.ORIGINS[one.value]) for one in Origin
-    ),
+_ENUMERATED = {
+    FilterName.STATUS: tuple((one.key, one.label, int(one)) for one in Status),
+    FilterName.ORIGIN: tuple((one.value, messages.ORIGINS[one], one.value) for one in Origin),
 }
+"""The values of filters by what is no record: in a URL, its name, and as it is stored."""
+
+
+def _enumerated(
+    database: Database, scope: Scope, query: LedgerQuery, of: FilterName
+) -> tuple[FilterValue, ...]:
+    """Return all values of a filter that is not by records, also those without rows."""
+    with database.read() as session:
+        check_filter(session, scope, query)
+        counts = (
+            None if query.as_of is not None else enumerated.count_values(session, scope, query, of)
+        )
+    return tuple(
+        FilterValue(value, name, None if counts is None else counts.get(stored, 0))
+        for value, name, stored in _ENUMERATED[of]
+    )
 
 
 def _value(of: FilterName, one: ListedValue, *, is_counted: bool) -> FilterValue:

@@ -21,7 +21,8 @@ from enrollment_portal.storage.shared.tables import (
 )
 
 _e, _c, _l, _y = (table_of(kind).c for kind in (Enrollment, Course, Learner, TallyCourse))
-_PATHS = select(_c.id).where(_c.kind == CourseKind.PATH)
+PATHS = select(_c.id).where(_c.kind == CourseKind.PATH)
+"""The learning paths."""
 
 
 @dataclass(frozen=True)
@@ -30,18 +31,39 @@ class Ledger:
 
     scope: type[Scope]
     kind: Kind
-    of_course: bool
-    of_learner: bool
+    on_course: bool
+    on_learner: bool
 
     @classmethod
     def of(cls, scope: Scope, query: LedgerQuery) -> Ledger:
         """Return the ledger of a scope and a query."""
-        of_course, of_learner = query.course is not None, query.learner is not None
-        return cls(type(scope), query.kind, of_course, of_learner)
+        on_course, on_learner = query.course is not None, query.learner is not None
+        return cls(type(scope), query.kind, on_course, on_learner)
 
     @property
-    def _is_of_all_learners(self) -> bool:
-        return self.scope is not Led and not self.of_learner
+    def is_of_all_learners(self) -> bool:
+        """Whether it has all rows of its courses."""
+        return self.scope is not Led and not self.on_learner
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it has all enrollments in courses."""
+        is_limited = self.scope is Taught or self.on_course or self.kind is Kind.PATHS
+        return self.is_of_all_learners and not is_limited
+
+    def of_courses(self, course_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        """Return the conditions on the course of a row."""
+        if self.on_course:
+            return [course_id == bindparam("only_course")]
+        if self.scope is Taught:
+            return [course_id.in_(TAUGHT)]
+        return [course_id.in_(PATHS) if self.kind is Kind.PATHS else course_id.not_in(PATHS)]
+
+    def of_learners(self, learner_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        """Return the conditions on the learner of a row."""
+        if self.on_learner:
+            return [learner_id == bindparam("only_learner")]
+        return [in_led_learners(learner_id)] if self.scope is Led else []
 
 
 def in_led_learners(learner_id: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -51,41 +73,27 @@ def in_led_learners(learner_id: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def weights_of_courses(ledger: Ledger) -> Any:
     """Return the query of each course (`id`) and its number of rows (`n`)."""
-    if ledger._is_of_all_learners:
+    if ledger.is_of_all_learners:
         of_each = select(_y.course_id.label("id"), func.sum(_y.n).label("n")).group_by(_y.course_id)
-        return of_each.where(*_of_courses(ledger, _y.course_id)).subquery("w")
+        return of_each.where(*ledger.of_courses(_y.course_id)).subquery("w")
     return _rows(ledger, _e.course_id)
 
 
 def weights_of_learners(ledger: Ledger) -> Any:
     """Return the query of each learner (`id`) and their number of rows (`n`)."""
     is_tallied = ledger.kind is Kind.COURSES and ledger.scope is not Taught
-    if is_tallied and not ledger.of_course:
+    if is_tallied and not ledger.on_course:
         n = _l.n_active + _l.n_completed + _l.n_cancelled
         of_each = select(_l.id, n.label("n"))
-        return of_each.where(n > 0, *_of_learners(ledger, _l.id)).subquery("w")
+        return of_each.where(n > 0, *ledger.of_learners(_l.id)).subquery("w")
     return _rows(ledger, _e.learner_id)
 
 
 def _rows(ledger: Ledger, owner: ColumnElement[Any]) -> Any:
     """Return the query that counts the rows of each owner one by one."""
     rows = select(owner.label("id"), func.count().label("n")).group_by(owner)
-    conditions = (*_of_courses(ledger, _e.course_id), *_of_learners(ledger, _e.learner_id))
+    conditions = (*ledger.of_courses(_e.course_id), *ledger.of_learners(_e.learner_id))
     return rows.where(*conditions).subquery("w")
-
-
-def _of_courses(ledger: Ledger, course_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    if ledger.of_course:
-        return [course_id == bindparam("only_course")]
-    if ledger.scope is Taught:
-        return [course_id.in_(TAUGHT)]
-    return [course_id.in_(_PATHS) if ledger.kind is Kind.PATHS else course_id.not_in(_PATHS)]
-
-
-def _of_learners(ledger: Ledger, learner_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
-    if ledger.of_learner:
-        return [learner_id == bindparam("only_learner")]
-    return [in_led_learners(learner_id)] if ledger.scope is Led else []
 
 
 def values_of(scope: Scope, query: LedgerQuery) -> dict[str, int]:

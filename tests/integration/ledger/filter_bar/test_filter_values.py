@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.filter_chips import FilterNames
 from enrollment_portal.domain.ledger.filters import FilterName, Filters
@@ -113,6 +114,9 @@ def arrange(database: Database) -> Company:
             text("UPDATE account SET learner_id = :p WHERE id = :id"),
             {"p": people[0], "id": company.lead.account_id},
         )
+        session.execute(
+            text("UPDATE enrollment SET origin = 'group' WHERE id % 3 = 0"),
+        )
     lead = company.lead.account_id
     make_group(database, "Board", members=tuple(people[:4]), leads=(lead,))
     make_group(database, "Night shift", members=tuple(people[3:9]))
@@ -194,6 +198,17 @@ def test_every_viewer_gets_the_values_of_their_rows_with_their_numbers(
             )
             assert found == in_order(counted.items()), (who, query, name)
             seen |= {f"{who} {name}"} if found else set()
+        facts = oracle.in_scope(scope or service.ledger_scope(actors[who]), query)
+        statuses = filter_values(database, actors[who], query, "status", "").values
+        assert [one.n for one in statuses] == [
+            sum(fact.status == status for fact in facts) for status in Status
+        ]
+        origins = filter_values(database, actors[who], query, "origin", "").values
+        assert {one.value: one.n for one in origins} == {
+            **dict.fromkeys(Origin, 0),
+            "self": sum(fact.id % 3 > 0 for fact in facts),
+            "group": sum(fact.id % 3 == 0 for fact in facts),
+        }
     assert {f"lead {FilterName.MANAGER}", f"lead {FilterName.PATH}", "admin group"} <= seen
 
 
