@@ -55,7 +55,9 @@ def select_matching(query: LedgerQuery, excluded: object = ()) -> Selection:
         raise Invalid({"selection": messages.PAST_DAY})
     default = LedgerQuery()
     # One order, so that the same rows always have the same fingerprint.
-    ordered = replace(query, place=None, sort=default.sort, descending=default.descending)
+    ordered = replace(
+        query, place=None, sort=default.sort, descending=default.descending, clock=None
+    )
     return Selection(query=ordered, excluded=_read_ids(excluded))
 
 

@@ -108,7 +108,7 @@ def preview(
     drafted = _Draft(organization, action, why, selection_text(selection))
     with database.read() as session:
         decider = decider_of(organization, actor, action, why)
-        for ids in ids_of(session, actor, selection):
+        for ids in ids_of(database, session, actor, selection):
             drafted.add(decider.decide(session, ids))
     if not drafted.has_seen_any:
         raise NotFound

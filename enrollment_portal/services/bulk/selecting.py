@@ -14,15 +14,24 @@ from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.bulk.selection import Selection, check_size
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.services.ledger.ledger import as_seen_by, check_filter
+from enrollment_portal.services.ledger.ledger import as_seen_by, at_today, check_filter
 from enrollment_portal.storage import ledger as stored
+from enrollment_portal.storage.shared.database import Database
 
 CHUNK = 1_000
 """How many rows are decided at once."""
 
 
-def ids_of(session: Session, actor: Actor, selection: Selection) -> Iterator[list[int]]:
+def ids_of(
+    database: Database, session: Session, actor: Actor, selection: Selection
+) -> Iterator[list[int]]:
     """Yield the ids of a selection, some at a time; single rows whether or not they exist.
+
+    Args:
+        database: whose organization says which day is today, for filters relative to it.
+        session: in which all are read.
+        actor: in whose ledger.
+        selection: which.
 
     Raises:
         Invalid: nothing matches, or more than one action may change.
@@ -34,7 +43,8 @@ def ids_of(session: Session, actor: Actor, selection: Selection) -> Iterator[lis
         for start in range(0, len(ids), CHUNK):
             yield ids[start : start + CHUNK]
         return
-    scope, query = ledger_scope(actor), as_seen_by(actor, selection.query)
+    scope = ledger_scope(actor)
+    query = at_today(database, as_seen_by(actor, selection.query))
     check_filter(session, scope, query)
     reader, counts = stored.open_ledger(session, scope, query)
     n = sum(counts[status] for status in query.tab.statuses)

@@ -9,6 +9,8 @@ import pytest
 from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.jobs import JobState, Outcome
 from enrollment_portal.domain.bulk.selection import select_matching
+from enrollment_portal.domain.ledger.day_ranges import DayRange
+from enrollment_portal.domain.ledger.filters import Filters
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
@@ -119,6 +121,25 @@ def test_a_stale_preview_is_shown_again_with_what_moved(database: Database, dana
     assert refusal.value.moved == ()
     job = run(database, dana, refusal.value.preview)
     assert job.n_changed == 2
+
+
+def test_all_that_pass_a_filter_are_selected_and_again_where_it_is_stale(
+    database: Database, dana: Actor
+) -> None:
+    course, other = make_course(database), make_course(database)
+    ids = make_rows(database, 3, course)
+    make_rows(database, 2, course, deadline_day=None)
+    make_rows(database, 2, other)
+    filters = Filters(courses=(course,), deadline=DayRange(DEADLINE - 3, DEADLINE + 3))
+    query = LedgerQuery(Tab.ACTIVE, filters=filters)
+    made = preview_of(database, dana, select_matching(query, ids[:1]), "note", text="Overdue")
+    assert {row.enrollment_id for row in made.rows} == set(ids[1:])
+    save_enrollment(database, dana, ids[1], version=1, typed={"grade": "A"})
+    with pytest.raises(Changed) as refusal:
+        accept(database, dana, made)
+    again = refusal.value.preview
+    assert {row.enrollment_id for row in again.rows} == set(ids[1:])
+    assert run(database, dana, again).n_changed == 2
 
 
 def test_accepting_twice_starts_once(database: Database, dana: Actor) -> None:
