@@ -50,8 +50,8 @@ class Bounds:
 def bounds_of(filters: Filters, clock: Clock) -> Bounds:
     """Return what filters mean today.
 
-    Completing and visiting come after enrolling, so their last day is also one for that: an index
-    by the date of enrollment then reads no later ones.
+    Completing, visiting and progress come after enrolling, so their last moment is also one for
+    that: an index by the date of enrollment then reads no later ones.
     """
     flags = filters.flags
     statuses = [*(filters.statuses or Status)]
@@ -68,7 +68,8 @@ def bounds_of(filters: Filters, clock: Clock) -> Bounds:
     completed = _moments(filters.completed, clock)
     last_visit = _moments(filters.last_visit, clock)
     enrolled = _moments(filters.enrolled, clock)
-    enrolled = _both([enrolled, (None, completed[1]), (None, last_visit[1])])
+    stuck_before = clock.stuck_before if Flag.STUCK in flags else None
+    enrolled = _both([enrolled, (None, completed[1]), (None, last_visit[1]), (None, stuck_before)])
     lacks_deadline, is_unvisited = Flag.NO_DEADLINE in flags, Flag.NEVER_VISITED in flags
     contradicts = (lacks_deadline and deadlines) or (is_unvisited and filters.last_visit)
     return Bounds(
@@ -80,7 +81,7 @@ def bounds_of(filters: Filters, clock: Clock) -> Bounds:
         last_visit,
         has_deadline=False if lacks_deadline else True if deadlines else None,
         is_visited=False if is_unvisited else True if filters.last_visit else None,
-        stuck_before=clock.stuck_before if Flag.STUCK in flags else None,
+        stuck_before=stuck_before,
     )
 
 

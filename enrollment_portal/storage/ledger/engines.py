@@ -78,6 +78,16 @@ class Engine(SearchSql, Protocol):
         """
         ...
 
+    def enrollment_of(self, source: str, key: str, condition: str) -> tuple[str, str]:
+        """Return FROM and WHERE that look up the enrollment (`e`) that each row of a source names.
+
+        Args:
+            source: what to loop over, in FROM.
+            key: the column of the source that holds its id.
+            condition: over `e`.
+        """
+        ...
+
     def learner_of(self, source: str, key: str) -> tuple[str, str]:
         """Return FROM and WHERE that look up the learner (`l`) that each row of a source names.
 
@@ -142,6 +152,9 @@ class Sqlite(SqliteSearch):
         # status for each row of the source.
         enrollments = f"enrollment e INDEXED BY ix_enrollment_{owner}"
         return f"{source} CROSS JOIN {enrollments}", f"e.{owner}_id = {key} AND {condition}"
+
+    def enrollment_of(self, source: str, key: str, condition: str) -> tuple[str, str]:
+        return f"{source} CROSS JOIN enrollment e", f"e.id = {key} AND {condition}"
 
     def learner_of(self, source: str, key: str) -> tuple[str, str]:
         return f"{source} CROSS JOIN learner l", f"l.id = {key}"
@@ -210,6 +223,11 @@ class Postgresql(PostgresqlSearch):
         of_owner = f"e.{owner}_id = {key} AND {condition}"
         rows = f"SELECT e.* FROM enrollment e WHERE {of_owner} OFFSET 0"
         return f"{source} CROSS JOIN LATERAL ({rows}) e", "true"
+
+    def enrollment_of(self, source: str, key: str, condition: str) -> tuple[str, str]:
+        # OFFSET 0: the planner otherwise scans all enrollments for a few.
+        row = f"SELECT e.* FROM enrollment e WHERE e.id = {key} AND {condition} OFFSET 0"
+        return f"{source} CROSS JOIN LATERAL ({row}) e", "true"
 
     def learner_of(self, source: str, key: str) -> tuple[str, str]:
         # OFFSET 0: the planner otherwise scans all learners for a few.

@@ -194,7 +194,7 @@ def _driven(engine: Engine, driver: Driver, condition: str) -> tuple[str, str]:
     if driver.index:
         source = engine.by_index("enrollment", "e", driver.index)
         return source, f"{driver.sql} AND {condition}"
-    return f"({driver.sql}) d CROSS JOIN enrollment e", f"e.id = d.id AND {condition}"
+    return engine.enrollment_of(f"({driver.sql}) d", "d.id", condition)
 
 
 @dataclass(frozen=True)

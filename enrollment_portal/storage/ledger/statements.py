@@ -95,11 +95,10 @@ def sorted_ids(
 @lru_cache(maxsize=SHAPES)
 def passing_ids(engine: Engine, shape: LedgerFilter, statuses: tuple[int, ...]) -> str:
     """Return the statement that selects those of the ids `:ids` that pass a filter."""
-    conditions = [f"e.id = d.id AND e.status IN {status_list(statuses)}"]
-    where = " AND ".join([*conditions, *shape.conditions(engine, None)])
-    return engine.sql(
-        f"SELECT e.id FROM ({engine.listed_ids()}) d CROSS JOIN enrollment e WHERE {where}"
-    )
+    of_status = f"e.status IN {status_list(statuses)}"
+    source, joined = engine.enrollment_of(f"({engine.listed_ids()}) d", "d.id", of_status)
+    where = " AND ".join([joined, *shape.conditions(engine, None)])
+    return engine.sql(f"SELECT e.id FROM {source} WHERE {where}")
 
 
 @cache

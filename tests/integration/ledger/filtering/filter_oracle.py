@@ -22,7 +22,7 @@ from tests.integration.ledger_oracle import Company, Fact, Oracle
 from tests.unit.ledger.drawn_filters import day_ranges, percent_ranges
 
 ZONE = ZoneInfo("Europe/Stockholm")
-CLOCK = Clock(day_of(NOW, ZONE), ZONE, NOW - 14 * DAY)
+CLOCK = Clock(day_of(NOW, ZONE), ZONE, NOW - 2 * DAY)
 DEPARTMENTS = ("Sales", "R&D, north", "")
 
 
@@ -94,7 +94,7 @@ def make_world(database: Database, company: Company, seed: int = 3) -> World:
             session.execute(
                 text(
                     "UPDATE enrollment SET grade = :g, feedback = :f, internal_note = :i,"
-                    " origin = :o, override_seq = :s, progress_at = :p,"
+                    " origin = :o, override_seq = :s, progress_at = enrolled_at + :p,"
                     " last_visit_at = last_visit_at + :later,"
                     " completed_at = completed_at + :later WHERE id = :id"
                 ),
@@ -105,7 +105,7 @@ def make_world(database: Database, company: Company, seed: int = 3) -> World:
                     "i": pick.choice(("", "", "", "Called twice")),
                     "o": pick.choice(tuple(Origin)).value,
                     "s": pick.choice((None, None, 1)),
-                    "p": NOW - pick.choice((1, 14, 20)) * DAY,
+                    "p": pick.choice((0, DAY)),
                     "later": pick.choice((0, DAY, 3 * DAY)),
                 },
             )
