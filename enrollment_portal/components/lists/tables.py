@@ -292,5 +292,5 @@ def pager(*, state: Any) -> rx.Component:
             ],
         ),
         aria_label="Pages",
-        class_name="no-print flex items-center justify-between gap-3 px-0.5 py-3",
+        class_name="pager no-print flex items-center justify-between gap-3 px-0.5 py-3",
     )

@@ -170,6 +170,11 @@ progress.cancelled { --bar: var(--mute-bar); }
   }
   main :is(table, ul, ol, :where(.sticky-top ~ *)) :is(a, button, input, [tabindex]) {
     scroll-margin: calc(var(--sticky-top, 0px) + 3.25rem) 0 1.5rem; }
+  /* Who turns pages keeps the button in view, while the page shows its first rows. */
+  .pager { position: sticky; bottom: 0; z-index: 8; background: var(--bg);
+    box-shadow: 0 -1px var(--line); }
+  html:has(.pager) { scroll-padding-bottom: 3.5rem; }
+  main .pager button { scroll-margin: 0 0 -3.5rem; }
 }
 
 /* Save stays in view below the fields of a form that is longer than the screen. */

@@ -173,6 +173,7 @@ def test_pager_at_its_end_keeps_the_focus_and_turns_no_further(
         )
         expect(turn[name]).to_be_focused()
         expect(heading(page, "Learner")).to_be_in_viewport()
+        expect(turn[name]).to_be_in_viewport()
     assert len(sent) == 4, sent
 
 
