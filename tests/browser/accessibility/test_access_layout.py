@@ -47,7 +47,7 @@ _FAULTS = """() => {
   const scope = document.querySelector('dialog:modal') ?? document.body;
   const controls = [...scope.querySelectorAll('a[href], button, input, select, textarea, summary')]
     .filter((part) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-    .filter((part) => !part.closest('.sr-only, .sticky-top, #sidebar, .save-bar, .fixed'))
+    .filter((part) => !part.closest('.sr-only, .sticky-top, #sidebar, .save-bar, .pager, .fixed'))
     // A link in a text has a box on each line.
     .flatMap((part) => [...part.getClientRects()].map((box) => [part, box]))
     .filter(([, box]) => box.width > 1 && box.height > 1);
