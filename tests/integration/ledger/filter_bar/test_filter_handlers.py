@@ -322,3 +322,30 @@ def test_a_lead_cannot_filter_by_notes_nor_learn_that_this_is_possible(portal: P
     assert messages.FILTER_LABELS["note"] not in received
     of_teacher, _ = portal.tell(portal.teacher, address)
     assert chips(of_teacher) == ["Overdue", messages.FILTER_LABELS["note"]]
+
+
+def test_whoever_loses_a_right_loses_its_filters_with_the_next_act(portal: Portal) -> None:
+    account = make_account(portal.database, Role.SUPER_ADMIN)
+
+    async def call() -> list[dict[str, Any]]:
+        async with pipeline() as running:
+            client = running.client("t1", make_session(portal.database, account))
+            await client.call(event_name(Ledger, "load"), f"{LEDGER_PATH}?is=note,overdue")
+            told = []
+            for role in (Role.GROUP_LEAD, Role.LEARNER):
+                with portal.database.write() as session:
+                    session.execute(
+                        text("UPDATE account SET role = :role WHERE id = :id"),
+                        {"role": role.value, "id": account},
+                    )
+                updates = as_json(await client.call(event_name(LedgerFilters, "clear")))
+                deltas = [
+                    update["delta"].get(ShownFilters.get_full_name(), {}) for update in updates
+                ]
+                told.append({n.split("_rx_")[0]: v for d in deltas for n, v in d.items()})
+            return told
+
+    as_lead, as_learner = asyncio.run(call())
+    assert as_lead["chips"] == []
+    assert "note" not in str(as_lead["menu"])
+    assert (as_learner["menu"], as_learner["chips"]) == ([], [])
