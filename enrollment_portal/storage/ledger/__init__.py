@@ -2,7 +2,8 @@
 
 Start with `page`, which assembles a page. `index_ranges` splits each sort order into ranges of
 one index, `filters` turns a search and a scope into conditions, `statements` writes the SQL,
-`rows` chooses between an index scan and a full sort, and `counts` counts.
+`rows` chooses between an index scan and a full sort, and `counts` counts. `filtering` reads and
+counts a ledger that is narrowed by filters.
 
 The SQL is text, not SQLAlchemy expressions, because it fixes join order and indexes for each
 engine (CROSS JOIN, INDEXED BY, LATERAL), and so that nothing is compiled for a page:

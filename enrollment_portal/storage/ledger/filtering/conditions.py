@@ -113,7 +113,9 @@ def filter_conditions(
     parts = _Parts()
     _add_range(parts, "progress", bounds.progress, "ix_enrollment_status_progress")
     _add_range(parts, "deadline_day", bounds.deadline, "ix_enrollment_status_deadline")
-    _add_range(parts, "enrolled_at", bounds.enrolled, "ix_enrollment_status_enrolled")
+    # Where it only follows from another filter, that one has the fewer rows.
+    enrolled_index = "ix_enrollment_status_enrolled" if filters.enrolled else ""
+    _add_range(parts, "enrolled_at", bounds.enrolled, enrolled_index)
     is_completed = f" AND e.status = {Status.COMPLETED:d}"
     _add_range(parts, "completed_at", bounds.completed, "ix_enrollment_completed", is_completed)
     _add_range(parts, "last_visit_at", bounds.last_visit, "ix_enrollment_status_visit")
@@ -181,7 +183,15 @@ def _add(parts: _Parts, sql: str, index: str) -> None:
 
 
 def _add_range(parts: _Parts, column: str, span: Span, index: str, of_index: str = "") -> None:
-    """Add a range of a column; `of_index` is the literal condition of a partial index."""
+    """Add a range of a column.
+
+    Args:
+        parts: what to add it to.
+        column: of enrollments.
+        span: its first and last value.
+        index: that starts with the status and the column; "" for none that is to be used.
+        of_index: the literal condition of a partial index, after an " AND ".
+    """
     if span == ANY:
         return
     first, last = span
@@ -194,7 +204,7 @@ def _add_range(parts: _Parts, column: str, span: Span, index: str, of_index: str
         "" if last is None else f"e.{column} <= :{column}_last",
     )
     sql = " AND ".join(bound for bound in bounds if bound)
-    driver = Driver(Owner.ENROLLMENT, sql + of_index, index)
+    driver = Driver(Owner.ENROLLMENT, sql + of_index, index) if index else None
     parts.conditions.append(Condition(sql, driver, f"e.{column}", bounds))
 
 

@@ -34,8 +34,8 @@ SORT_ROWS = 15_000
 """Up to this many rows of a driving table are always sorted."""
 SCAN_ROWS = 20_000
 """How many rows an index scan reads before a full sort is cheaper."""
-MANY_ROWS = 300_000
-"""How many rows of an index are counted to compare it with another one."""
+MANY_ROWS = (50_000, 300_000)
+"""How many rows of an index are counted to compare it with another one: more if all have more."""
 
 
 class FilteredLedgerReader(LedgerReader):
@@ -55,13 +55,15 @@ class FilteredLedgerReader(LedgerReader):
     def driving_table(self) -> Candidate:
         """Return the driving table with the fewest rows, also if all have many."""
         if self._sorted is None:
-            few = self._best.rows <= SORT_ROWS
-            self._sorted = (
-                self._best
-                if few
-                else best_per_status(self._session, self._engine, self._filter, MANY_ROWS)
-            )
+            self._sorted = self._best if self._best.rows <= SORT_ROWS else self._best_of_many()
         return self._sorted
+
+    def _best_of_many(self) -> Candidate:
+        for most in MANY_ROWS[:-1]:
+            found = best_per_status(self._session, self._engine, self._filter, most)
+            if found.rows < most:
+                return found
+        return best_per_status(self._session, self._engine, self._filter, MANY_ROWS[-1])
 
     @property
     def is_slow_to_count(self) -> bool:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.ledger.filter_chips import FilterNames
 from enrollment_portal.domain.ledger.filters import Filters, Flag
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
@@ -14,7 +15,9 @@ from enrollment_portal.services.ledger.exporting import export_ledger
 from enrollment_portal.services.ledger.filter_values import filter_names
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
+    count_ledger,
     count_rows,
+    passing,
     read_ledger,
     read_rows,
 )
@@ -148,6 +151,21 @@ class TestRights:
         assert filter_names(database, self.lead, query) == FilterNames(
             {}, "Path", "Crew", None, "Boss"
         )
+
+    def test_an_open_ledger_is_told_only_of_new_rows_that_pass(self, database: Database) -> None:
+        ids = [self.noted, self.plain, self.hidden, 9_999]
+        noted = LedgerQuery(filters=Filters(flags=(Flag.NOTE,), courses=(self.other,)))
+        for actor, query, passed in (
+            (self.admin, NOTED, {self.noted, self.hidden}),
+            (self.admin, noted, {self.hidden}),
+            (self.teacher, NOTED, {self.noted}),
+            (self.lead, LedgerQuery(filters=Filters(path=self.path)), {self.noted}),
+            (self.admin, LedgerQuery(filters=Filters(flags=(Flag.OVERDUE, Flag.DUE_SOON))), set()),
+        ):
+            assert passing(database, ledger_scope(actor), query, ids) == passed
+            assert sum(count_ledger(database, ledger_scope(actor), query)[0].values()) == len(
+                passed
+            )
 
     def test_what_is_gone_has_no_rows(self, database: Database) -> None:
         for filters in (
