@@ -32,7 +32,7 @@ from enrollment_portal.storage.history.batches import StoredBatch
 from enrollment_portal.storage.history.undoing import BatchRow, created_in_batch, part_of_batch
 from enrollment_portal.storage.learning.tracking import lock_learners
 
-UNDO_ROWS = 50
+UNDO_ROWS = 200
 """How many changes one transaction undoes: each is compared with the history after it."""
 NEWEST = 2**62
 """A `seq` after all others."""
@@ -99,7 +99,7 @@ def decide_all(session: Session, actor: Actor, batch: str) -> Iterator[list[Deci
         NotAllowed: the actor may not change all of it.
     """
     before = NEWEST
-    while rows := part_of_batch(session, batch, before, UNDO_ROWS * 4):
+    while rows := part_of_batch(session, batch, before, UNDO_ROWS):
         before = rows[-1].seq
         rows = _meant(session, batch, rows)
         undoing = _undo_rows(session, actor, rows, batch, "", is_dry=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from sqlmodel import Session
@@ -47,9 +48,16 @@ def require_rights(
     session: Session, actor: Actor, enrollment: StoredEnrollment, event: StoredEvent
 ) -> None:
     """Raise unless the actor may set every field of a change, in somebody else's enrollment."""
+    later = stored.history_since(session, enrollment.id, event.seq)
+    require_rights_since(actor, enrollment, event, later)
+
+
+def require_rights_since(
+    actor: Actor, enrollment: StoredEnrollment, event: StoredEvent, later: Sequence[StoredEvent]
+) -> None:
+    """Raise as `require_rights` does, given all changes since, newest first."""
     require_not_own(actor, enrollment.learner_id)
     editable = editable_by(actor, enrollment)
-    later = stored.history_since(session, enrollment.id, event.seq)
     snapshot, course = snapshot_of(enrollment), course_rules(enrollment)
     if not undo.may_undo(event, snapshot, course, editable, later):
         raise NotAllowed
@@ -81,19 +89,37 @@ def undo_event(
         ChangedSince: one of its fields was changed again.
         Refused: it can no longer be undone; the message says why.
     """
-    command = _command(session, enrollment, event)
+    later = stored.history_since(session, enrollment.id, event.seq)
+    command = undo_command(session, enrollment, event, later)
     try:
         change = decide_change(session, enrollment, command)
         if not is_dry:
-            meta = ChangeMeta(_reason(session, event)[:REASON_LENGTH], batch, save_key)
+            meta = ChangeMeta(undo_reason(session, event), batch, save_key)
             write_change(session, actor, change, command, meta)
     except Invalid as refusal:
         raise Refused(sentences(*refusal.errors.values())) from None
     return change
 
 
-def _command(session: Session, enrollment: StoredEnrollment, event: StoredEvent) -> Undo:
-    later = stored.history_since(session, enrollment.id, event.seq)
+def undo_command(
+    session: Session,
+    enrollment: StoredEnrollment,
+    event: StoredEvent,
+    later: Sequence[StoredEvent],
+) -> Undo:
+    """Return the command that undoes a change.
+
+    Args:
+        session: where older history is read.
+        enrollment: as it was read.
+        event: the change.
+        later: all changes of the enrollment since, newest first.
+
+    Raises:
+        AlreadyUndone: it was undone before.
+        ChangedSince: one of its fields was changed again.
+        Refused: it can no longer be undone; the message says why.
+    """
     undo.require_no_later_change(event, later, calendar.now_ms())
     command = undo.inverse(event, snapshot_of(enrollment), course_rules(enrollment), later)
     status = command.values.get(Field.STATUS)
@@ -129,11 +155,11 @@ def _first_of(session: Session, event: StoredEvent) -> tuple[StoredEvent, bool]:
     return first, again
 
 
-def _reason(session: Session, event: StoredEvent) -> str:
+def undo_reason(session: Session, event: StoredEvent) -> str:
     """Return the reason in history: whose change is undone, or redone."""
     first, again = _first_of(session, event)
     if first.kind == "began":
         return messages.REDID_ENROLLING if again else messages.UNDID_ENROLLING
     by = undo.who(first.actor_name, first.source)
     reason = messages.redid if again else messages.undid
-    return reason(undo.labels(first.changes), by)
+    return reason(undo.labels(first.changes), by)[:REASON_LENGTH]

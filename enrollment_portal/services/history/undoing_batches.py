@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
@@ -18,25 +19,37 @@ from enrollment_portal.domain.catalog.courses import CourseKind, measures_progre
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.commands import (
     Change,
+    Command,
     Context,
     RecordedAt,
     Undo,
     course_rules,
 )
-from enrollment_portal.domain.enrollment.fields import Field, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, LaterChange
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.errors import NotAllowed, NotFound, OwnEnrollment, Refused
+from enrollment_portal.domain.shared.errors import (
+    Invalid,
+    NotAllowed,
+    NotFound,
+    OwnEnrollment,
+    Refused,
+)
+from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrolling.enrolling_log import record_enrolling
+from enrollment_portal.services.enrollment.overriding import contexts
 from enrollment_portal.services.enrollment.path_progress import make_changes
 from enrollment_portal.services.enrollment.undo_event import (
     enrolling_action,
     find_event,
     require_rights,
+    require_rights_since,
+    undo_command,
     undo_event,
+    undo_reason,
 )
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrollment import enrollments as stored
@@ -152,13 +165,84 @@ class Undoing:
         if creations and Field.STATUS not in editable_fields(self._actor):
             raise NotAllowed
         self._cancel(creations)
+        together: set[int] = set()
+        if self._is_part:
+            # One by one: a second change follows the first; and paths, before their courses, as
+            # they follow these.
+            n = Counter(row.enrollment_id for row in changed)
+            alone = [row for row in changed if n[row.enrollment_id] == 1]
+            together = {row.seq for row in alone if not self._is_path(row)}
+        rest = [row for row in changed if row.seq in together]
+        changed = [row for row in changed if row.seq not in together]
         events = [(self.found[row.enrollment_id], self._event(row)) for row in changed]
         for enrollment, event in [one for one in events if self._may_undo(*one)]:
             self._undo(enrollment, event)
+        self._undo_together(rest)
         if self._is_dry or self._is_part:
             return
         for action, enrollments in self._enrolling.items():
             record_enrolling(self._session, self._actor, action, enrollments, now=calendar.now_ms())
+
+    def _is_path(self, row: BatchRow) -> bool:
+        return self.found[row.enrollment_id].kind == CourseKind.PATH
+
+    def _undo_together(self, rows: Sequence[BatchRow]) -> None:
+        """Undo changes of different enrollments in courses, with few statements for all of them."""
+        if not rows:
+            return
+        # Undoing the change of a path may have changed them since.
+        ids = [row.enrollment_id for row in rows]
+        self.found |= stored.find_enrollments(self._session, ledger_scope(self._actor), ids)
+        first = min(row.seq for row in rows)
+        histories = stored.histories_of(self._session, ids, first - 1)
+        commands: list[tuple[StoredEnrollment, Command]] = []
+        reasons: dict[int, str] = {}
+        for row in rows:
+            enrollment, history = self.found[row.enrollment_id], histories[row.enrollment_id]
+            event = next(event for event in history if event.seq == row.seq)
+            later = [event for event in history if event.seq > row.seq]
+            try:
+                require_rights_since(self._actor, enrollment, event, later)
+                command = undo_command(self._session, enrollment, event, later)
+                reasons[enrollment.id] = undo_reason(self._session, event)
+                commands.append((enrollment, command))
+            except OwnEnrollment as refusal:
+                self._leave(enrollment, refusal.message, ())
+            except AlreadyUndone as before:
+                self.before = before
+            except Refused as refusal:
+                later_changes = refusal.later if isinstance(refusal, ChangedSince) else ()
+                self._leave(enrollment, refusal.message, later_changes)
+        self._make_together(commands, reasons)
+
+    def _make_together(
+        self, commands: Sequence[tuple[StoredEnrollment, Command]], reasons: Mapping[int, str]
+    ) -> None:
+        by_reason: dict[str, list[Change]] = {}
+        activated: set[tuple[int, int]] = set()
+        facts = contexts(self._session, commands, calendar.now_ms())
+        for (enrollment, command), context in zip(commands, facts, strict=True):
+            pair = enrollment.learner_id, enrollment.course_id
+            if pair in activated:
+                context = replace(context, has_other_active=True)
+            try:
+                change = transition(snapshot_of(enrollment), command, context)
+            except Invalid as refusal:
+                self._leave(enrollment, sentences(*refusal.errors.values()), ())
+                continue
+            except Refused as refusal:
+                self._leave(enrollment, refusal.message, ())
+                continue
+            if change.after.status is Status.ACTIVE is not change.before.status:
+                activated.add(pair)
+            by_reason.setdefault(reasons[enrollment.id], []).append(change)
+            self.changes.append(change)
+            self.undone += 1
+        author = Author("person", self._actor.account_id, self._actor.name)
+        if self._is_dry:
+            return
+        for reason, changes in by_reason.items():
+            make_changes(self._session, changes, Signature(author, reason, self.batch))
 
     def _may_undo(self, enrollment: StoredEnrollment, event: StoredEvent) -> bool:
         try:

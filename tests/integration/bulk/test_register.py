@@ -31,10 +31,15 @@ from tests.builders import (
     make_enrollment,
     make_learner,
     make_organization,
+    make_path,
 )
 from tests.integration.actors import make_actor, make_admin
 from tests.integration.bulk.bulk_steps import DEADLINE, accept, change, make_rows, preview_of, run
 from tests.integration.stored import execute, rows
+
+_OF_PATHS = (
+    "SELECT id FROM enrollment WHERE course_id IN (SELECT id FROM course WHERE kind = 'path')"
+)
 
 
 @pytest.fixture
@@ -135,6 +140,53 @@ def test_a_batch_is_undone_as_a_job_and_redone(database: Database, dana: Actor) 
     assert days(database) == {DEADLINE + 7, 20_811}
     assert read_batch(database, dana, job.id).undone_by == ""
     assert read_batch(database, dana, job.id).may_undo
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed"),
+    [
+        ("status", {"status": "completed"}),
+        ("status", {"status": "completed", "day": "2026-01-05"}),
+        ("grade", {"text": "A"}),
+        ("grade", {"text": "F"}),
+        ("cancel", {"reason": "Outage"}),
+        ("clear_deadline", {}),
+    ],
+)
+def test_undoing_as_a_job_restores_courses_and_their_paths(
+    database: Database, dana: Actor, kind: str, typed: dict[str, str]
+) -> None:
+    graded, plain = make_course(database, requires_grade=1), make_course(database)
+    path = make_path(database, "Path", (graded, plain))
+    learners = [make_learner(database) for _ in range(3)]
+    for learner in learners:
+        for course in (graded, plain, path):
+            make_enrollment(database, learner, course, deadline_day=DEADLINE)
+    done = {"status": 1, "progress": 100, "lessons_done": 10}
+    make_enrollment(database, None, graded, **done, grade="B")
+    make_enrollment(database, None, graded, lessons_done=10, progress=100)
+    execute(database, "UPDATE enrollment SET deadline_day = NULL WHERE status = 1")
+    columns = (
+        "id, status, tracked_status, progress, lessons_done, grade, deadline_day, completed_at,"
+        " cancelled_at, override_seq"
+    )
+    before = rows(database, f"SELECT {columns} FROM enrollment ORDER BY id")
+    job = change(database, dana, [row[0] for row in before], kind, **typed)
+    after = rows(database, f"SELECT {columns} FROM enrollment ORDER BY id")
+    assert job.n_changed >= 6
+    assert after != before
+    undone = run(database, dana, preview_undo(database, dana, job.id))
+    assert undone.n_changed + undone.n_skipped == job.n_changed
+    assert rows(database, f"SELECT {columns} FROM enrollment ORDER BY id") == before
+    redone = run(database, dana, preview_undo(database, dana, undone.id))
+    # A path that its courses moved since is left as it is.
+    skipped = {row.enrollment_id for row in read_skipped(database, dana, redone.id).rows}
+    assert skipped <= {row[0] for row in rows(database, _OF_PATHS)}
+    assert redone.n_changed + len(skipped) == undone.n_changed
+    statuses = rows(database, "SELECT id, status FROM enrollment ORDER BY id")
+    assert {row for row in statuses if row[0] not in skipped} == {
+        row[:2] for row in after if row[0] not in skipped
+    }
 
 
 def test_a_cancelled_undo_is_taken_back(database: Database, dana: Actor) -> None:
