@@ -185,16 +185,19 @@ def pace_of(one: Paced, day: PaceDay) -> Pace | None:
     finish = day.today + -(-left // kept) if kept else None
     if finish is not None and finish > LAST_DAY:
         finish = None
-    has_both = finish is not None and one.deadline_day is not None
     return Pace(
         kept=kept,
         needed=-(-left // days_left) if days_left is not None and days_left > 0 else None,
         days_left=days_left,
         finish_day=finish,
-        days_late=finish - one.deadline_day if has_both else None,
+        days_late=_difference(finish, one.deadline_day),
         still_days=max(0, day.today - day_of(one.progress_at, day.zone)),
         is_stuck=is_stuck(one, day.stuck_before),
     )
+
+
+def _difference(day: int | None, other: int | None) -> int | None:
+    return None if day is None or other is None else day - other
 
 
 def explain(one: Paced, day: PaceDay) -> str:
