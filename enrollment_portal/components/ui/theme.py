@@ -171,8 +171,8 @@ progress.cancelled { --bar: var(--mute-bar); }
   main :is(table, ul, ol, :where(.sticky-top ~ *)) :is(a, button, input, [tabindex]) {
     scroll-margin: calc(var(--sticky-top, 0px) + 3.25rem) 0 1.5rem; }
   /* Who turns pages keeps the button in view, while the page shows its first rows. */
-  .pager { position: sticky; bottom: 0; z-index: 8; background: var(--bg);
-    box-shadow: 0 -1px var(--line); }
+  .pager { position: sticky; bottom: 0; z-index: 8;
+    background: linear-gradient(transparent, var(--bg) 0.625rem); }
   html:has(.pager) { scroll-padding-bottom: 3.5rem; }
   main .pager button { scroll-margin: 0 0 -3.5rem; }
 }
@@ -258,6 +258,8 @@ html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
 /* A theme of the system's own colours keeps no backgrounds: its colours for what is selected, and
    borders, say the same. */
 @media (forced-colors: active) {
+  /* Gradients are not painted there. */
+  .pager { background: Canvas; }
   [role="tab"][aria-selected="true"], [data-page-tabs] [aria-current="page"],
   #sidebar [aria-current="page"], [aria-pressed="true"], [role="option"][aria-selected="true"] {
     forced-color-adjust: none; background: SelectedItem; color: SelectedItemText; }
