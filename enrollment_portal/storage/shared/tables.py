@@ -31,6 +31,7 @@ SMALL = SmallInteger().with_variant(Integer(), "sqlite")
 BY_CODE_POINT = Text(collation="C").with_variant(Text(), "sqlite")
 
 _STRICT = {"sqlite_strict": True}
+_MARKED = ("status", "enrolled_at", "id", "course_id", "learner_id")
 _MARKS = {
     "by_hand": "override_seq IS NOT NULL",
     "retake": "run > 1",
@@ -413,9 +414,9 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # What the ledger is filtered by.
+        # What the ledger is filtered by; with course and learner, which it is filtered by too.
         Index("ix_enrollment_status_visit", "status", "last_visit_at", "id"),
-        Index("ix_enrollment_origin", "origin", "status", "enrolled_at", "id"),
+        Index("ix_enrollment_origin", "origin", *_MARKED),
         Index(
             "ix_enrollment_completed",
             "completed_at",
@@ -426,7 +427,7 @@ class Enrollment(SQLModel, table=True):
         *(
             Index(
                 f"ix_enrollment_{name}",
-                *("status", "enrolled_at", "id"),
+                *_MARKED,
                 sqlite_where=text(condition),
                 postgresql_where=text(condition),
             )

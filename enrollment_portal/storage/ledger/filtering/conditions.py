@@ -39,6 +39,8 @@ class Driver:
     index: str = ""
     is_exact: bool = True
     """Whether all rows that it finds pass the filter."""
+    has_owners: bool = False
+    """Whether its index also has the course and the learner, for the filters by them."""
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,10 @@ def filter_conditions(
             _add(parts, f"e.{column} IS NULL", index)
     if filters.origins:
         origins = ", ".join(f"'{origin.value}'" for origin in filters.origins)
-        _add(parts, f"e.origin IN ({origins})", "ix_enrollment_origin")
+        _add(parts, f"e.origin IN ({origins})", "ix_enrollment_origin", has_owners=True)
     for flag, (sql, index) in _FLAGS.items():
         if flag in filters.flags:
-            _add(parts, sql, index)
+            _add(parts, sql, index, has_owners=True)
     if bounds.stuck_before is not None:
         driver = Driver(Owner.ENROLLMENT, STUCK, "ix_enrollment_stuck")
         parts.conditions.append(Condition(STUCK, driver))
@@ -177,8 +179,8 @@ def _lists(
         yield Owner.LEARNER, "manager", reports + _IS_LED_MANAGER * is_led, filters.manager
 
 
-def _add(parts: _Parts, sql: str, index: str) -> None:
-    driver = Driver(Owner.ENROLLMENT, sql, index)
+def _add(parts: _Parts, sql: str, index: str, *, has_owners: bool = False) -> None:
+    driver = Driver(Owner.ENROLLMENT, sql, index, has_owners=has_owners)
     parts.conditions.append(Condition(sql, driver))
 
 

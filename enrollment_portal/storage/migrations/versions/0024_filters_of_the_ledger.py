@@ -6,14 +6,16 @@ from alembic import op
 revision = "0024"
 down_revision = "0026"
 
+# With course and learner, filters by them are checked in the index alone.
+_MARKED = ("status", "enrolled_at", "id", "course_id", "learner_id")
 _INDEXES = (
     ("ix_enrollment_status_visit", ("status", "last_visit_at", "id"), None),
-    ("ix_enrollment_origin", ("origin", "status", "enrolled_at", "id"), None),
+    ("ix_enrollment_origin", ("origin", *_MARKED), None),
     ("ix_enrollment_completed", ("completed_at", "id"), "status = 1"),
-    ("ix_enrollment_by_hand", ("status", "enrolled_at", "id"), "override_seq IS NOT NULL"),
-    ("ix_enrollment_retake", ("status", "enrolled_at", "id"), "run > 1"),
-    ("ix_enrollment_feedback", ("status", "enrolled_at", "id"), "feedback <> ''"),
-    ("ix_enrollment_note", ("status", "enrolled_at", "id"), "internal_note <> ''"),
+    ("ix_enrollment_by_hand", _MARKED, "override_seq IS NOT NULL"),
+    ("ix_enrollment_retake", _MARKED, "run > 1"),
+    ("ix_enrollment_feedback", _MARKED, "feedback <> ''"),
+    ("ix_enrollment_note", _MARKED, "internal_note <> ''"),
 )
 _SAME = "{0}.learner_id = {1}.learner_id AND {0}.course_id + 0 = {1}.course_id"
 _NUMBERS = """SELECT o.id, row_number() OVER (
