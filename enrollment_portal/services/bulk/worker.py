@@ -53,7 +53,7 @@ _ATTEMPTS = 3
 """After how many unexpected failures in a row a job is stopped."""
 _RETRY_SECONDS = 1.0
 _PAUSE = 0.2
-"""For which share of a transaction's time other writers get their turn after it."""
+"""For which share of a transaction's time other writers of SQLite get their turn after it."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
 
 
@@ -122,7 +122,7 @@ class Worker:
                 if failures >= _ATTEMPTS:
                     self._stop(id_, messages.FAILED)
                     return
-            pause = (time.perf_counter() - start) * _PAUSE
+            pause = (time.perf_counter() - start) * _PAUSE if self._database.is_sqlite else 0.0
             time.sleep(min(max(pause, _SHORTEST_PAUSE), _LONGEST_PAUSE))
 
     def _stop(self, id_: str, why: str) -> None:
