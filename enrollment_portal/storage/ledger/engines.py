@@ -34,6 +34,10 @@ class Engine(SearchSql, Protocol):
         """Return a statement to run before those of a past day, "" for none."""
         ...
 
+    def before_filters(self) -> str:
+        """Return a statement to run before those of a filtered ledger, "" for none."""
+        ...
+
     def union_branch(self, select: str, order: str, limit: int) -> str:
         """Return a query as one branch of a UNION ALL that is merged in a common order."""
         ...
@@ -126,6 +130,9 @@ class Sqlite(SqliteSearch):
     def before_past(self) -> str:
         return ""
 
+    def before_filters(self) -> str:
+        return ""
+
     def union_branch(self, select: str, order: str, limit: int) -> str:
         return select
 
@@ -191,6 +198,14 @@ class Postgresql(PostgresqlSearch):
         return (
             "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
             " set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)"
+        )
+
+    def before_filters(self) -> str:
+        # A cached plan would be the same for few rows and for many, and JIT compilation takes
+        # longer than it saves.
+        return (
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+            " set_config('jit', 'off', true)"
         )
 
     def union_branch(self, select: str, order: str, limit: int) -> str:

@@ -45,8 +45,7 @@ class FilteredLedgerReader(LedgerReader):
         self, session: Session, engine: Engine, query: LedgerQuery, ledger_filter: BoundFilter
     ) -> None:
         super().__init__(session, engine, query, ledger_filter)
-        # A cached plan would be the same for few rows and for many, as of a search.
-        if statement := engine.before_search():
+        if statement := engine.before_filters():
             fetch(session, statement, {})
         self._filter = ledger_filter
         self._best = best_candidate(session, engine, ledger_filter, SORT_ROWS + 1)
