@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import random
-from functools import partial
+from contextlib import nullcontext
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
@@ -132,13 +133,11 @@ class PastOracle(Oracle):
         self.facts = held
 
 
-def reads_at(moment: int) -> Reads:
-    """Return a function that reads one page of a moment in its own transaction."""
-    return partial(_read, moment)
+def reads_at(moment: int, session: Session | None = None) -> Reads:
+    """Return a function that reads one page of a moment, in a session or a transaction of its own."""
 
+    def read(database: Database, scope: Scope, query: LedgerQuery, size: int) -> LedgerPage:
+        with nullcontext(session) if session else database.read() as reading:
+            return read_past(reading, scope, query, moment, size)
 
-def _read(
-    moment: int, database: Database, scope: Scope, query: LedgerQuery, size: int
-) -> LedgerPage:
-    with database.read() as session:
-        return read_past(session, scope, query, moment, size)
+    return read

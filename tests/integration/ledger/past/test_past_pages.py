@@ -36,6 +36,7 @@ from tests.integration.ledger.past.past_oracle import (
     reads_at,
 )
 from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
+from tests.integration.remembered_reads import remembered_reads
 
 EVERYTHING = Everything()
 MOMENTS = (NOW - 3 * DAY - 1, NOW - 2 * DAY, NOW - DAY + 5, NOW + DAY, NOW + 90 * DAY)
@@ -49,10 +50,11 @@ def test_every_sort_shows_every_row_once_forwards_and_backwards(
     make_company(database)
     diary = make_changes_for_days(database)
     # Pages of other sizes end at other rows, in the middle of other ties.
-    for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
-        oracle = PastOracle(database, diary, moment)
-        for query in all_orders():
-            assert_pages_are_right(database, oracle, EVERYTHING, query, size, reads_at(moment))
+    with remembered_reads(database) as session:
+        for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
+            oracle, reads = PastOracle(database, diary, moment), reads_at(moment, session)
+            for query in all_orders():
+                assert_pages_are_right(database, oracle, EVERYTHING, query, size, reads)
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -81,13 +83,14 @@ def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
         (company.lead, paths),
         (company.lead, plain.searching("ana")),
     ]
-    for moment, size in zip(MOMENTS[2:4], (23, 31), strict=True):
-        oracle = PastOracle(database, diary, moment)
-        for scope, query in filtered:
-            for tab in (Tab.ALL, Tab.ACTIVE):
-                for sort in SortKey:
-                    wanted = replace(query, tab=tab, sort=sort)
-                    assert_pages_are_right(database, oracle, scope, wanted, size, reads_at(moment))
+    with remembered_reads(database) as session:
+        for moment, size in zip(MOMENTS[2:4], (23, 31), strict=True):
+            oracle, reads = PastOracle(database, diary, moment), reads_at(moment, session)
+            for scope, query in filtered:
+                for tab in (Tab.ALL, Tab.ACTIVE):
+                    for sort in SortKey:
+                        wanted = replace(query, tab=tab, sort=sort)
+                        assert_pages_are_right(database, oracle, scope, wanted, size, reads)
 
 
 def test_completions_by_a_person_are_marked(database: Database) -> None:

@@ -24,6 +24,7 @@ from tests.integration.ledger.past.past_oracle import (
     make_changes_for_days,
 )
 from tests.integration.ledger_oracle import Company, all_orders, make_company
+from tests.integration.remembered_reads import remembered_reads
 
 MOMENT = NOW - DAY + 5
 
@@ -46,25 +47,31 @@ def _statements(
     Each with its parameters and the first way that runs it.
     """
     asked: dict[str, tuple[Any, str]] = {}
-    for way in ways:
+    way = ""
 
-        def record(*args: Any, way: str = way) -> None:
-            if "enrollment_span" in args[2]:
-                asked.setdefault(args[2], (args[3], way))
+    def record(*args: Any) -> None:
+        if "enrollment_span" in args[2]:
+            asked.setdefault(args[2], (args[3], way))
 
-        event.listen(database.engine, "before_cursor_execute", record)
-        with pytest.MonkeyPatch.context() as patch, database.read() as session:
-            force_way(patch, way)
-            for scope, filtered in _ledgers(company):
-                for search in ("", "ana"):
-                    for order in all_orders():
-                        query = replace(
-                            filtered, tab=order.tab, sort=order.sort, descending=order.descending
-                        ).searching(search)
-                        found = read_past(session, scope, query, MOMENT, 3)
-                        for place in (Place("last"), found.next):
-                            read_past(session, scope, query.at(place), MOMENT, 3)
-        event.remove(database.engine, "before_cursor_execute", record)
+    event.listen(database.engine, "before_cursor_execute", record)
+    with remembered_reads(database) as session:
+        for way in ways:
+            with pytest.MonkeyPatch.context() as patch:
+                force_way(patch, way)
+                for scope, filtered in _ledgers(company):
+                    for search in ("", "ana"):
+                        for order in all_orders():
+                            query = replace(
+                                filtered,
+                                tab=order.tab,
+                                sort=order.sort,
+                                descending=order.descending,
+                                search=search,
+                            )
+                            found = read_past(session, scope, query, MOMENT, 3)
+                            for place in (Place("last"), found.next):
+                                read_past(session, scope, query.at(place), MOMENT, 3)
+    event.remove(database.engine, "before_cursor_execute", record)
     return asked
 
 
