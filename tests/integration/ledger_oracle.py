@@ -18,6 +18,7 @@ from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import Enrollment
 from tests.builders import DAY, NOW, make_account, make_course, make_learner
+from tests.integration.remembered_reads import remembered_reads
 
 
 class Fact(NamedTuple):
@@ -174,13 +175,22 @@ def assert_pages_are_right(
     scope: Scope,
     query: LedgerQuery,
     size: int,
-    reads: Reads = page_of,
+    reads: Reads | None = None,
 ) -> None:
-    """Read all pages in both directions and compare rows, counts and positions with the oracle."""
+    """Read all pages in both directions and compare rows, counts and positions with the oracle.
+
+    They are read in one snapshot, unless `reads` reads them otherwise.
+    """
     expected = oracle.ids(scope, query)
     counts = oracle.counts(scope, query)
-    forwards = list(pages(database, scope, query, size, reads=reads))
-    backwards = list(pages(database, scope, query, size, backwards=True, reads=reads))[::-1]
+    with remembered_reads(database) as session:
+
+        def read(_: Database, scope: Scope, query: LedgerQuery, size: int) -> LedgerPage:
+            return read_ledger(session, scope, query, size)
+
+        way = reads or read
+        forwards = list(pages(database, scope, query, size, reads=way))
+        backwards = list(pages(database, scope, query, size, backwards=True, reads=way))[::-1]
     for read_pages in (forwards, backwards):
         assert [row.id for page in read_pages for row in page.rows] == expected, query
         assert all(page.counts == counts and page.total == len(expected) for page in read_pages)

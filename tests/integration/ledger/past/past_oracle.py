@@ -134,7 +134,7 @@ class PastOracle(Oracle):
 
 
 def reads_at(moment: int, session: Session | None = None) -> Reads:
-    """Return a function that reads one page of a moment, in a session or a transaction of its own."""
+    """Return a function that reads a page of a moment, in a session or its own transaction."""
 
     def read(database: Database, scope: Scope, query: LedgerQuery, size: int) -> LedgerPage:
         with nullcontext(session) if session else database.read() as reading:
