@@ -30,6 +30,6 @@ def test_batches_of_the_history_are_registered(database: Database) -> None:
     before = rows(database, listed)
     assert [(row[2], row[7]) for row in before] == [("edits", 2), ("undo", 2), ("enrolling", 2)]
     execute(database, "DELETE FROM change_batch")
-    script = ScriptDirectory.from_config(migration_config()).get_revision("0026")
+    script = ScriptDirectory.from_config(migration_config()).get_revision("0025")
     execute(database, script.module._FILL)
     assert rows(database, listed) == before

@@ -30,7 +30,7 @@ _ENROLLMENT = (
 
 
 def test_progress_was_last_made_when_the_interval_began(database: Database, tmp_path: Path) -> None:
-    old = database_before(database, tmp_path, "0025")
+    old = database_before(database, tmp_path, "0024")
     began = NOW - 100 * DAY
     for statement in _BEFORE:
         execute(old, statement)
@@ -52,7 +52,7 @@ def test_progress_was_last_made_when_the_interval_began(database: Database, tmp_
     for id_, change, day in changes:
         at = began + day * DAY
         execute(old, f"UPDATE enrollment SET {change}, updated_at = {at} WHERE id = {id_}")
-    upgrade_to(old, "0025")
+    upgrade_to(old, "0024")
     upgrade_to(old, "head")
     found = rows(old, "SELECT id, progress_at, pace FROM enrollment ORDER BY id")
     # Nothing is known of 3, which was imported: its progress was made by the last visit.

@@ -32,14 +32,14 @@ def _runs(database: Database) -> dict[int, int]:
 
 
 def test_runs_are_numbered_by_date_of_enrollment(database: Database, tmp_path: Path) -> None:
-    old = database_before(database, tmp_path, "0024")
+    old = database_before(database, tmp_path, "0026")
     ana, bo = make_learner(old), make_learner(old)
     one, other = make_course(old), make_course(old)
     _enroll(old, (1, ana, one, 300), (2, ana, one, 100), (3, ana, other, 100), (4, bo, one, 50))
     if old.is_sqlite:
         with old.write() as session:
             session.execute(text("ANALYZE"))
-    upgrade_to(old, "0024")
+    upgrade_to(old, "0026")
     assert _runs(old) == {1: 2, 2: 1, 3: 1, 4: 1}
     # Enrollments from elsewhere may be older than those that are there.
     _enroll(old, (5, ana, one, 200), (6, bo, other, 1), (7, ana, one, 100))

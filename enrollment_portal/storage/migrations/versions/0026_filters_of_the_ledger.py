@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0026"
+revision = "0026"
+down_revision = "0025"
 
 # With course and learner, filters by them are checked in the index alone.
 _MARKED = ("status", "enrolled_at", "id", "course_id", "learner_id")

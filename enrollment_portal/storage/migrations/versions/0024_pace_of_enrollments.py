@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
+revision = "0024"
 down_revision = "0023"
 
 _FOLLOWED = ("name", "time_zone", "stuck_days", "pace_weeks", "pace_day")
