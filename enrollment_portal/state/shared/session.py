@@ -116,9 +116,10 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                 # In one thread call: each costs as much as the query.
                 actor, organization = await asyncio.to_thread(_look_up, token)
                 if actor is None:
-                    await open_pages.leave(self)
-                    await reset_page(await _page_of(self))
-                    self._get_root_state().reset()
+                    if shell.account_id:  # else nobody has been shown anything in this tab
+                        await open_pages.leave(self)
+                        await reset_page(await _page_of(self))
+                        self._get_root_state().reset()
                     return rx.redirect(_sign_in_path(self))
                 shell._set_identity(actor, organization)
                 if not may(actor):
