@@ -45,19 +45,13 @@ _END_OTHERS = (
     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
     " WHERE datname = current_database() AND pid <> pg_backend_pid() AND pid <> ALL('{%s}')"
 )
-# The tables that hold or held rows are made again, so that rows are found in the order in which
-# the next test writes them.
-_EMPTY = """DO $$
-DECLARE used text;
-BEGIN
-    SELECT string_agg(format('%I', relname), ',') INTO used FROM pg_class
+_USED = """SELECT format('%I', relname), pg_relation_size(oid) FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'
-    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0;
-    IF used IS NOT NULL THEN
-        EXECUTE 'TRUNCATE ' || used || ' RESTART IDENTITY CASCADE';
-    END IF;
-    PERFORM setval(oid, 1, false) FROM pg_class WHERE relkind = 'S';
-END $$"""
+    AND relname <> 'alembic_version' AND pg_relation_size(oid) > 0"""
+_RESTART = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
+_FEW_BYTES = 8 * 8192
+"""A table up to this size is emptied row by row, which takes a fifth of the time. The planner takes
+it for one of ten pages however many it has, and rows are found in the order of their writing."""
 
 
 @contextmanager
@@ -168,8 +162,16 @@ class Databases:
             _run(used.connection, _END_OTHERS % kept)
             if _run(used.connection, _STATE) != used.state:
                 return False
-            _run(used.connection, _EMPTY)
-            used.state = _run(used.connection, _STATE)
+            sizes = dict(_run(used.connection, _USED))
+            few = [name for name, size in sizes.items() if size <= _FEW_BYTES]
+            many = [name for name in sizes if name not in few]
+            for name in few:
+                _run(used.connection, f"DELETE FROM {name}")
+            _run(used.connection, _RESTART)
+            if many:
+                # The tables are made again: their rows are then found in order, too.
+                _run(used.connection, f"TRUNCATE {', '.join(many)} CASCADE")
+                used.state = _run(used.connection, _STATE)
         except psycopg.OperationalError:  # the test has ended this connection, too
             return False
         return True
