@@ -92,8 +92,8 @@ def test_every_fact_is_on_the_overview(portal: Server, page: Page) -> None:
     open_overview(page, enrollment)
     expect(page.get_by_role("heading", level=1)).to_have_text("Şebnem İnce · Fire Safety")
     assert ", ".join(page.locator("main dt").all_inner_texts()) == (
-        "Learner, Department, Course, Status, Progress, Lessons, Enrolled, Deadline, Last Visit,"
-        " Grade, Instructor Feedback, Internal Note, Origin"
+        "Learner, Department, Course, Status, Progress, Lessons, Enrolled, Deadline, Pace,"
+        " Projected finish, Last Visit, Grade, Instructor Feedback, Internal Note, Origin"
     )
     for label, words in (
         ("Learner", "ŞİŞebnem İncesebnem@northwind.example"),
