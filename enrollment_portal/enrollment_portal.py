@@ -25,6 +25,7 @@ from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.pages.access import access, account, admins, forgot, pace, sign_in, welcome
+from enrollment_portal.pages.bulk import activity
 from enrollment_portal.pages.catalog import courses, paths
 from enrollment_portal.pages.enrolling import enroll
 from enrollment_portal.pages.enrollment import enrollment
@@ -41,6 +42,8 @@ from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
 from enrollment_portal.state.access.pace_settings import PaceForm
+from enrollment_portal.state.bulk.jobs import BulkJobs
+from enrollment_portal.state.bulk.register import Batches, BatchPage
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.catalog.paths import PathPage, Paths
 from enrollment_portal.state.enrolling.enroll import Enroll
@@ -64,6 +67,7 @@ from enrollment_portal.state.shared.unsent import answer_unsent
 from enrollment_portal.state.shared.views import (
     ACCESS_PATH,
     ACCOUNT_PATH,
+    ACTIVITY_PATH,
     ADMINS_PATH,
     COURSES_PATH,
     ENROLL_PATH,
@@ -220,7 +224,7 @@ _PAGES = (
         [Grading.load, Pasting.load],
     ),
     ("/admin", "Admin Portal", homes.admin, Home.load_admin),
-    (LEDGER_PATH, "Enrollments", ledger.ledger, Ledger.load),
+    (LEDGER_PATH, "Enrollments", ledger.ledger, [Ledger.load, BulkJobs.load]),
     (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.load),
     (
         _DETAILS,
@@ -234,9 +238,23 @@ _PAGES = (
         enrollment.manage,
         Details.load,
     ),
+    (ACTIVITY_PATH, "Activity", activity.batches, [Batches.load, BulkJobs.load]),
+    (
+        f"{ACTIVITY_PATH}/[batch_id]",
+        rx.cond(BatchPage.batch.title != "", BatchPage.batch.title + " · Activity", "Batch").to(
+            str
+        ),
+        activity.batch,
+        [BatchPage.load, BulkJobs.load],
+    ),
     (COURSES_PATH, "Courses", courses.courses, Courses.load),
     (f"{COURSES_PATH}/new", "New course", courses.new_course, CoursePage.load),
-    (_COURSE, _of_course("Course"), courses.course_ledger, [CoursePage.load, Ledger.load]),
+    (
+        _COURSE,
+        _of_course("Course"),
+        courses.course_ledger,
+        [CoursePage.load, Ledger.load, BulkJobs.load],
+    ),
     (
         f"{_COURSE}/lessons",
         _of_course("Lessons"),
@@ -246,7 +264,12 @@ _PAGES = (
     (f"{_COURSE}/settings", _of_course("Course settings"), courses.settings, CoursePage.load),
     (PATHS_PATH, "Learning Paths", paths.paths, Paths.load),
     (f"{PATHS_PATH}/new", "New learning path", paths.new_path, PathPage.load),
-    (_PATH, _of_path("Learning path"), paths.path_ledger, [PathPage.load, Ledger.load]),
+    (
+        _PATH,
+        _of_path("Learning path"),
+        paths.path_ledger,
+        [PathPage.load, Ledger.load, BulkJobs.load],
+    ),
     (
         f"{_PATH}/courses",
         _of_path("Courses of a learning path"),
@@ -261,9 +284,14 @@ _PAGES = (
         f"{_USER}/enrollments",
         _of_user("Enrollments"),
         users.enrollments,
-        [UserPage.load, Ledger.load],
+        [UserPage.load, Ledger.load, BulkJobs.load],
     ),
-    (f"{_USER}/paths", _of_user("Learning paths"), users.paths, [UserPage.load, Ledger.load]),
+    (
+        f"{_USER}/paths",
+        _of_user("Learning paths"),
+        users.paths,
+        [UserPage.load, Ledger.load, BulkJobs.load],
+    ),
     (f"{_USER}/history", _of_user("History"), users.history, UserPage.load),
     (GROUPS_PATH, "Groups", groups.groups, Groups.load),
     (NEW_GROUP_PATH, "New group", groups.new_group, NewGroup.load),

@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from enrollment_portal.http import export_routes, password_routes, sign_in_routes
 from enrollment_portal.http.addresses import PageAddresses
+from enrollment_portal.http.bulk import preview_routes
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.http.logs import limit_framework_logs
 from enrollment_portal.http.sockets import GuardedSockets
@@ -52,6 +53,7 @@ def transformers() -> list:
         *sign_in_routes.ROUTES,
         *password_routes.ROUTES,
         *export_routes.ROUTES,
+        *preview_routes.ROUTES,
         Route("/api/health", get_health),
     ]
     pages = get_web_dir() / Dirs.STATIC

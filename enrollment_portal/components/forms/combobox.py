@@ -12,7 +12,7 @@ from enrollment_portal.components.lists.search import SEARCH_BOX
 from enrollment_portal.components.ui.pieces import icon
 
 _COMBOBOX = browser_module(__file__, "combobox.jsx")
-_CLASS_NAMES = {
+CLASS_NAMES = {
     "root": "relative w-full max-w-130",
     "box": SEARCH_BOX,
     "input": "w-full min-w-0 bg-transparent text-ink outline-none",
@@ -87,7 +87,7 @@ def picker(
             verb=verb,
             nothing=nothing,
             counts=counts,
-            class_names=_CLASS_NAMES,
+            class_names=CLASS_NAMES,
             on_search=lambda typed: state.search(typed).debounce(120),
             on_pick=on_pick,
         ),

@@ -8,10 +8,12 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.bulk.selection import select_bone, select_cell, select_heading
 from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.lists.tables import (
     HEADING,
     Column,
+    Selecting,
     Sorting,
     cell,
     data_table,
@@ -203,6 +205,11 @@ def _with_run(row: rx.Var[RowView]) -> Any:
     return rx.cond(row.run != "", row.run + " · " + row.course, row.course)
 
 
+def _select(row: rx.Var[RowView], may_select: rx.Var[bool]) -> rx.Component:
+    cell = select_cell(id=row.id, learner=row.name, course=_with_run(row))
+    return rx.cond(may_select, cell, rx.fragment())
+
+
 @rx.memo
 def ledger_row(
     rest: rx.RestProp,
@@ -212,6 +219,7 @@ def ledger_row(
     tab: rx.Var[str],
     opens: rx.Var[str],
     label: rx.Var[str],
+    may_select: rx.Var[bool],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
@@ -231,7 +239,14 @@ def ledger_row(
         initials=row.initials,
         tone=row.tone,
     )
-    return table_row(first, course, *_facts(row, now, tab), rest, class_name=now.class_name)
+    return table_row(
+        _select(row, may_select),
+        first,
+        course,
+        *_facts(row, now, tab),
+        rest,
+        class_name=now.class_name,
+    )
 
 
 @rx.memo
@@ -242,6 +257,7 @@ def own_ledger_row(
     live: rx.Var[LiveRow],
     tab: rx.Var[str],
     opens: rx.Var[str],
+    may_select: rx.Var[bool],
 ) -> rx.Component:
     """Return one row of a single learner; the course's title is the link that it opens."""
     now = _now(row, live)
@@ -251,7 +267,13 @@ def own_ledger_row(
         to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         second=row.run,
     )
-    return table_row(first, *_facts(row, now, tab), rest, class_name=now.class_name)
+    return table_row(
+        _select(row, may_select),
+        first,
+        *_facts(row, now, tab),
+        rest,
+        class_name=now.class_name,
+    )
 
 
 def _none_yet() -> rx.Component:
@@ -346,7 +368,12 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
     columns = _OF_LEARNER if of_learner else _COLUMNS
 
     def row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
-        shared = {"row": row, "live": Live.rows[row.id.to_string()], "tab": Ledger.tab}
+        shared = {
+            "row": row,
+            "live": Live.rows[row.id.to_string()],
+            "tab": Ledger.tab,
+            "may_select": Ledger.selects != "",
+        }
         if of_learner:
             return own_ledger_row(**shared, opens=Ledger.opens, key=index)
         return ledger_row(**shared, opens=Ledger.opens, label=_course_label(), key=index)
@@ -362,6 +389,10 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
         sorting=Sorting(
             headings=[_heading(key, column) for key, column in columns.items()],
             select=_sort_select(columns),
+        ),
+        selecting=Selecting(
+            heading=rx.cond(Ledger.may_select, select_heading(rows=Ledger.rows), rx.fragment()),
+            bone=rx.cond(Ledger.may_select, select_bone(), rx.fragment()),
         ),
         stacks="below-54",
         panel={

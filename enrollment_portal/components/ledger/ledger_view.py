@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import reflex as rx
+from reflex_base.vars import VarData
 
+from enrollment_portal.components.bulk.change_dialog import change_dialog
+from enrollment_portal.components.bulk.jobs import bulk_jobs
+from enrollment_portal.components.bulk.selection import selection_bar
 from enrollment_portal.components.ledger.as_of import day_picker, past_banner
 from enrollment_portal.components.ledger.filtering.filter_bar import filter_button, filter_chips
 from enrollment_portal.components.ledger.ledger_export import export_link
@@ -22,6 +26,7 @@ from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.session import Shell
 
@@ -165,6 +170,33 @@ def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
     return tab_list("Status", *_tabs(TAB), class_name="pt-2")
 
 
+def _selection() -> rx.Component:
+    """Return the bar of the selected rows, and the dialog that changes them."""
+    tabs = rx.match(
+        Ledger.tab, *((tab.value, tab.label) for tab in Tab if tab is not Tab.ALL), ""
+    ).to(str)
+    filters = rx.Var(
+        f"[{tabs}, ...{ShownFilters.chips}.map((chip) => chip.text), "
+        f"{Ledger.searched} && `“${{{Ledger.searched}}}”`]",
+        _var_type=list[str],
+        _var_data=VarData.merge(
+            *(
+                var._get_all_var_data()
+                for var in (tabs, rx.Var.create(ShownFilters.chips), rx.Var.create(Ledger.searched))
+            )
+        ),
+    ).to(list[str])
+    return rx.fragment(
+        selection_bar(
+            scope=Ledger.selects,
+            rows=Ledger.rows,
+            total=_count_of(Ledger.tab),
+            filters=filters,
+        ),
+        rx.cond(Ledger.may_select, change_dialog()),
+    )
+
+
 def ledger_view(
     *actions: Any, kinds: Any = None, part_of: Literal["", "course", "learner"] = ""
 ) -> rx.Component:
@@ -202,8 +234,10 @@ def ledger_view(
             below=(filter_chips(),),
         ),
         past_banner(),
+        bulk_jobs(known=Ledger.known),
         printed_ledger(),
         ledger_table(of_learner=part_of == "learner"),
+        _selection(),
         pager(state=Ledger),
         # Last, so that nothing moves when it appears.
         rx.cond(

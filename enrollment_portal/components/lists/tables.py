@@ -184,9 +184,20 @@ class Sorting:
     """What stands in for the headings where the rows are stacked."""
 
 
-def _bones(columns: Sequence[Column]) -> rx.Component:
+@dataclass(frozen=True)
+class Selecting:
+    """The first column of a table whose rows can be selected: a checkbox for each."""
+
+    heading: Any
+    """The heading's cell, if rows can be selected now."""
+    bone: Any
+    """The cell in a row while the rows are loaded."""
+
+
+def _bones(columns: Sequence[Column], selecting: Selecting | None) -> rx.Component:
     first, *others = columns
     row = table_row(
+        *(() if selecting is None else (selecting.bone,)),
         cell(
             rx.el.div(class_name="bone h-3 w-32"),
             rx.el.div(class_name="bone mt-1.5 h-2.5 w-44 max-w-full"),
@@ -210,6 +221,7 @@ def data_table(
     row: Callable[[Any, Any], rx.Component],
     nothing: rx.Component,
     sorting: Sorting | None = None,
+    selecting: Selecting | None = None,
     stacks: Literal["below-45", "below-54", "below-62"] = "below-45",
     panel: dict[str, Any] | None = None,
 ) -> rx.Component:
@@ -225,11 +237,14 @@ def data_table(
         row: makes a row from its view and its number; a memo with `key`.
         nothing: what stands there without rows.
         sorting: its headings and select, where it can be sorted.
+        selecting: its column of checkboxes, where its rows can be selected.
         stacks: below what width of the table, in rem, its rows are stacked.
         panel: attributes of the card around it.
     """
     plain = [plain_heading(column) for column in columns]
-    headings = plain if sorting is None else sorting.headings
+    headings = [*(plain if sorting is None else sorting.headings)]
+    if selecting is not None:
+        headings.insert(0, selecting.heading)
     is_loading = state.phase == "loading"
     return rx.el.div(
         row_keys(rows=state.rows, is_ready=state.phase == "ready"),
@@ -246,7 +261,7 @@ def data_table(
                     rx.el.thead(rx.el.tr(*headings, role="row"), role="rowgroup"),
                     rx.cond(
                         is_loading,
-                        _bones(columns),
+                        _bones(columns, selecting),
                         rx.el.tbody(rx.foreach(state.rows, row), role="rowgroup"),
                     ),
                     role="table",

@@ -8,6 +8,7 @@ from enrollment_portal.components.ui.pieces import icon, page_link
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import (
     ACCESS_PATH,
+    ACTIVITY_PATH,
     ADMINS_PATH,
     COURSES_PATH,
     GROUPS_PATH,
@@ -28,6 +29,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str | None], ...]], ...] 
             ("Courses", "book_open", COURSES_PATH),
             ("Learning Paths", "route", PATHS_PATH),
             ("Enrollments", "list_checks", LEDGER_PATH),
+            ("Activity", "activity", ACTIVITY_PATH),
         ),
     ),
     (
@@ -108,6 +110,7 @@ def sidebar(*, current: str) -> rx.Component:
         _group(
             "Learning",
             _entry(label="Enrollments", mark="list_checks", path=LEDGER_PATH, current=current),
+            _entry(label="Activity", mark="activity", path=ACTIVITY_PATH, current=current),
         ),
     )
     return rx.el.nav(

@@ -152,6 +152,11 @@ progress.cancelled { --bar: var(--mute-bar); }
     overflow-wrap: anywhere; }
 }
 :where(.ledger .learner) { width: 28%; }
+/* The checkboxes: a narrow column, or at the start of rows that are no table rows. */
+:where(.ledger .select) { width: 2.5rem; position: relative; user-select: none; }
+.ledger .select > label { position: absolute; inset: 0; }
+.ledger .select + * { padding-inline-start: 0.25rem; }
+.ledger .select input { width: 1rem; height: 1rem; accent-color: var(--accent); }
 :where(.ledger .status) { width: 8rem; }
 :where(.ledger .progress) { width: 11.5rem; }
 :where(.ledger .enrolled) { width: 7.375rem; }
@@ -173,6 +178,7 @@ progress.cancelled { --bar: var(--mute-bar); }
   /* Who turns pages keeps the button in view, while the page shows its first rows. */
   .pager { position: sticky; bottom: 0; z-index: 8;
     background: linear-gradient(transparent, var(--bg) 0.625rem); }
+  .selection-bar { position: sticky; bottom: 3.5rem; z-index: 8; }
   html:has(.pager) { scroll-padding-bottom: 3.5rem; }
   main .pager button { scroll-margin: 0 0 -3.5rem; }
 }
@@ -298,8 +304,8 @@ _STACKED = """
     align-items: baseline; }
   .below-{width} > tbody > tr > * { display: block; grid-column: span 6; width: auto; padding: 0;
     text-align: start; font-size: 0.8125rem; line-height: 1.25rem; }
-  .below-{width} > tbody > tr > :is(:first-child, .course) { grid-column: 1 / -1; }
-  .below-{width} > tbody > tr > :first-child { font-size: 0.875rem; padding-bottom: 0.25rem; }
+  .below-{width} > tbody > tr > :is(:first-child, .select + *, .course) { grid-column: 1 / -1; }
+  .below-{width} > tbody > tr > :is(:first-child, .select + *) { font-size: 0.875rem; padding-bottom: 0.25rem; }
   .below-{width} > tbody > tr > :has(> .float-start) { padding-inline-start: 2.375rem; }
   .below-{width} .float-start { margin-inline-start: -2.375rem; }
   .below-{width} > tbody > tr > .progress { white-space: nowrap; }
@@ -314,11 +320,19 @@ _STACKED = """
   .below-{width} > tbody > tr > .remove { grid-area: 1 / 9 / auto / -1; }
   .below-{width} > tbody > tr:has(> .remove) > :first-child { grid-column: 1 / 9; }
 }
+@container (width < {width}rem) {
+  .below-{width} > tbody > tr:has(> .select) { position: relative; padding-inline-start: 2.75rem; }
+  .below-{width} > tbody > tr > td.select { position: absolute; inset-block: 0;
+    inset-inline: 0 auto; width: 2.75rem; padding: 0; grid-area: auto; }
+  .below-{width} > tbody > tr > td.select > label { place-items: start center;
+    padding-top: 0.75rem; }
+}
 @container (width < 20rem) { .below-{width} > tbody > tr > td { grid-column: 1 / -1; } }
 @container (36rem <= width < {width}rem) {
   .below-{width} > tbody > tr { grid-template-rows: auto auto 1fr; }
   .below-{width} > tbody > tr > * { grid-column: span 4; }
-  .below-{width} > tbody > tr > :first-child { grid-area: 1 / 1 / span 3 / span 4; }
+  .below-{width} > tbody > tr > :is(:first-child, .select + *) {
+    grid-area: 1 / 1 / span 3 / span 4; }
   .below-{width} > tbody > tr > :is(.remove, .standing) { grid-area: 1 / 10 / span 3 / -1; }
   .below-{width} > tbody > tr:has(> .remove, > .standing) > :first-child {
     grid-area: 1 / 1 / span 3 / span 5; }
@@ -327,7 +341,8 @@ _STACKED = """
   .below-{width} > tbody > tr { grid-template: auto 1fr /
     repeat(3, minmax(0, 1.35fr)) repeat(9, minmax(0, 1fr)); }
   .below-{width} > tbody > tr > * { grid-column: span 3; }
-  .below-{width} > tbody > tr > :first-child { grid-area: 1 / 1 / span 2 / span 3; }
+  .below-{width} > tbody > tr > :is(:first-child, .select + *) {
+    grid-area: 1 / 1 / span 2 / span 3; }
   .below-{width} > tbody > tr > .sections { grid-column: span 6; }
   .below-{width} > tbody > tr > .do { grid-column: span 9; }
 }
@@ -360,6 +375,9 @@ _ON_TWO_LINES = """
     & .learner:has(> .float-start) { padding-inline-start: 3.25rem; }
     & .float-start { margin-inline-start: -2.375rem; }
     & progress { width: 3rem; }
+    & tr:has(> .select) { position: relative; padding-inline-start: 2.5rem; }
+    & :is(td, th).select { position: absolute; inset-block: 0; inset-inline-start: 0;
+      width: 2.5rem; }
   }
 }
 /* What stands in for headings that are not there. */

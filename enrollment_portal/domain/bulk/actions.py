@@ -14,7 +14,11 @@ from enum import StrEnum
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from enrollment_portal.domain.access.permissions import editable_fields, may_manage_learning
+from enrollment_portal.domain.access.permissions import (
+    editable_fields,
+    may_manage_learning,
+    may_see_ledger,
+)
 from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.dates import add_working_days, next_weekday
 from enrollment_portal.domain.enrollment.edits import UTC, show_typed
@@ -373,3 +377,14 @@ def _read_day(raw: object, field: str, *, required: bool) -> int | None:
     if not 0 <= day <= calendar.LAST_DAY:
         raise Invalid({field: TOO_FAR_AWAY})
     return day
+
+
+def may_change_many(actor: Actor) -> bool:
+    """Return whether a person may change enrollments of their ledger together."""
+    return may_see_ledger(actor) and bool(editable_fields(actor))
+
+
+def actions_of(actor: Actor) -> list[ActionKind]:
+    """Return the actions that a person may choose from."""
+    kinds = [kind for kind in ActionKind if kind is not ActionKind.UNDO]
+    return [kind for kind in kinds if may_carry_out(actor, Action(kind))]

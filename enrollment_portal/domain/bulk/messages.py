@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from enrollment_portal.domain.shared.wording import listed, plural, show_number
+from enrollment_portal.domain.shared.wording import (
+    PageTexts,
+    listed,
+    plural,
+    sentences,
+    show_number,
+    with_commas,
+)
 
 # The selection.
 
@@ -146,3 +153,168 @@ def chosen_rows(n: int) -> str:
 def all_matching(n: int) -> str:
     """Describe a selection of all rows of a query."""
     return plural(n, one="All {n} matching", other="All {n} matching")
+
+
+# Selecting rows of the ledger.
+
+SELECT_ROW = "Select {learner}, {course}"
+SELECT_PAGE = "Select all rows of this page"
+SELECTION = "Selection"
+SELECTED_ONE, SELECTED_SEVERAL = "{n} selected", "{n} selected"
+SELECTED_ALL = "All {n} matching are selected"
+SELECTED_IN = "in {filter}"
+SELECT_THIS_PAGE = "Select the page"
+SELECT_MATCHING = "Select all {n} matching"
+CLEAR_SELECTION = "Clear selection"
+SELECTION_CLEARED = "The selection is cleared."
+OTHER_ROWS = "The selection was cleared, as the ledger shows other rows now."
+SELECT_AGAIN = "The ledger shows other rows now. Select again."
+CLOSE = "Close"
+CHANGE_SELECTED = "Change"
+
+# The dialog of an action.
+
+CHANGE_ONE, CHANGE_SEVERAL = "Change {n} enrollment", "Change {n} enrollments"
+ACTION, STATUS, COMPLETION_DAY = "Action", "Status", "Completed on (today if empty)"
+DEADLINE, NEW_DEADLINE = "Deadline", "Deadline (each course’s own if empty)"
+MOVE_BY, MOVE_UNIT, MOVE_TO = "By how many", "Of what", "To the next"
+MOVE_HINT = "A negative number moves to an earlier day."
+DAYS, WORKING_DAYS, DAY_OF_WEEK = "days", "working days", "day of the week"
+GRADE, REMOVE_GRADES = "Grade", "Remove the grades instead"
+FEEDBACK, REMOVE_FEEDBACK = "Feedback", "Remove the feedback instead"
+FEEDBACK_HINT = "{first name} and {course} are filled in for each."
+NOTE, NOTE_HINT = "Add to the internal note", "It is added below what is there."
+COURSE, FIND_COURSE = "Course or learning path", "Find a course or learning path"
+CHOOSE = "Choose"
+NO_COURSES = "No course is found."
+CHOSEN_COURSE = "Chosen: {course}"
+AGAIN = "Enroll again who has completed it"
+REASON, REASON_HINT = "Reason", "History shows it with each change."
+PREVIEW, PREVIEWING = "Preview", "Making the preview"
+APPLY_ONE, APPLY_SEVERAL = "Apply to {n}", "Apply to {n}"
+STARTING = "Starting"
+BACK, CANCEL_DIALOG = "Back", "Cancel"
+PREVIEW_ROWS = "What would change"
+MOVED_ROWS = "Changed since the earlier preview"
+WHY_REFUSED = "Why some are refused"
+DOWNLOAD_ALL = "Download all rows"
+LEARNER_COURSE, RESULT = "Learner and course", "What happens"
+NOTHING_CHOSEN = "Nothing can be applied: no row would change."
+PREVIEW_MADE = "The preview is ready."
+OUTCOMES = {"change": "Changes", "same": "Is so already", "refused": "Refused", "moved": "Moved on"}
+FROM_EMPTY = "empty"
+
+
+def counted_outcome(outcome: str, n: int) -> str:
+    """Count the rows of a preview with one outcome."""
+    match outcome:
+        case "change":
+            return plural(n, one="{n} changes", other="{n} change")
+        case "same":
+            return plural(n, one="{n} is so already", other="{n} are so already")
+        case _:
+            return plural(n, one="{n} is refused", other="{n} are refused")
+
+
+def reason_of_some(why: str, n: int) -> str:
+    """Count the rows that are refused for one reason."""
+    return f"{show_number(n)}: {why}"
+
+
+def first_of(n: int, total: int) -> str:
+    """Tell that only the first rows are shown."""
+    return f"The first {show_number(n)} of {show_number(total)} rows are shown."
+
+
+# A job that runs, and its report.
+
+BULK_CHANGES = "Bulk changes"
+WAITING = "Waiting to start"
+TAKING_BACK = "Taking back what was changed"
+CANCEL_JOB, UNDO_JOB, DISMISS = "Cancel", "Undo", "Dismiss"
+SHOW_DETAILS = "Show details"
+
+
+def done_of(n: int, total: int) -> str:
+    """Tell how far a job is."""
+    return f"{show_number(n)} of {show_number(total)}"
+
+
+def started_by(name: str) -> str:
+    """Name who started a job of somebody else."""
+    return f"by {name}"
+
+
+def finished(n_changed: int, n_skipped: int) -> str:
+    """Report a job that has ended."""
+    changed = plural(n_changed, one="{n} enrollment changed", other="{n} enrollments changed")
+    if not n_skipped:
+        return f"Done: {changed}."
+    skipped = plural(n_skipped, one="{n} skipped", other="{n} skipped")
+    return f"Done: {with_commas([changed, skipped])}."
+
+
+def taken_back(n: int) -> str:
+    """Report a job that was cancelled."""
+    if not n:
+        return "Cancelled before anything was changed."
+    changes = plural(n, one="{n} change was taken back", other="{n} changes were taken back")
+    return f"Cancelled: {changes}."
+
+
+def stopped(why: str, n_changed: int) -> str:
+    """Report a job that ended early."""
+    changed = plural(n_changed, one="{n} was changed.", other="{n} were changed.")
+    return sentences(why, changed)
+
+
+# The register.
+
+ACTIVITY, BATCHES = "Activity", "Batches"
+ACTIVITY_ABOUT = (
+    "Every batch of changes, whoever or whatever made it: what, when, by whom and why, newest "
+    "first. A batch can be undone for 30 days."
+)
+BATCH_TEXTS = PageTexts(
+    one="{first}–{last} of {n} batch",
+    other="{first}–{last} of {n} batches",
+    none="No batches yet",
+    no_match="No batches match",
+)
+ROW_TEXTS = PageTexts(
+    one="{first}–{last} of {n} change",
+    other="{first}–{last} of {n} changes",
+    none="No changes",
+    no_match="No changes match",
+)
+NO_BATCHES = "A batch appears here as soon as several enrollments are changed together."
+NO_CHANGES = "It has changed nothing."
+WHAT, WHO, WHEN, HOW_MANY = "What", "Who", "When", "Changes"
+ROW_CHANGES, CHANGED_SINCE = "Changes", "Since then"
+CREATED = "Enrolled"
+SHOW_MORE = "Show more"
+REASON_GIVEN, ACCEPTED_PREVIEW, MADE_BY = "Why", "Accepted preview", "By"
+BATCH = "Batch"
+BATCH_GONE = "This batch does not exist"
+UNDOES, SHOW_UNDONE = "Undoes", "an earlier batch"
+NOT_NAMED = "An enrollment that you cannot see"
+
+
+def undone_by(name: str) -> str:
+    """Tell that a change, or a batch, was undone."""
+    return f"Undone by {name}"
+
+
+def changed_since(by: str, fields: str, at: str) -> str:
+    """Tell of a later change of an enrollment."""
+    return f"{by} changed {fields}, {at}"
+
+
+def at_least(n: int) -> str:
+    """Count changes where they are not counted any further."""
+    return f"more than {show_number(n)}"
+
+
+def skipped_rows(n: int) -> str:
+    """Head the rows that a job did not change."""
+    return plural(n, one="{n} skipped row", other="{n} skipped rows")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from enrollment_portal.domain.bulk import messages
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.shared.errors import Invalid
 from enrollment_portal.domain.shared.listing import read_id
 
@@ -84,3 +84,34 @@ def _read_ids(raw: object) -> frozenset[int]:
         if id_ := read_id(value):
             ids.add(id_)
     return frozenset(ids)
+
+
+def selection_key(base: str, query: LedgerQuery) -> str:
+    """Return a text that is the same for all pages and orders of the rows of a ledger.
+
+    Args:
+        base: the path of the page, which may filter by a course or a learner.
+        query: of today.
+    """
+    query = replace(query, place=None, sort=SortKey.ENROLLED, descending=True)
+    return f"{base}?{query.to_url()}"
+
+
+def read_selection(query: LedgerQuery, selects: str, sent: object) -> Selection:
+    """Return what a browser has selected among the rows of a query.
+
+    Args:
+        query: of the open ledger.
+        selects: its `selection_key`.
+        sent: `scope`, the key that the selection belongs to; `ids`; and `all`, with which the
+            ids are those that were taken out of all that match.
+
+    Raises:
+        Invalid: nothing is selected, too much, or among the rows of another query.
+    """
+    values = sent if isinstance(sent, dict) else {}
+    if not selects or values.get("scope") != selects:
+        raise Invalid({"selection": messages.SELECT_AGAIN})
+    if values.get("all") is True:
+        return select_matching(query, values.get("ids"))
+    return select_ids(values.get("ids"))

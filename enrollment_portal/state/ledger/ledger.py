@@ -15,6 +15,8 @@ from enrollment_portal.domain.access.permissions import (
     may_see_ledger,
     may_see_paths,
 )
+from enrollment_portal.domain.bulk.actions import may_change_many
+from enrollment_portal.domain.bulk.selection import selection_key
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import read_day
@@ -97,6 +99,10 @@ class Ledger(rx.State):
     searched: str = ""
     search_field: int = 0
     """Counts up when the search box must show `searched` instead of what was typed."""
+    may_select: bool = True
+    """Whether rows can be selected; true until it is known, so that nothing moves."""
+    selects: str = ""
+    """What rows are selected among: another text for a query with other rows, "" for none."""
     span: str = ""
     announcement: str = ""
     """What is announced of the rows that an act asked for; the same when they are read again."""
@@ -294,6 +300,8 @@ class Ledger(rx.State):
         self.known_at_open = page.known
         await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
+        self.may_select = may_change_many(actor) and query.as_of is None
+        self.selects = selection_key(self.base, query) if self.may_select else ""
         (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
         self.searched = query.search
         self.span = page_of(
@@ -319,6 +327,7 @@ class Ledger(rx.State):
         self._query, self._previous, self._next = query, None, None
         self._show_day(query.as_of)
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
+        self.may_select, self.selects = False, ""
         self.has_previous = self.has_next = self.has_kinds = False
         self.open_requests, self.requests_at, self.only_requests = "", 0, False
         self.pushes, self.url = False, query.to_url()

@@ -1,0 +1,111 @@
+"""Select rows of the ledger: a checkbox for each, one for the page, and the bar of the selection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import reflex as rx
+
+from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY
+from enrollment_portal.domain.bulk import messages
+
+_ROWS = browser_module(__file__, "select_rows.jsx")
+_BAR = browser_module(__file__, "selection_bar.jsx")
+_BOX = "grid h-full min-h-6 cursor-pointer place-items-center [&>input]:cursor-pointer"
+_TEXTS = {
+    "selection": messages.SELECTION,
+    "selected": {"one": messages.SELECTED_ONE, "other": messages.SELECTED_SEVERAL},
+    "all": {"other": messages.SELECTED_ALL},
+    "among": messages.SELECTED_IN,
+    "page": messages.SELECT_THIS_PAGE,
+    "matching": {"other": messages.SELECT_MATCHING},
+    "change": messages.CHANGE_SELECTED,
+    "clear": messages.CLEAR_SELECTION,
+    "cleared": messages.SELECTION_CLEARED,
+    "otherRows": messages.OTHER_ROWS,
+    "close": messages.CLOSE,
+}
+_CLASS_NAMES = {
+    "bar": "selection-bar no-print flex flex-wrap items-center justify-between gap-x-4 gap-y-2 "
+    "rounded-xl border border-accent bg-accent-soft px-3.5 py-2",
+    "count": "min-w-0 font-medium break-words text-accent-text",
+    "acts": "flex flex-wrap gap-2",
+    "button": BUTTON,
+    "primary": PRIMARY,
+}
+
+
+class _SelectRow(rx.Component):
+    library = _ROWS
+    tag = "SelectRow"
+
+    row: rx.Var[int]
+    learner: rx.Var[str]
+    course: rx.Var[str]
+    text: rx.Var[str]
+
+
+class _SelectPage(rx.Component):
+    library = _ROWS
+    tag = "SelectPage"
+
+    rows: rx.Var[list[Any]]
+    text: rx.Var[str]
+
+
+class _SelectionBar(rx.Component):
+    library = _BAR
+    tag = "SelectionBar"
+
+    scope: rx.Var[str]
+    rows: rx.Var[list[Any]]
+    total: rx.Var[str]
+    filters: rx.Var[list[str]]
+    texts: rx.Var[dict[str, Any]]
+    class_names: rx.Var[dict[str, str]]
+
+
+def select_cell(*, id: Any, learner: Any, course: Any) -> rx.Component:
+    """Return the cell of a row with its checkbox."""
+    return rx.el.td(
+        _SelectRow.create(
+            row=id, learner=learner, course=course, text=messages.SELECT_ROW, class_name=_BOX
+        ),
+        role="cell",
+        class_name="select no-print",
+    )
+
+
+def select_heading(*, rows: Any) -> rx.Component:
+    """Return the heading of the checkboxes, which selects all rows of the page."""
+    return rx.el.th(
+        _SelectPage.create(rows=rows, text=messages.SELECT_PAGE, class_name=_BOX),
+        role="columnheader",
+        scope="col",
+        class_name="select no-print",
+    )
+
+
+def select_bone() -> rx.Component:
+    """Return the place of a checkbox while the rows are loaded."""
+    return rx.el.td(role="cell", class_name="select no-print")
+
+
+def selection_bar(*, scope: Any, rows: Any, total: Any, filters: Any) -> rx.Component:
+    """Return the bar that says how many rows are selected, with what can be done to them.
+
+    Args:
+        scope: what is selected among; another text for other rows.
+        rows: of the page.
+        total: how many rows match, as text.
+        filters: what they are filtered by, in words; "" for what is not set.
+    """
+    return _SelectionBar.create(
+        scope=scope,
+        rows=rows,
+        total=total,
+        filters=filters,
+        texts=_TEXTS,
+        class_names=_CLASS_NAMES,
+    )
