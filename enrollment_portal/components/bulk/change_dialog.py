@@ -1,4 +1,4 @@
-"""The dialog that changes many enrollments: the action, its preview, and the buttons that open it."""
+"""The dialog that changes many enrollments, and the buttons that open it."""
 
 from __future__ import annotations
 

@@ -3,6 +3,15 @@ import { fill } from "../ui/wording.js";
 import { isSelected, pageState, pressed, withRows } from "./selection.js";
 import { rowsOfPage, select, showRows, useSelected } from "./selection_store.jsx";
 
+/** Moves between the checkboxes of the rows by arrow keys. */
+function moveByKey(event) {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+  const boxes = [...document.querySelectorAll("[data-select]")];
+  boxes[boxes.indexOf(event.currentTarget) + step]?.focus();
+  event.preventDefault();
+}
+
 /** The checkbox of a row. With Shift, all rows from the one that was pressed before change. */
 export function SelectRow({ row, learner, course, text, className }) {
   const isOn = useSelected((selection) => isSelected(selection, row));
@@ -17,6 +26,7 @@ export function SelectRow({ row, learner, course, text, className }) {
           // It would select the text between.
           if (event.shiftKey) event.preventDefault();
         }}
+        onKeyDown={moveByKey}
         onChange={({ nativeEvent }) =>
           select((before) =>
             pressed(before, row, { order: rowsOfPage(), isRange: nativeEvent.shiftKey === true }),

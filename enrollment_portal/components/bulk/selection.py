@@ -1,4 +1,4 @@
-"""Select rows of the ledger: a checkbox for each, one for the page, and the bar of the selection."""
+"""Select rows of the ledger: a checkbox for each and for the page, and the bar above."""
 
 from __future__ import annotations
 

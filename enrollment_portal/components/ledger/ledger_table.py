@@ -389,10 +389,10 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
         sorting=Sorting(
             headings=[_heading(key, column) for key, column in columns.items()],
             select=_sort_select(columns),
-        ),
-        selecting=Selecting(
-            heading=rx.cond(Ledger.may_select, select_heading(rows=Ledger.rows), rx.fragment()),
-            bone=rx.cond(Ledger.may_select, select_bone(), rx.fragment()),
+            selecting=Selecting(
+                heading=rx.cond(Ledger.may_select, select_heading(rows=Ledger.rows), rx.fragment()),
+                bone=rx.cond(Ledger.may_select, select_bone(), rx.fragment()),
+            ),
         ),
         stacks="below-54",
         panel={

@@ -176,15 +176,6 @@ def link_cell(
 
 
 @dataclass(frozen=True)
-class Sorting:
-    """The controls that sort a table."""
-
-    headings: Sequence[rx.Component]
-    select: rx.Component
-    """What stands in for the headings where the rows are stacked."""
-
-
-@dataclass(frozen=True)
 class Selecting:
     """The first column of a table whose rows can be selected: a checkbox for each."""
 
@@ -192,6 +183,17 @@ class Selecting:
     """The heading's cell, if rows can be selected now."""
     bone: Any
     """The cell in a row while the rows are loaded."""
+
+
+@dataclass(frozen=True)
+class Sorting:
+    """The controls that sort a table, and those that select its rows."""
+
+    headings: Sequence[rx.Component]
+    select: rx.Component
+    """What stands in for the headings where the rows are stacked."""
+    selecting: Selecting | None = None
+    """Its column of checkboxes, where its rows can be selected."""
 
 
 def _bones(columns: Sequence[Column], selecting: Selecting | None) -> rx.Component:
@@ -221,7 +223,6 @@ def data_table(
     row: Callable[[Any, Any], rx.Component],
     nothing: rx.Component,
     sorting: Sorting | None = None,
-    selecting: Selecting | None = None,
     stacks: Literal["below-45", "below-54", "below-62"] = "below-45",
     panel: dict[str, Any] | None = None,
 ) -> rx.Component:
@@ -236,12 +237,12 @@ def data_table(
         columns: in their order; the first one names the row.
         row: makes a row from its view and its number; a memo with `key`.
         nothing: what stands there without rows.
-        sorting: its headings and select, where it can be sorted.
-        selecting: its column of checkboxes, where its rows can be selected.
+        sorting: its headings and select, where it can be sorted, and its checkboxes.
         stacks: below what width of the table, in rem, its rows are stacked.
         panel: attributes of the card around it.
     """
     plain = [plain_heading(column) for column in columns]
+    selecting = None if sorting is None else sorting.selecting
     headings = [*(plain if sorting is None else sorting.headings)]
     if selecting is not None:
         headings.insert(0, selecting.heading)

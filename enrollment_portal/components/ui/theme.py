@@ -305,7 +305,8 @@ _STACKED = """
   .below-{width} > tbody > tr > * { display: block; grid-column: span 6; width: auto; padding: 0;
     text-align: start; font-size: 0.8125rem; line-height: 1.25rem; }
   .below-{width} > tbody > tr > :is(:first-child, .select + *, .course) { grid-column: 1 / -1; }
-  .below-{width} > tbody > tr > :is(:first-child, .select + *) { font-size: 0.875rem; padding-bottom: 0.25rem; }
+  .below-{width} > tbody > tr > :is(:first-child, .select + *) { font-size: 0.875rem;
+    padding-bottom: 0.25rem; }
   .below-{width} > tbody > tr > :has(> .float-start) { padding-inline-start: 2.375rem; }
   .below-{width} .float-start { margin-inline-start: -2.375rem; }
   .below-{width} > tbody > tr > .progress { white-space: nowrap; }

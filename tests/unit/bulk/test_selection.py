@@ -11,8 +11,10 @@ from enrollment_portal.domain.bulk.selection import (
     MAX_ROWS,
     Selection,
     check_size,
+    read_selection,
     select_ids,
     select_matching,
+    selection_key,
 )
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.shared.errors import Invalid
@@ -54,3 +56,34 @@ def test_all_that_match_do_not_depend_on_page_and_order() -> None:
 def test_a_past_day_cannot_be_selected() -> None:
     with pytest.raises(Invalid):
         select_matching(LedgerQuery(as_of=20_000))
+
+
+def test_the_key_of_a_selection_is_the_same_on_all_pages_and_in_all_orders() -> None:
+    plain = LedgerQuery(Tab.ACTIVE, "ada")
+    turned = LedgerQuery(Tab.ACTIVE, "ada", SortKey.DEADLINE, False, Place("last"))
+    assert selection_key("/a", plain) == selection_key("/a", turned)
+    others = (LedgerQuery(Tab.ALL, "ada"), LedgerQuery(Tab.ACTIVE, "bo"))
+    assert len({selection_key("/a", query) for query in (plain, *others)}) == 3
+    assert selection_key("/a", plain) != selection_key("/b", plain)
+
+
+def test_what_a_browser_sends_is_read_among_the_rows_that_are_shown() -> None:
+    query, key = LedgerQuery(Tab.ACTIVE), "/a?tab=active"
+    some = read_selection(query, key, {"scope": key, "ids": [1, "2", None]})
+    assert some == Selection(frozenset({1, 2}))
+    all_ = read_selection(query, key, {"scope": key, "all": True, "ids": [3]})
+    assert all_ == select_matching(query, [3])
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        *(None, [], "x", {}, {"scope": "/b", "ids": [1]}),
+        *({"scope": "/a", "ids": []}, {"scope": "/a", "all": "yes", "ids": 7}),
+    ],
+)
+def test_nonsense_or_other_rows_are_refused(sent: object) -> None:
+    for selects in ("/a", ""):
+        with pytest.raises(Invalid) as refusal:
+            read_selection(LedgerQuery(), selects, sent)
+        assert list(refusal.value.errors) == ["selection"]
