@@ -32,4 +32,9 @@ export function showRows(ids) {
 }
 
 /** What a function reads from the selection; drawn again when that changes. */
-export const useSelected = (read) => useSyncExternalStore(subscribe, () => read(selection));
+export const useSelected = (read) =>
+  useSyncExternalStore(
+    subscribe,
+    () => read(selection),
+    () => read(NOTHING), // while the pages are built
+  );

@@ -1,0 +1,289 @@
+"""Test changing many enrollments as an admin does it: select, preview, apply, undo, look back."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from simple_websocket import Client
+
+from enrollment_portal.domain.bulk import messages
+from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.state.bulk.changing import BulkChanges
+from enrollment_portal.state.bulk.jobs import BulkJobs
+from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared.session import Shell
+from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.storage.shared.database import Database
+from tests.browser.conftest import NewPage, Serve, checkpoint
+from tests.browser.page_objects.bulk_changes import (
+    apply_button,
+    bar,
+    dialog,
+    jobs,
+    open_changes,
+    page_box,
+    row_box,
+    show_preview,
+)
+from tests.browser.page_objects.ledger_page import LEDGER, execute, links, open_ledger, query, tab
+from tests.browser.server import Server
+from tests.browser.sockets import (
+    GREETING,
+    PING,
+    PONG,
+    address_of,
+    event_at,
+    headers_of,
+    updates_in,
+)
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+    make_session,
+)
+
+TODAY = now_ms() // MS_PER_DAY
+FIRE, DATA = "Fire Safety", "Data Protection"
+N_FIRE, N_DATA = 14, 120
+LEAD = 2
+
+
+@pytest.fixture(scope="module")
+def portal(serve: Serve, empty_database: Database) -> Server:
+    """A portal with some enrollments in one course, and with three pages of them in another."""
+    make_organization(empty_database)
+    make_account(empty_database, Role.SUPER_ADMIN, name="Maya Lindqvist")
+    data, fire = make_course(empty_database, DATA), make_course(empty_database, FIRE)
+    for course, n, name in ((data, N_DATA, "Data"), (fire, N_FIRE, "Fire")):
+        for i in range(n):
+            learner = make_learner(empty_database, f"{name} {i:03}")
+            make_enrollment(empty_database, learner, course, deadline_day=TODAY + 30)
+    make_account(empty_database, Role.GROUP_LEAD, leads=(learner,))
+    return serve(checkpoint(empty_database), PORTAL_DEMO="off")
+
+
+def deadlines(portal: Server, course: str) -> dict[int, int]:
+    """Return how many enrollments of a course have which deadline, in days from today."""
+    found = query(
+        portal,
+        "SELECT e.deadline_day - :today AS day, count(*) AS n FROM enrollment e JOIN course k "
+        "ON k.id = e.course_id WHERE k.title = :course GROUP BY 1",
+        today=TODAY,
+        course=course,
+    )
+    return {row.day: row.n for row in found}
+
+
+def count_frames(page: Page) -> list[str]:
+    """Return a list that grows with each event that the page sends."""
+    sent: list[str] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framesent", lambda frame: sent.append(str(frame)) if "event" in str(frame) else None
+        ),
+    )
+    return sent
+
+
+def test_twelve_people_get_a_week_more_in_six_clicks_and_one_undo(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, 1)
+    sent = count_frames(page)
+    open_ledger(page, "?q=fire")
+    expect(links(page)).to_have_count(N_FIRE)
+    names = links(page).all_text_contents()
+    sent.clear()
+
+    # Five clicks; selecting sends nothing.
+    row_box(page, names[1], FIRE).click()
+    row_box(page, names[12], FIRE).click(modifiers=["Shift"])
+    expect(bar(page)).to_contain_text("12 selected in “fire”")
+    assert sent == []
+    open_changes(page)
+    show_preview(page)
+    expect(dialog(page).get_by_role("heading", name="Move deadline by 7 days")).to_be_focused()
+    expect(dialog(page).get_by_role("listitem").first).to_have_text("12 change")
+    expect(dialog(page).get_by_role("row")).to_have_count(13)
+    apply_button(page).click()
+    expect(dialog(page)).not_to_be_visible()
+    expect(jobs(page)).to_contain_text("Done: 12 enrollments changed.")
+    expect(bar(page)).not_to_be_visible()
+    assert deadlines(portal, FIRE) == {30: 2, 37: 12}
+
+    # The report survives a reload, and has the undo.
+    page.reload()
+    expect(jobs(page)).to_contain_text("Done: 12 enrollments changed.")
+    jobs(page).get_by_role("button", name=messages.UNDO_JOB).click()
+    expect(dialog(page).get_by_role("heading", name="Undo: Move deadline")).to_be_focused()
+    apply_button(page).click()
+    expect(jobs(page).last).to_contain_text("Done: 12 enrollments changed.")
+    assert deadlines(portal, FIRE) == {30: 14}
+    for _ in range(2):
+        jobs(page).first.get_by_role("button", name=messages.DISMISS).click()
+    expect(jobs(page)).to_have_count(0)
+
+
+def test_rows_are_selected_by_keyboard_and_bad_input_keeps_what_was_typed(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, 1)
+    open_ledger(page, "?q=fire")
+    names = links(page).all_text_contents()
+    row_box(page, names[0], FIRE).focus()
+    page.keyboard.press("Space")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    expect(row_box(page, names[3], FIRE)).to_be_focused()
+    page.keyboard.press("Shift+Space")
+    expect(bar(page)).to_contain_text("4 selected")
+    expect(page.get_by_role("status").filter(has_text="4 selected")).to_have_count(1)
+
+    open_changes(page, "Set deadline")
+    page.keyboard.press("Tab")
+    dialog(page).get_by_label(messages.DEADLINE).press("Enter")
+    expect(dialog(page).get_by_text(messages.CHOOSE_DAY)).to_be_visible()
+    expect(dialog(page).get_by_label(messages.DEADLINE)).to_be_focused()
+    dialog(page).get_by_label(messages.ACTION).select_option(label="Cancel")
+    dialog(page).get_by_role("button", name=messages.PREVIEW).click()
+    expect(dialog(page).get_by_text(messages.REASON_NEEDED)).to_be_visible()
+    dialog(page).get_by_label(messages.REASON).fill("The course has moved")
+    show_preview(page)
+    expect(dialog(page).get_by_role("listitem").first).to_have_text("4 change")
+    dialog(page).get_by_role("button", name=messages.BACK).click()
+    expect(dialog(page).get_by_label(messages.REASON)).to_have_value("The course has moved")
+    page.keyboard.press("Escape")
+    expect(dialog(page)).not_to_be_visible()
+    expect(bar(page).get_by_role("button", name=messages.CHANGE_SELECTED)).to_be_focused()
+    expect(bar(page)).to_contain_text("4 selected")
+
+    # The selection is cleared with other rows, which is said; and by Escape.
+    tab(page, "Active").click()
+    expect(page.get_by_text(messages.OTHER_ROWS).last).to_be_visible()
+    expect(row_box(page, names[0], FIRE)).not_to_be_checked()
+    row_box(page, names[0], FIRE).check()
+    page.keyboard.press("Escape")
+    expect(row_box(page, names[0], FIRE)).not_to_be_checked()
+    expect(row_box(page, names[0], FIRE)).to_be_focused()
+
+
+def test_all_matching_are_changed_over_three_pages_while_somebody_else_saves(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, 1)
+    open_ledger(page, "?q=data&sort=learner")
+    page_box(page).check()
+    expect(bar(page)).to_contain_text("50 selected")
+    page.get_by_role("button", name="Next").click()
+    expect(row_box(page, "Data 050", DATA)).to_be_visible()
+    expect(bar(page)).to_contain_text("50 selected")
+    expect(page_box(page)).not_to_be_checked()
+    page_box(page).check()
+    bar(page).get_by_role("button", name=f"Select all {N_DATA} matching").click()
+    expect(bar(page)).to_contain_text(f"All {N_DATA} matching are selected in “data”")
+    row_box(page, "Data 051", DATA).uncheck()
+    expect(bar(page)).to_contain_text(f"{N_DATA - 1} selected")
+    page.get_by_role("button", name="Next").click()
+    expect(row_box(page, "Data 100", DATA)).to_be_checked()
+
+    open_changes(page)
+    show_preview(page)
+    expect(dialog(page).get_by_role("listitem").first).to_have_text(f"{N_DATA - 1} change")
+    # Meanwhile somebody saves many of the rows: what was previewed is not run.
+    execute(
+        portal,
+        "UPDATE enrollment SET version = version + 1, deadline_day = deadline_day + 1 "
+        "WHERE learner_id IN (SELECT id FROM learner WHERE name LIKE 'Data 00%')",
+    )
+    execute(
+        portal,
+        "UPDATE enrollment SET version = version + 1 "
+        "WHERE learner_id IN (SELECT id FROM learner WHERE name LIKE 'Data 01%')",
+    )
+    apply_button(page).click()
+    expect(dialog(page).get_by_role("alert").last).to_have_text(messages.STALE_PREVIEW)
+    moved = dialog(page).get_by_role("region", name=messages.MOVED_ROWS)
+    expect(moved.get_by_role("rowheader", name="Data 009")).to_be_visible()
+    # A few more: these are skipped, and listed.
+    execute(
+        portal,
+        "UPDATE enrollment SET version = version + 1 "
+        "WHERE learner_id IN (SELECT id FROM learner WHERE name = 'Data 119')",
+    )
+    apply_button(page).click()
+    expect(jobs(page)).to_contain_text(f"Done: {N_DATA - 2} enrollments changed, 1 skipped.")
+    assert deadlines(portal, DATA) == {30: 2, 37: N_DATA - 12, 38: 10}
+
+    jobs(page).get_by_role("link", name=messages.SHOW_DETAILS).click()
+    expect(page.get_by_role("heading", name="Move deadline by 7 days", level=1)).to_be_visible()
+    expect(page.get_by_role("listitem").filter(has_text="Data 119")).to_contain_text(
+        messages.CHANGED_SINCE_PREVIEW
+    )
+    expect(page.get_by_text("1–50 of 118 changes")).to_be_visible()
+    page.get_by_role("main").get_by_role("button", name=messages.UNDO_JOB).first.click()
+    expect(dialog(page).get_by_role("listitem").first).to_have_text("118 change")
+    apply_button(page).click()
+    expect(jobs(page).last).to_contain_text("Done: 118 enrollments changed.")
+    assert deadlines(portal, DATA) == {30: N_DATA - 10, 31: 10}
+    page.get_by_role("navigation", name="Admin Portal").get_by_role("link", name="Activity").click()
+    expect(page).to_have_url(re.compile(f"{ACTIVITY_PATH}$"))
+    expect(page.get_by_role("row").nth(1)).to_contain_text("Undo: Move deadline by 7 days")
+    expect(page.get_by_role("row").nth(2)).to_contain_text("Undone by Maya Lindqvist")
+
+
+def test_a_lead_has_no_checkboxes_and_the_raw_socket_changes_nothing(
+    portal: Server, new_page: NewPage
+) -> None:
+    page = new_page(portal, LEAD)
+    open_ledger(page)
+    expect(links(page)).to_have_count(1)
+    expect(page.get_by_role("columnheader")).to_have_count(6)
+    expect(page.get_by_role("checkbox")).to_have_count(0)
+
+    before = query(portal, "SELECT * FROM enrollment ORDER BY id")
+    n_jobs = query(portal, "SELECT count(*) AS n FROM bulk_job")[0].n
+    batch = query(portal, "SELECT batch FROM change_batch LIMIT 1")[0].batch
+    id_ = query(portal, "SELECT max(id) AS id FROM enrollment")[0].id
+    form = {"action": "move_deadline", "amount": "7", "unit": "days"}
+    events = (
+        event_at(LEDGER, Ledger, "load"),
+        event_at(LEDGER, BulkJobs, "load"),
+        *(
+            event_at(LEDGER, BulkChanges, "preview", form=form, selected=selected)
+            for selected in (
+                {"scope": f"{LEDGER}?", "ids": [id_]},
+                {"scope": "", "ids": [id_]},
+                {"scope": f"{LEDGER}?", "all": True, "ids": []},
+            )
+        ),
+        event_at(LEDGER, BulkChanges, "preview_undo", batch=batch),
+        event_at(LEDGER, BulkChanges, "start", preview_id=batch, fingerprint="x"),
+        event_at(LEDGER, BulkJobs, "cancel", job_id=batch),
+        event_at(LEDGER, BulkJobs, "read_progress"),
+        event_at(LEDGER, Shell, "check_connection", ticket=77),
+    )
+    session = make_session(portal.database, LEAD)
+    socket = Client(address_of(portal), headers=headers_of(portal, session))
+    socket.send(GREETING)
+    for event in events:
+        socket.send(event)
+    shell = Shell.get_full_name()
+    shown: dict[str, Any] = {}
+    received: list[str] = []
+    while shown.get("checked_connection") != 77:
+        received.append(str(socket.receive(30)))
+        if received[-1] == PING:
+            socket.send(PONG)
+        shown |= updates_in(received[-1]).get(shell, {})
+    socket.close()
+    assert query(portal, "SELECT * FROM enrollment ORDER BY id") == before
+    assert query(portal, "SELECT count(*) AS n FROM bulk_job")[0].n == n_jobs
+    assert "Data 0" not in "".join(received)
