@@ -50,6 +50,7 @@ SENSE: dict[str, tuple[Any, ...]] = {
     "whose": ("mine",),
     "which": ("before", "after"),
     "form": ({"note": "x", "grade": "A", "status": "cancelled", "q": "a"},),
+    "selected": ({"scope": f"{LEDGER_PATH}?", "ids": [1]},),
     "kind": ("people", "courses", "paths"),
     "name": ("person", "state"),
     "value": ("1", "published"),

@@ -24,7 +24,7 @@ from enrollment_portal.state.learning.learning_course import (
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.user_page import UserPage
-from tests.security import matrix, matrix_undoing
+from tests.security import matrix, matrix_bulk, matrix_undoing
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
     Client,
@@ -37,10 +37,14 @@ from tests.security.pipeline import (
 )
 from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
-ROWS = [row for row in (*matrix.MATRIX, *matrix_undoing.MATRIX) if row.steps]
+ROWS = [row for row in (*matrix.MATRIX, *matrix_undoing.MATRIX, *matrix_bulk.MATRIX) if row.steps]
 READ_ONLY = {
     "AccessLog": "clear_search refresh search try_again turn",
     "Admins": "ask_to_remove open_adding refresh try_again",
+    "BatchPage": "clear_search filter_by refresh search show_more_skipped try_again turn",
+    "Batches": "clear_search filter_by refresh search try_again turn",
+    "BulkChanges": "close",
+    "BulkJobs": "dismiss read_progress",
     "Catalog": "clear_search filter_by refresh search try_again turn",
     "CourseHome": "put_news_away refresh",
     "CoursePage": "refresh",

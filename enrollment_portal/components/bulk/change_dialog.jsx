@@ -49,6 +49,7 @@ export function ChangeDialog(props) {
   const [isBack, setBack] = useState(false);
   const isBusy = asked !== null && asked === answered;
   const expectsUndo = useRef(false);
+  const hasStarted = useRef(false);
   const showsPreview = Boolean(preview.id) && mode !== "" && !isBack;
 
   useEffect(() => {
@@ -80,10 +81,16 @@ export function ChangeDialog(props) {
 
   useEffect(() => {
     if (mode && !dialog.current.open) {
-      opener.current?.focus(); // what takes the focus back
+      opener.current?.focus({ preventScroll: true }); // what takes the focus back
       dialog.current.showModal();
     }
     if (!mode && dialog.current.open) dialog.current.close();
+    if (!mode && hasStarted.current) {
+      hasStarted.current = false;
+      // What opened it may be gone with the selection.
+      const reports = document.querySelectorAll("[data-job] h3");
+      (reports[reports.length - 1] ?? document.querySelector("main h1"))?.focus();
+    }
   }, [mode]);
 
   // A new preview, and the way back, are read from their heading on.
@@ -94,11 +101,8 @@ export function ChangeDialog(props) {
   useEffect(() => {
     if (!started || !mode) return;
     if (mode === "form") select(({ scope }) => ({ ...NOTHING, scope }));
+    hasStarted.current = true;
     setMode("");
-    // What opened it may be gone with the selection.
-    requestAnimationFrame(() =>
-      document.querySelector("[data-job]:last-of-type h3, main h1")?.focus(),
-    );
   }, [started]);
 
   const close = () => {

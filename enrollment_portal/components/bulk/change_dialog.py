@@ -61,8 +61,8 @@ _TEXTS = {
     "empty": messages.FROM_EMPTY,
 }
 _CLASS_NAMES = {
-    "dialog": "w-120",
-    "wideDialog": "w-180",
+    "dialog": "w-120 !max-w-[calc(100vw-2rem)]",
+    "wideDialog": "w-180 !max-w-[calc(100vw-2rem)]",
     "title": f"{PANEL_TITLE} break-words outline-none",
     "fields": "mt-3 grid gap-2.5",
     "field": "grid min-w-0 content-start gap-1",

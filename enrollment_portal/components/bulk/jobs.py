@@ -26,6 +26,7 @@ class _AskProgress(rx.Component):
     asked: rx.Var[int]
     known: rx.Var[int]
     on_ask: rx.EventHandler[rx.event.no_args_event_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def _job(job: rx.Var[JobView]) -> rx.Component:
@@ -83,11 +84,12 @@ def _job(job: rx.Var[JobView]) -> rx.Component:
     )
 
 
-def bulk_jobs(*, known: Any = 0) -> rx.Component:
+def bulk_jobs(*, known: Any = 0, on_end: Any = None) -> rx.Component:
     """Return the jobs with their progress and reports; nothing where there are none.
 
     Args:
         known: the newest row of history that the page has read; when it grows, a job may be why.
+        on_end: called when the last job has ended, where nothing else tells the page.
     """
     is_running = rx.Var(
         f"{BulkJobs.jobs}.some((job) => !job.is_over)",
@@ -100,6 +102,7 @@ def bulk_jobs(*, known: Any = 0) -> rx.Component:
             asked=BulkJobs.asked,
             known=known,
             on_ask=BulkJobs.read_progress,
+            **({} if on_end is None else {"on_end": on_end}),
         ),
         ThrottledStatus.create(
             rx.el.div(
@@ -117,7 +120,7 @@ def bulk_jobs(*, known: Any = 0) -> rx.Component:
                             class_name="grid gap-3",
                         ),
                         aria_label=messages.BULK_CHANGES,
-                        class_name=f"{PANEL} no-print mt-3 !py-3",
+                        class_name=f"{PANEL} no-print mb-3 !py-3",
                     ),
                 ),
                 class_name="contents",

@@ -5,10 +5,11 @@ const LATER_MS = 1200;
 
 /**
  * Asks how far the jobs are while one runs, each time after the answer before; and once when the
- * ledger was read again, as somebody's job may be why.
+ * ledger was read again, as somebody's job may be why. `onEnd` is called when the last one ends.
  */
-export function AskProgress({ isRunning, asked, known, onAsk }) {
+export function AskProgress({ isRunning, asked, known, onAsk, onEnd }) {
   const seen = useRef(known);
+  const wasRunning = useRef(false);
 
   useEffect(() => {
     if (!isRunning) return undefined;
@@ -20,6 +21,11 @@ export function AskProgress({ isRunning, asked, known, onAsk }) {
       clearInterval(again);
     };
   }, [isRunning, asked]);
+
+  useEffect(() => {
+    if (wasRunning.current && !isRunning) onEnd?.();
+    wasRunning.current = isRunning;
+  }, [isRunning]);
 
   useEffect(() => {
     const isLater = seen.current > 0 && known > seen.current;

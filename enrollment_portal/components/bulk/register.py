@@ -36,7 +36,7 @@ _WHAT = Column("what", messages.WHAT)
 _WHO = Column("who", messages.WHO, width="20%")
 _WHEN = Column("when", messages.WHEN, width="13.125rem")
 _HOW_MANY = Column("count", messages.HOW_MANY, width="8rem", align="end")
-_STATUS = Column("became", messages.RESULT, width="22%")
+_STATUS = Column("became", messages.OUTCOME, width="22%")
 _ROW = Column("learner", messages.LEARNER_COURSE, width="34%")
 _CHANGES = Column("changes", messages.ROW_CHANGES)
 _SINCE = Column("since", messages.CHANGED_SINCE, width="30%")
@@ -64,8 +64,7 @@ def batch_list() -> rx.Component:
     """Return the list of all batches, with the jobs that run."""
     return rx.fragment(
         page_address(Batches, ACTIVITY_PATH),
-        bulk_jobs(),
-        rx.el.div(class_name="h-3"),
+        rx.el.div(bulk_jobs(on_end=Batches.refresh), class_name="pt-3"),
         data_table(
             state=Batches,
             caption=messages.BATCHES,
@@ -103,7 +102,7 @@ def _facts() -> rx.Component:
             batch.accepted != "",
             _fact(messages.ACCEPTED_PREVIEW, rx.el.span(batch.accepted)),
         ),
-        rx.cond(batch.status != "", _fact(messages.RESULT, rx.el.span(batch.status))),
+        rx.cond(batch.status != "", _fact(messages.OUTCOME, rx.el.span(batch.status))),
         rx.cond(
             batch.undoes != "",
             _fact(
@@ -198,8 +197,8 @@ def batch_details() -> rx.Component:
     """Return what is known of one batch, its changes, and what was skipped."""
     return rx.fragment(
         page_address(BatchPage, BatchPage.base),
-        bulk_jobs(),
-        rx.el.div(_facts(), class_name=f"{PANEL} my-4"),
+        rx.el.div(bulk_jobs(on_end=BatchPage.refresh), class_name="pt-4"),
+        rx.el.div(_facts(), class_name=f"{PANEL} mb-4"),
         data_table(
             state=BatchPage,
             caption=messages.ROW_CHANGES,

@@ -31,7 +31,7 @@ _CLASS_NAMES = {
     "rounded-xl border border-accent bg-accent-soft px-3.5 py-2",
     "count": "min-w-0 font-medium break-words text-accent-text",
     "acts": "flex flex-wrap gap-2",
-    "button": BUTTON,
+    "button": f"{BUTTON} max-sm:!px-2 max-sm:text-small",
     "primary": PRIMARY,
 }
 

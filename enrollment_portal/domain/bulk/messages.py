@@ -296,6 +296,7 @@ SHOW_MORE = "Show more"
 REASON_GIVEN, ACCEPTED_PREVIEW, MADE_BY = "Why", "Accepted preview", "By"
 BATCH = "Batch"
 BATCH_GONE = "This batch does not exist"
+OUTCOME = "Result"
 UNDOES, SHOW_UNDONE = "Undoes", "an earlier batch"
 NOT_NAMED = "An enrollment that you cannot see"
 
