@@ -71,12 +71,10 @@ export function ChangeDialog(props) {
 
   useEffect(() => {
     setAsked(null);
+    setBack(false);
     if (!expectsUndo.current) return;
     expectsUndo.current = false;
-    if (preview.id) {
-      setBack(false);
-      setMode("preview");
-    }
+    if (preview.id) setMode("preview");
   }, [answered]);
 
   useEffect(() => {
@@ -136,7 +134,6 @@ export function ChangeDialog(props) {
                 onCancel={close}
                 onSubmit={(form) => {
                   setAsked(answered);
-                  setBack(false);
                   onPreview(form, isEmpty(selected()) ? {} : sent(selected()));
                 }}
               />

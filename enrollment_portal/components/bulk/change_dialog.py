@@ -79,6 +79,7 @@ _CLASS_NAMES = {
     "counts": "mt-2 flex flex-wrap gap-2",
     "countItem": "rounded-md bg-mute-soft px-2 py-0.5 text-small tabular-nums",
     "reasons": "mt-2 max-h-32 list-disc overflow-y-auto ps-5 text-small text-ink2",
+    "nRefused": "font-medium tabular-nums",
     "subtitle": "mt-3 font-medium",
     "rows": "mt-2 max-h-[45vh] overflow-auto rounded-lg border border-line",
     "table": "w-full border-collapse text-small",

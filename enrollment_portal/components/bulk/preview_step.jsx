@@ -74,8 +74,10 @@ export function PreviewStep(props) {
       </ul>
       {reasons.length > 0 && (
         <ul aria-label={texts.whyRefused} className={classNames.reasons}>
-          {reasons.map((reason) => (
-            <li key={reason}>{reason}</li>
+          {reasons.map(({ why, n: nRefused }) => (
+            <li key={why}>
+              <span className={classNames.nRefused}>{nRefused}</span> <span>{why}</span>
+            </li>
           ))}
         </ul>
       )}

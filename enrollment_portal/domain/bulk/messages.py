@@ -8,7 +8,6 @@ from enrollment_portal.domain.shared.wording import (
     PageTexts,
     listed,
     plural,
-    sentences,
     show_number,
     with_commas,
 )
@@ -216,11 +215,6 @@ def counted_outcome(outcome: str, n: int) -> str:
             return plural(n, one="{n} is refused", other="{n} are refused")
 
 
-def reason_of_some(why: str, n: int) -> str:
-    """Count the rows that are refused for one reason."""
-    return f"{show_number(n)}: {why}"
-
-
 def first_of(n: int, total: int) -> str:
     """Tell that only the first rows are shown."""
     return f"The first {show_number(n)} of {show_number(total)} rows are shown."
@@ -262,10 +256,9 @@ def taken_back(n: int) -> str:
     return f"Cancelled: {changes}."
 
 
-def stopped(why: str, n_changed: int) -> str:
-    """Report a job that ended early."""
-    changed = plural(n_changed, one="{n} was changed.", other="{n} were changed.")
-    return sentences(why, changed)
+def changed_before(n: int) -> str:
+    """Tell how many enrollments a job had changed when it ended early."""
+    return plural(n, one="{n} enrollment was changed.", other="{n} enrollments were changed.")
 
 
 # The register.

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from enrollment_portal.domain.bulk.jobs import RowResult
-from enrollment_portal.domain.bulk.preview_file import FILE_NAME, HEADINGS, PREVIEW_PATH, lines_of
+from enrollment_portal.domain.bulk.preview_file import DISPOSITION, HEADINGS, PREVIEW_PATH, lines_of
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.shared.errors import (
     NotFound,
@@ -61,7 +61,7 @@ async def get_preview(request: Request) -> Response:
     return StreamingResponse(
         _pieces(account_id, rows, first),
         media_type="text/csv; charset=utf-8",
-        headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{FILE_NAME}"'},
+        headers={**_HEADERS, "Content-Disposition": DISPOSITION},
     )
 
 

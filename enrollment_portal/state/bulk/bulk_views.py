@@ -11,7 +11,7 @@ from enrollment_portal.domain.bulk.actions import ActionKind
 from enrollment_portal.domain.bulk.jobs import JobState, RowResult
 from enrollment_portal.domain.bulk.preview_file import preview_address
 from enrollment_portal.domain.shared import calendar
-from enrollment_portal.domain.shared.wording import show_number, with_commas
+from enrollment_portal.domain.shared.wording import sentences, show_number, with_commas
 from enrollment_portal.services.bulk.jobs import Job
 from enrollment_portal.services.bulk.previewing import Preview
 from enrollment_portal.services.bulk.register import BatchEntry, BatchRow, SkippedRow
@@ -40,6 +40,14 @@ class ResultView:
 
 
 @dataclass(frozen=True)
+class ReasonView:
+    """Why some rows are refused, and how many."""
+
+    why: str
+    n: str
+
+
+@dataclass(frozen=True)
 class PreviewView:
     """A preview; without an `id` there is none."""
 
@@ -49,7 +57,7 @@ class PreviewView:
     selection: str = ""
     n_change: int = 0
     counts: list[str] = field(default_factory=list)
-    reasons: list[str] = field(default_factory=list)
+    reasons: list[ReasonView] = field(default_factory=list)
     rows: list[ResultView] = field(default_factory=list)
     more: str = ""
     """That only the first rows are shown; "" if all are."""
@@ -133,7 +141,7 @@ def preview_view(made: Preview, *, is_undo: bool) -> PreviewView:
         selection=made.selection,
         n_change=summary.change,
         counts=[messages.counted_outcome(name, n) for name, n in n_of.items()],
-        reasons=[messages.reason_of_some(why, n) for why, n in summary.reasons],
+        reasons=[ReasonView(why, show_number(n)) for why, n in summary.reasons],
         rows=[result_view(row) for row in made.rows],
         more=messages.first_of(len(made.rows), summary.total) if is_cut else "",
         file=preview_address(made.id),
@@ -164,7 +172,7 @@ def job_text(job: Job) -> str:
         case JobState.CANCELLED:
             return messages.taken_back(job.n_taken_back)
         case JobState.STOPPED:
-            return messages.stopped(job.why, job.n_changed)
+            return sentences(job.why, messages.changed_before(job.n_changed))
         case JobState.CANCELLING:
             return messages.TAKING_BACK
         case JobState.WAITING:

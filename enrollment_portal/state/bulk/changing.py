@@ -43,9 +43,9 @@ class BulkChanges(rx.State):
             made = await asyncio.to_thread(_preview, acting(), selection, typed)
         except Invalid as refusal:
             errors = dict(refusal.errors)
-            shown._refuse(errors.pop("selection", ""), errors)
+            shown._refuse_form(errors.pop("selection", ""), errors)
         except PortalError as refusal:
-            shown._refuse(refusal.message)
+            shown._refuse_form(refusal.message, {})
         else:
             shown._show(made)
 

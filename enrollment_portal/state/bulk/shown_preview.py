@@ -50,8 +50,15 @@ class ShownPreview(rx.State):
         self.moved = [result_view(row) for row in changed.moved]
         self.refusal = changed.message
 
-    def _refuse(self, refusal: str, errors: Mapping[str, str] | None = None) -> None:
-        self.errors, self.refusal = dict(errors or {}), refusal
+    def _refuse_form(self, refusal: str, errors: Mapping[str, str]) -> None:
+        """Say what is wrong with the form; an earlier preview is of another one."""
+        self._close()
+        self.errors, self.refusal = dict(errors), refusal
+        self.answered += 1
+
+    def _refuse(self, refusal: str) -> None:
+        """Say why the preview cannot be started."""
+        self.refusal = refusal
         self.answered += 1
 
     def _started(self) -> None:

@@ -43,7 +43,7 @@ def _drag(page: Page, over: Locator) -> None:
 
 
 @pytest.mark.parametrize(
-    "within", ["td progress:visible", "td:nth-child(2)", "td:last-child", ".badge"]
+    "within", ["td progress:visible", "td.course", "td:last-child", ".badge"]
 )
 def test_a_click_anywhere_in_a_row_opens_it(demo: Server, new_page: NewPage, within: str) -> None:
     page = new_page(demo, MAYA)
@@ -76,7 +76,7 @@ def test_a_click_in_a_row_of_any_other_list_opens_it(
     expect(page).to_have_url(re.compile(f"{re.escape(address)}$"))
 
 
-@pytest.mark.parametrize("within", [".row-link", "td:nth-child(2)"])
+@pytest.mark.parametrize("within", [".row-link", "td.course"])
 def test_a_drag_selects_the_text_of_a_row_and_does_not_open_it(
     demo: Server, new_page: NewPage, within: str
 ) -> None:
@@ -102,7 +102,7 @@ def test_a_double_click_selects_text_of_a_row_and_does_not_open_it(
     open_ledger(page)
     row = page.locator("#ledger tbody tr", has=page.locator(".row-link")).nth(1)
     address = _address(row)
-    text = row.locator("td:nth-child(2)").first
+    text = row.locator("td.course").first
     text.click(click_count=clicks, position={"x": 24, "y": 18})
     assert page.evaluate(_SELECTED).strip() in text.inner_text()
     assert len(page.evaluate(_SELECTED).strip()) > 1
