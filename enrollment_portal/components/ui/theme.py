@@ -181,6 +181,9 @@ progress.cancelled { --bar: var(--mute-bar); }
   .selection-bar { position: sticky; bottom: 3.5rem; z-index: 8; }
   html:has(.pager) { scroll-padding-bottom: 3.5rem; }
   main .pager button { scroll-margin: 0 0 -3.5rem; }
+  html:has(.selection-bar) { scroll-padding-bottom: 11rem; }
+  main .selection-bar button { scroll-margin: 0 0 -11rem; }
+  html:has(.selection-bar) main .pager button { scroll-margin: 0 0 -11rem; }
 }
 
 /* Save stays in view below the fields of a form that is longer than the screen. */

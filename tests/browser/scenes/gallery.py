@@ -16,6 +16,7 @@ from tests.browser.conftest import Serve
 from tests.browser.contexts import Visitor
 from tests.browser.scenes import (
     all_scenes,
+    bulk,
     configuration,
     courses,
     learn,
@@ -40,6 +41,7 @@ SCENES: tuple[Scene, ...] = (
     *rules.SCENES,
     *retakes.SCENES,
     *roles.SCENES,
+    *bulk.SCENES,
 )
 
 
