@@ -76,7 +76,8 @@ export function PreviewStep(props) {
         <ul aria-label={texts.whyRefused} className={classNames.reasons}>
           {reasons.map(({ why, n: nRefused }) => (
             <li key={why}>
-              <span className={classNames.nRefused}>{nRefused}</span> <span>{why}</span>
+              <span className={classNames.nRefused}>{nRefused}</span>
+              <span>{why}</span>
             </li>
           ))}
         </ul>
