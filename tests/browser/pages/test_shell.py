@@ -41,6 +41,7 @@ def test_the_sidebar_has_the_entries_of_the_admin_portal(demo: Server, new_page:
             "Courses",
             "Learning Paths",
             "Enrollments",
+            "Activity",
             "Users",
             "Groups",
             "Admins",
