@@ -57,7 +57,6 @@ async def get_preview(request: Request) -> Response:
         return _refusal(NotFound.message, 404)
     if account_id in _running or len(_running) >= _MOST_AT_ONCE:
         return _refusal(messages.EXPORTS_BUSY, 503, {"Retry-After": "60"})
-    _running.add(account_id)
     return StreamingResponse(
         _pieces(account_id, rows, first),
         media_type="text/csv; charset=utf-8",
@@ -68,6 +67,8 @@ async def get_preview(request: Request) -> Response:
 async def _pieces(
     account_id: int, rows: Iterator[RowResult], some: list[RowResult]
 ) -> AsyncIterator[bytes]:
+    # Only here: a response whose client is gone may never be begun.
+    _running.add(account_id)
     try:
         yield ("\ufeff" + _line(HEADINGS)).encode()
         while some:
