@@ -127,6 +127,7 @@ def paths_of(world: World) -> list[str]:
         "enrollment_id": own.enrollment,
         "user_id": own.learner,
         "group_id": own.group,
+        "batch_id": own.batch,
         "path_id": own.path,
         "taught_id": own.course,
         "lesson_id": own.lessons[0],
