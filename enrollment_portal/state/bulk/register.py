@@ -43,6 +43,7 @@ class Batches(Listing, rx.State):
 
     _texts = messages.BATCH_TEXTS
     _may: ClassVar[Right] = may_see_ledger
+    _shows: ClassVar[Sequence[str]] = ("learner", "course")
     _path: ClassVar[str] = ACTIVITY_PATH
     _shape: ClassVar[Sequence[type]] = (int, int)
 
@@ -73,6 +74,7 @@ class BatchPage(Listing, rx.State):
 
     _texts = messages.ROW_TEXTS
     _may: ClassVar[Right] = may_see_ledger
+    _shows: ClassVar[Sequence[str]] = ("learner", "course")
     _path: ClassVar[str] = ""
     _shape: ClassVar[Sequence[type]] = (str, int)
 
