@@ -44,7 +44,7 @@ _SINCE = Column("since", messages.CHANGED_SINCE, width="30%")
 
 @rx.memo
 def batch_row(rest: rx.RestProp, *, row: rx.Var[BatchView]) -> rx.Component:
-    """Return one batch of the list, which links to its page."""
+    """Return the row of one batch in the list of batches, with a link to the page of the batch."""
     return table_row(
         link_cell(
             column=_WHAT,

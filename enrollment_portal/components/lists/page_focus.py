@@ -1,4 +1,4 @@
-"""Moves the focus to the heading of a page that a link has opened."""
+"""Move the focus to the heading of a page that a link has opened."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from enrollment_portal.components.browser_modules import browser_module
 
 
 class PageFocus(rx.Component):
-    """Moves it on a page outside of the portal's frame, which does so by itself."""
+    """Move the focus to the heading on pages without the sidebar, such as the sign-in page."""
 
     library = browser_module(__file__, "page_focus.jsx")
     tag = "PageFocus"

@@ -193,7 +193,7 @@ class Sorting:
     select: rx.Component
     """What stands in for the headings where the rows are stacked."""
     selecting: Selecting | None = None
-    """Its column of checkboxes, where its rows can be selected."""
+    """The column of checkboxes of a table whose rows can be selected."""
 
 
 def _bones(columns: Sequence[Column], selecting: Selecting | None) -> rx.Component:

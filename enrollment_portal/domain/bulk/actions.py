@@ -112,7 +112,7 @@ class Target(Protocol):
 
     @property
     def title(self) -> str:
-        """The title of its course."""
+        """The title of the enrollment's course or learning path."""
         ...
 
     @property
@@ -145,7 +145,7 @@ class Action:
     """The grade, the feedback with placeholders, or what is added to the note; "" removes."""
     course: int = 0
     again: bool = False
-    """Enroll also who has completed the course."""
+    """Whether learners who have completed the course are enrolled again."""
     batch: str = ""
     """The batch that is undone."""
 
