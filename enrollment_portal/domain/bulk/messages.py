@@ -58,7 +58,7 @@ def unknown_placeholders(names: Sequence[str], known: Sequence[str]) -> str:
 
 # What becomes of one enrollment.
 
-ALREADY_SO = "It is so already."
+ALREADY_SO = "It has this value already."
 NO_DEADLINE = "It has no deadline to move."
 NOT_OF_PATHS = "A learning path has neither a grade nor feedback."
 NOT_YOURS = "You may not see it any more."
@@ -200,7 +200,12 @@ DOWNLOAD_ALL = "Download all rows"
 LEARNER_COURSE, RESULT = "Learner and course", "What happens"
 NOTHING_CHOSEN = "Nothing can be applied: no row would change."
 PREVIEW_MADE = "The preview is ready."
-OUTCOMES = {"change": "Changes", "same": "Is so already", "refused": "Refused", "moved": "Moved on"}
+OUTCOMES = {
+    "change": "Changes",
+    "same": "Has this value already",
+    "refused": "Refused",
+    "moved": "Changed meanwhile",
+}
 FROM_EMPTY = "empty"
 
 
@@ -210,7 +215,7 @@ def counted_outcome(outcome: str, n: int) -> str:
         case "change":
             return plural(n, one="{n} changes", other="{n} change")
         case "same":
-            return plural(n, one="{n} is so already", other="{n} are so already")
+            return plural(n, one="{n} has this value already", other="{n} have this value already")
         case _:
             return plural(n, one="{n} is refused", other="{n} are refused")
 
