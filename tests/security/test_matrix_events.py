@@ -24,7 +24,7 @@ from enrollment_portal.state.learning.learning_course import (
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.user_page import UserPage
-from tests.security import matrix, matrix_bulk, matrix_undoing
+from tests.security import matrix, matrix_bulk, matrix_ledger, matrix_undoing
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
     Client,
@@ -37,7 +37,11 @@ from tests.security.pipeline import (
 )
 from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
-ROWS = [row for row in (*matrix.MATRIX, *matrix_undoing.MATRIX, *matrix_bulk.MATRIX) if row.steps]
+_ROWS = (
+    *(*matrix.MATRIX, *matrix_undoing.MATRIX),
+    *(*matrix_bulk.MATRIX, *matrix_ledger.MATRIX),
+)
+ROWS = [row for row in _ROWS if row.steps]
 READ_ONLY = {
     "AccessLog": "clear_search refresh search try_again turn",
     "Admins": "ask_to_remove open_adding refresh try_again",
@@ -75,6 +79,7 @@ READ_ONLY = {
     "PathPage": "ask_to_remove refresh",
     "Paths": "clear_search filter_by refresh search try_again turn",
     "Retaking": "cancel",
+    "RowDeadline": "dismiss show_steps",
     "SessionEnd": "ask",
     "Shell": "check_connection find refresh",
     "SignIn": "load",

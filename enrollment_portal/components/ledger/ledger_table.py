@@ -9,6 +9,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.bulk.selection import select_bone, select_cell, select_heading
+from enrollment_portal.components.ledger.deadline.row_deadline import deadline_button
 from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.lists.tables import (
     HEADING,
@@ -123,6 +124,7 @@ class _Now:
     deadline: Any
     request: Any
     by_hand: Any
+    version: Any
     class_name: Any
     """The class that highlights the row for a moment; another one with each version."""
 
@@ -133,7 +135,7 @@ def _now(row: rx.Var[RowView], live: rx.Var[LiveRow]) -> _Now:
     return _Now(
         *(
             rx.cond(is_newer, getattr(live, name), getattr(row, name))
-            for name in ("status", "progress", "deadline", "request", "by_hand")
+            for name in ("status", "progress", "deadline", "request", "by_hand", "version")
         ),
         class_name=rx.cond(
             live & (live.version > row.version),
@@ -153,7 +155,17 @@ def _by_hand() -> rx.Component:
     )
 
 
-def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Component, ...]:
+def _deadline(row: rx.Var[RowView], now: _Now, may_edit: rx.Var[bool]) -> rx.Component:
+    """Return the deadline; for whoever may change it, a button that does."""
+    button = deadline_button(
+        row=row, version=now.version, deadline=now.deadline, course=_with_run(row)
+    )
+    return rx.cond(may_edit, button, rx.el.span(now.deadline.date))
+
+
+def _facts(
+    row: rx.Var[RowView], now: _Now, tab: rx.Var[str], may_edit: rx.Var[bool]
+) -> tuple[rx.Component, ...]:
     """Return the cells that follow the names of the learner and the course."""
     columns = _COLUMNS
     return (
@@ -176,7 +188,7 @@ def _facts(row: rx.Var[RowView], now: _Now, tab: rx.Var[str]) -> tuple[rx.Compon
             class_name="text-ink2",
         ),
         cell(
-            rx.el.span(now.deadline.date),
+            _deadline(row, now, may_edit),
             rx.cond(
                 (now.deadline.left != "") | (now.request != ""),
                 rx.el.div(
@@ -220,6 +232,7 @@ def ledger_row(
     opens: rx.Var[str],
     label: rx.Var[str],
     may_select: rx.Var[bool],
+    may_edit: rx.Var[bool],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
@@ -243,7 +256,7 @@ def ledger_row(
         _select(row, may_select),
         first,
         course,
-        *_facts(row, now, tab),
+        *_facts(row, now, tab, may_edit),
         rest,
         class_name=now.class_name,
     )
@@ -258,6 +271,7 @@ def own_ledger_row(
     tab: rx.Var[str],
     opens: rx.Var[str],
     may_select: rx.Var[bool],
+    may_edit: rx.Var[bool],
 ) -> rx.Component:
     """Return one row of a single learner; the course's title is the link that it opens."""
     now = _now(row, live)
@@ -270,7 +284,7 @@ def own_ledger_row(
     return table_row(
         _select(row, may_select),
         first,
-        *_facts(row, now, tab),
+        *_facts(row, now, tab, may_edit),
         rest,
         class_name=now.class_name,
     )
@@ -373,6 +387,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
             "live": Live.rows[row.id.to_string()],
             "tab": Ledger.tab,
             "may_select": Ledger.selects != "",
+            "may_edit": Ledger.may_edit,
         }
         if of_learner:
             return own_ledger_row(**shared, opens=Ledger.opens, key=index)

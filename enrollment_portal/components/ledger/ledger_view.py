@@ -11,6 +11,7 @@ from enrollment_portal.components.bulk.change_dialog import change_dialog
 from enrollment_portal.components.bulk.jobs import bulk_jobs
 from enrollment_portal.components.bulk.selection import selection_bar
 from enrollment_portal.components.ledger.as_of import day_picker, past_banner
+from enrollment_portal.components.ledger.deadline.row_deadline import row_deadline
 from enrollment_portal.components.ledger.filtering.filter_bar import filter_button, filter_chips
 from enrollment_portal.components.ledger.ledger_export import export_link
 from enrollment_portal.components.ledger.ledger_print import print_button, printed_ledger
@@ -239,6 +240,7 @@ def ledger_view(
         ledger_table(of_learner=part_of == "learner"),
         _selection(),
         pager(state=Ledger),
+        rx.cond(Ledger.may_edit, row_deadline()),
         # Last, so that nothing moves when it appears.
         rx.cond(
             Ledger.deadline_ends != "",

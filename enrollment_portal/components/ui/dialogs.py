@@ -11,6 +11,15 @@ from enrollment_portal.components.ui.pieces import BUTTON, PANEL_TITLE, PRIMARY
 
 _DIALOG = browser_module(__file__, "dialog.jsx")
 
+MENU = (
+    "!m-0 !p-0 w-80 overflow-hidden sm:top-[var(--menu-top)] sm:!left-[var(--menu-left)] "
+    "sm:right-auto sm:bottom-auto sm:backdrop:!bg-transparent sm:!shadow-lg max-sm:top-auto "
+    "max-sm:!w-full max-sm:!max-w-none max-sm:inset-x-0 max-sm:bottom-0 max-sm:!rounded-b-none "
+    "max-sm:!border-x-0 max-sm:!border-b-0"
+)
+"""The classes of a dialog below what opened it (place_below.js), or on a narrow screen at the
+bottom; over the classes of other dialogs."""
+
 
 class Modal(rx.Component):
     """A dialog that is open while `is_open` says so; `title` is the id of its heading."""

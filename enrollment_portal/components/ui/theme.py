@@ -139,6 +139,19 @@ progress.cancelled { --bar: var(--mute-bar); }
 .row-link:focus-visible { outline: none; }
 .row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
 
+/* A deadline that can be changed in its row: its pencil shows where it is pointed at. */
+.deadline-edit { display: inline-flex; align-items: center; gap: 0.375rem; min-width: 1.5rem;
+  min-height: 1.5rem; margin-block: -0.1875rem; margin-inline-start: -0.375rem;
+  padding-inline: 0.375rem; border-radius: 0.375rem; white-space: nowrap; text-align: start;
+  position: relative; z-index: 1; }
+.deadline-edit::after { content: ""; flex: none; width: 0.75rem; height: 0.75rem; opacity: 0;
+  background: currentColor; clip-path: polygon(0 100%, 6% 70%, 64% 12%, 88% 36%, 30% 94%, 0 100%,
+  70% 6%, 78% 0, 100% 22%, 94% 30%); }
+.row:hover .deadline-edit::after, .deadline-edit:is(:focus-visible, :hover)::after {
+  opacity: 0.75; }
+.deadline-edit:hover { background: var(--mute-soft); color: var(--ink); }
+@media (hover: none) { .deadline-edit::after { opacity: 0.75; } }
+
 /* The columns' widths are fixed, so that nothing moves when rows arrive. */
 .list { container-type: inline-size; }
 .list .label, .sort-bar { display: none; }
@@ -316,7 +329,8 @@ _STACKED = """
   .below-{width} progress { width: 2.75rem; }
   .below-{width} progress + span { width: auto; margin-inline-start: 0.375rem; }
   .below-{width} .badge { vertical-align: baseline; }
-  .below-{width} > tbody > tr > td:has(> .label + :empty:last-child) { display: none; }
+  .below-{width} > tbody > tr > td:has(> .label + :empty:last-child:not(button)) {
+    display: none; }
   .below-{width} .label + .truncate { display: inline; }
   .below-{width} .label + a { margin: 0; padding-inline: 0; }
   .below-{width} > tbody > tr > .do { grid-column: 1 / -1; }

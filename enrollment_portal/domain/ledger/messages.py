@@ -58,6 +58,58 @@ def deadlines_end(at: str) -> str:
     return f"Deadlines end at {at}."
 
 
+# The deadline in a row, which is changed there.
+
+DEADLINE_OF = "Deadline of {learner}, {course}"
+NEW_DATE = "Deadline"
+DEADLINE_STEPS = {"week": "+1 week", "two_weeks": "+2 weeks", "month": "+1 month"}
+"""By the name of each step."""
+CLEAR_DEADLINE, SAVE_DEADLINE, SAVING_DEADLINE = "Clear", "Save", "Saving…"
+UNDO_DEADLINE, REDO_DEADLINE, CLOSE_NOTICE = "Undo", "Redo", "Close"
+DEADLINE_ALREADY_SO = "The deadline is already that."
+ROW_GONE = "This enrollment is not in your ledger any more."
+
+
+def change_deadline(deadline: str, learner: str, course: str) -> str:
+    """Name the button of a row's deadline."""
+    return f"{deadline}, change deadline of {learner}, {course}"
+
+
+def set_deadline(learner: str, course: str) -> str:
+    """Name the same button in a row without a deadline."""
+    return f"Set deadline of {learner}, {course}"
+
+
+def deadline_set(learner: str, day: str) -> str:
+    """Confirm that a deadline was set in its row."""
+    return f"{learner}: deadline set to {day}."
+
+
+def deadline_cleared(learner: str) -> str:
+    """Confirm that a deadline was removed in its row."""
+    return f"{learner}: deadline removed."
+
+
+def deadline_changed_meanwhile(by: str, now: str) -> str:
+    """Refuse to overwrite a deadline; `now` is what it is: "14 Oct 2026"."""
+    return f"Not saved: {by} set the deadline to {now}. Save again to replace it."
+
+
+def deadline_removed_meanwhile(by: str) -> str:
+    """Refuse to overwrite a deadline that was removed."""
+    return f"Not saved: {by} removed the deadline. Save again to set one."
+
+
+def deadline_undone(learner: str) -> str:
+    """Confirm that the change of a deadline in its row was undone."""
+    return f"{learner}: change of the deadline undone."
+
+
+def deadline_redone(learner: str) -> str:
+    """Confirm that the change of a deadline in its row was made again."""
+    return f"{learner}: change of the deadline made again."
+
+
 ENROLLMENTS = PageTexts(
     one="{first}–{last} of {n} enrollment",
     other="{first}–{last} of {n} enrollments",

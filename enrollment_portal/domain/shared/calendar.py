@@ -175,6 +175,8 @@ class Deadline:
     """The tone: "overdue", "soon" or ""."""
     ends: str = ""
     """When its day ends, if the viewer's time zone differs: "23:59 Stockholm time"."""
+    iso: str = ""
+    """The date for machines: "2026-12-10"."""
 
 
 def show_deadline(
@@ -198,14 +200,15 @@ def show_deadline(
         return Deadline()
     left = deadline_day - today
     date, short = show_day(deadline_day), show_near_day(deadline_day, today)
+    iso = day_to_date(deadline_day).isoformat()
     if not is_active:
-        return Deadline(date, short)
+        return Deadline(date, short, iso=iso)
     ends = day_end_text(deadline_day, organization, viewer) if organization and viewer else ""
     if left < 0:
-        return Deadline(date, short, messages.days_overdue(-left), "overdue", ends)
+        return Deadline(date, short, messages.days_overdue(-left), "overdue", ends, iso)
     if left <= SOON_DAYS:
-        return Deadline(date, short, messages.days_left(left), "soon", ends)
-    return Deadline(date, short, ends=ends)
+        return Deadline(date, short, messages.days_left(left), "soon", ends, iso)
+    return Deadline(date, short, ends=ends, iso=iso)
 
 
 def day_end_text(day: int, organization: ZoneInfo, viewer: ZoneInfo) -> str:

@@ -101,6 +101,8 @@ class Ledger(rx.State):
     """Counts up when the search box must show `searched` instead of what was typed."""
     may_select: bool = True
     """Whether rows can be selected; true until it is known, so that nothing moves."""
+    may_edit: bool = False
+    """Whether the deadlines of the rows can be changed."""
     selects: str = ""
     """What rows are selected among: another text for a query with other rows, "" for none."""
     span: str = ""
@@ -302,6 +304,7 @@ class Ledger(rx.State):
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.may_select = may_change_many(actor) and query.as_of is None
         self.selects = selection_key(self.base, query) if self.may_select else ""
+        self.may_edit = may_manage_learning(actor) and query.as_of is None
         (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
         self.searched = query.search
         self.span = page_of(
@@ -327,7 +330,7 @@ class Ledger(rx.State):
         self._query, self._previous, self._next = query, None, None
         self._show_day(query.as_of)
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
-        self.may_select, self.selects = False, ""
+        self.may_select, self.selects, self.may_edit = False, "", False
         self.has_previous = self.has_next = self.has_kinds = False
         self.open_requests, self.requests_at, self.only_requests = "", 0, False
         self.pushes, self.url = False, query.to_url()

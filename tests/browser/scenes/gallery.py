@@ -27,6 +27,7 @@ from tests.browser.scenes import (
     teach,
 )
 from tests.browser.scenes.all_scenes import Scene, arrange_few
+from tests.browser.scenes.rows import row_scenes
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
 
@@ -42,6 +43,7 @@ SCENES: tuple[Scene, ...] = (
     *retakes.SCENES,
     *roles.SCENES,
     *bulk.SCENES,
+    *row_scenes.SCENES,
 )
 
 

@@ -1,4 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
+import { placeBelow } from "../../ui/place_below.js";
 import { fill, plural } from "../../ui/wording.js";
 import { Choices, takeFocus } from "./choices.jsx";
 import { RangeEditor, ValuesEditor } from "./editors.jsx";
@@ -7,23 +8,9 @@ import { Mark } from "./marks.jsx";
 
 const BUTTON_ID = "ledger-filter";
 const TITLE_ID = "ledger-filter-title";
-const MARGIN = 8;
 
 /** What opens the editor of a filter from its chip, which is elsewhere on the page. */
 let openEditor = (_name, _opener) => {};
-
-/** Places an open dialog below what opened it; on a narrow screen the stylesheet does. */
-function place(dialog, opener) {
-  const { left, right, bottom } = opener.getBoundingClientRect();
-  const width = dialog.offsetWidth;
-  const isRtl = document.documentElement.dir === "rtl";
-  const start = isRtl ? right - width : left;
-  const most = document.documentElement.clientWidth - width - MARGIN;
-  dialog.style.setProperty("--menu-left", `${Math.max(MARGIN, Math.min(start, most))}px`);
-  // Where there is little room below, it moves up over its opener.
-  const lowest = window.innerHeight - Math.min(dialog.scrollHeight, 420) - MARGIN;
-  dialog.style.setProperty("--menu-top", `${Math.max(MARGIN, Math.min(bottom + 4, lowest))}px`);
-}
 
 /** The list of all filters. */
 function Menu({ items, chips, texts, classNames, onChoose }) {
@@ -90,7 +77,7 @@ export function FilterMenu(props) {
       dialog.current.showModal();
       takeFocus(dialog.current);
     }
-    const move = () => opener.current?.isConnected && place(dialog.current, opener.current);
+    const move = () => opener.current?.isConnected && placeBelow(dialog.current, opener.current);
     move();
     window.addEventListener("resize", move);
     window.addEventListener("scroll", move, { passive: true });

@@ -7,6 +7,7 @@ from typing import Any
 import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.components.ui.dialogs import MENU
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, PRIMARY, icon
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import (
@@ -93,11 +94,7 @@ _CHIP = (
 _CLASS_NAMES = {
     "number": "min-w-5 rounded-full bg-accent-soft px-1.5 text-center text-xs leading-5 "
     "text-accent-text tabular-nums",
-    # Below what opened it, or on a narrow screen at the bottom; over the classes of other dialogs.
-    "dialog": "!m-0 !p-0 w-80 overflow-hidden sm:top-[var(--menu-top)] "
-    "sm:!left-[var(--menu-left)] sm:right-auto sm:bottom-auto sm:backdrop:!bg-transparent "
-    "sm:!shadow-lg max-sm:top-auto max-sm:!w-full max-sm:!max-w-none max-sm:inset-x-0 "
-    "max-sm:bottom-0 max-sm:!rounded-b-none max-sm:!border-x-0 max-sm:!border-b-0",
+    "dialog": MENU,
     "inside": "flex max-h-[min(32rem,calc(100dvh-var(--menu-top,0px)-0.5rem))] flex-col "
     "max-sm:max-h-[85dvh]",
     "head": "flex items-center gap-1 border-b border-line px-2 py-1.5",
