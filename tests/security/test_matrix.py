@@ -14,13 +14,14 @@ import pytest
 from enrollment_portal import services
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.storage.shared.database import Database
-from tests.security import matrix, matrix_bulk, matrix_ledger, matrix_undoing
+from tests.security import matrix, matrix_bulk, matrix_undoing
+from tests.security.ledger import matrix_rows
 from tests.security.matrix import Asked, Row
 from tests.security.world import OTHER, OWN, ROLES, World, build_world, sqlite_world
 
 MATRIX = (
     *(*matrix.MATRIX, *matrix_undoing.MATRIX),
-    *(*matrix_bulk.MATRIX, *matrix_ledger.MATRIX),
+    *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX),
 )
 REFUSALS: dict[str, type[Exception]] = {"n": NotAllowed, "f": NotFound, "i": Invalid}
 SAMPLE = (

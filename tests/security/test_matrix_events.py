@@ -24,7 +24,8 @@ from enrollment_portal.state.learning.learning_course import (
 from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.user_page import UserPage
-from tests.security import matrix, matrix_bulk, matrix_ledger, matrix_undoing
+from tests.security import matrix, matrix_bulk, matrix_undoing
+from tests.security.ledger import matrix_rows
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
     Client,
@@ -39,7 +40,7 @@ from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
 _ROWS = (
     *(*matrix.MATRIX, *matrix_undoing.MATRIX),
-    *(*matrix_bulk.MATRIX, *matrix_ledger.MATRIX),
+    *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX),
 )
 ROWS = [row for row in _ROWS if row.steps]
 READ_ONLY = {

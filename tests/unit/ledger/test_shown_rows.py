@@ -48,10 +48,10 @@ def test_texts_of_a_row() -> None:
         version=5,
         status="active",
         progress=40,
-        deadline=Deadline("1 Oct 2024", "1 Oct", "3 days overdue", "overdue"),
+        deadline=Deadline("1 Oct 2024", "1 Oct", "3 days overdue", "overdue", iso="2024-10-01"),
         request="Asks for 13 Oct",
         by_hand=False,
     )
     completed = live_row(_state(1, 40, TODAY - 3, None), TODAY)
     assert (completed.status, completed.by_hand, completed.request) == ("completed", True, "")
-    assert completed.deadline == Deadline("1 Oct 2024", "1 Oct")
+    assert completed.deadline == Deadline("1 Oct 2024", "1 Oct", iso="2024-10-01")
