@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import reflex as rx
+from reflex_base.vars import VarData
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.bulk.change_dialog import UndoButton
@@ -84,13 +85,21 @@ def _job(job: rx.Var[JobView]) -> rx.Component:
     )
 
 
-def bulk_jobs(*, known: Any = 0, on_end: Any = None) -> rx.Component:
+def bulk_jobs(*, known: Any = 0, on_end: Any = None, reported: Any = "") -> rx.Component:
     """Return the jobs with their progress and reports; nothing where there are none.
 
     Args:
         known: the newest row of history that the page has read; when it grows, a job may be why.
         on_end: called when the last job has ended, where nothing else tells the page.
+        reported: the job whose report the page itself shows.
     """
+    shown: Any = rx.Var(
+        f"{BulkJobs.jobs}.filter((job) => !job.is_over || job.id !== {rx.Var.create(reported)})",
+        _var_type=list[JobView],
+        _var_data=VarData.merge(
+            BulkJobs.jobs._get_all_var_data(), rx.Var.create(reported)._get_all_var_data()
+        ),
+    ).to(list[JobView])
     is_running = rx.Var(
         f"{BulkJobs.jobs}.some((job) => !job.is_over)",
         _var_type=bool,
@@ -107,7 +116,7 @@ def bulk_jobs(*, known: Any = 0, on_end: Any = None) -> rx.Component:
         ThrottledStatus.create(
             rx.el.div(
                 rx.cond(
-                    (BulkJobs.jobs.length() > 0) | (BulkJobs.refusal != ""),
+                    (shown.length() > 0) | (BulkJobs.refusal != ""),
                     rx.el.section(
                         rx.el.h2(messages.BULK_CHANGES, class_name="sr-only"),
                         rx.el.p(
@@ -116,7 +125,7 @@ def bulk_jobs(*, known: Any = 0, on_end: Any = None) -> rx.Component:
                             class_name="mb-2 font-medium text-bad empty:hidden",
                         ),
                         rx.el.ul(
-                            rx.foreach(BulkJobs.jobs, _job),
+                            rx.foreach(shown, _job),
                             class_name="grid gap-3",
                         ),
                         aria_label=messages.BULK_CHANGES,

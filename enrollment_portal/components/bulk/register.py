@@ -197,7 +197,7 @@ def batch_details() -> rx.Component:
     """Return what is known of one batch, its changes, and what was skipped."""
     return rx.fragment(
         page_address(BatchPage, BatchPage.base),
-        rx.el.div(bulk_jobs(on_end=BatchPage.refresh), class_name="pt-4"),
+        rx.el.div(bulk_jobs(on_end=BatchPage.refresh, reported=BatchPage.batch.batch), class_name="pt-4"),
         rx.el.div(_facts(), class_name=f"{PANEL} mb-4"),
         data_table(
             state=BatchPage,

@@ -37,6 +37,53 @@ export function SelectRow({ row, learner, course, text, className }) {
   );
 }
 
+const PRESS_MS = 500;
+const STILL_PX = 10;
+
+/** Has a long press on a row of a touch screen select it, as a click on its checkbox does. */
+function followLongPresses() {
+  let press = null;
+
+  const end = () => {
+    clearTimeout(press?.timer);
+    press = null;
+  };
+  const onDown = (event) => {
+    end();
+    const box = event.target.closest?.("tr")?.querySelector("[data-select]");
+    if (event.pointerType !== "touch" || !event.isPrimary || !box) return;
+    const { clientX: x, clientY: y } = event;
+    const timer = setTimeout(() => {
+      press.isLong = true;
+      box.click();
+    }, PRESS_MS);
+    press = { x, y, timer, isLong: false };
+  };
+  const onMove = ({ clientX, clientY }) => {
+    if (press && Math.hypot(clientX - press.x, clientY - press.y) > STILL_PX) end();
+  };
+  // What a long press would do otherwise: follow the row's link, or open a menu.
+  const onRest = (event) => {
+    if (!press?.isLong || !event.isTrusted) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (event.type === "click") end();
+  };
+  const listeners = [
+    ["pointerdown", onDown],
+    ["pointermove", onMove],
+    ["pointercancel", end],
+    ["pointerup", () => !press?.isLong && end()],
+    ["click", onRest],
+    ["contextmenu", onRest],
+  ];
+  for (const [name, on] of listeners) document.addEventListener(name, on, true);
+  return () => {
+    end();
+    for (const [name, on] of listeners) document.removeEventListener(name, on, true);
+  };
+}
+
 /** The checkbox in the heading, which selects the rows of the page. */
 export function SelectPage({ rows, text, className }) {
   const ids = rows.map(({ id }) => id);
@@ -44,6 +91,7 @@ export function SelectPage({ rows, text, className }) {
   const box = useRef(null);
 
   useLayoutEffect(() => showRows(ids));
+  useEffect(followLongPresses, []);
 
   useEffect(() => {
     box.current.indeterminate = state === "some";

@@ -255,7 +255,12 @@ def may_carry_out(actor: Actor, action: Action) -> bool:
 def fill_in(template: str, name: str, course: str) -> str:
     """Return a text with its placeholders filled in; those within names stay as they are."""
     values = {FIRST_NAME: (name.split() or [name])[0], COURSE: course}
-    return _PLACEHOLDER.sub(lambda found: values.get(found[1].strip().lower(), found[0]), template)
+    return _PLACEHOLDER.sub(lambda found: values.get(_named(found[1]), found[0]), template)
+
+
+def _named(typed: str) -> str:
+    """Return the name of a placeholder as it is compared: "{First  Name}" is one."""
+    return " ".join(typed.split()).lower()
 
 
 def read_action(kind: object, typed: Mapping[str, object], tz: ZoneInfo = UTC) -> Action:
@@ -358,7 +363,7 @@ def _read_text(
 def _check_placeholders(text: str) -> None:
     known = (FIRST_NAME, COURSE)
     names = [found.strip() for found in _PLACEHOLDER.findall(text)]
-    unknown = [name for name in dict.fromkeys(names) if name.lower() not in known]
+    unknown = [name for name in dict.fromkeys(names) if _named(name) not in known]
     if unknown:
         named = [name[:_NAMED] for name in unknown[:_NAMED]]
         raise Invalid({"text": messages.unknown_placeholders(named, known)})

@@ -81,9 +81,15 @@ STILL_RUNNING = "It is still running. Cancel it, or wait until it has ended."
 UNDO_EXPIRED = "It is older than 30 days and can no longer be undone as a whole."
 
 
+_UNDO, _REDO = "Undo: ", "Redo: "
+
+
 def undone_batch(title: str) -> str:
-    """Name the undo of a batch in the register."""
-    return f"Undo: {title}"
+    """Name the undo of a batch in the register; the undo of an undo is a redo, and so on."""
+    for before, after in ((_UNDO, _REDO), (_REDO, _UNDO)):
+        if title.startswith(before):
+            return after + title.removeprefix(before)
+    return _UNDO + title
 
 
 # The names of actions, in the register and in confirmations.

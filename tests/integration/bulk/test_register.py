@@ -135,7 +135,7 @@ def test_a_batch_is_undone_as_a_job_and_redone(database: Database, dana: Actor) 
     again = preview_undo(database, dana, job.id)
     assert (again.summary.change, again.summary.same, again.summary.refused) == (0, 4, 1)
     redo = preview_undo(database, dana, undone.id)
-    assert redo.title == "Undo: Undo: Move deadline by 7 days"
+    assert redo.title == "Redo: Move deadline by 7 days"
     assert run(database, dana, redo).n_changed == 4
     assert days(database) == {DEADLINE + 7, 20_811}
     assert read_batch(database, dana, job.id).undone_by == ""

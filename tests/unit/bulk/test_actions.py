@@ -138,6 +138,17 @@ def test_unknown_placeholders_are_named() -> None:
     )
 
 
+def test_a_placeholder_may_have_any_spaces() -> None:
+    text = read_action("feedback", {"text": "Dear { First   name }"}).text
+    assert fill_in(text, "Sam Short", "Fire") == "Dear Sam"
+
+
+def test_undoing_an_undo_is_a_redo() -> None:
+    title = "Set grade to A"
+    titles = [title := messages.undone_batch(title) for _ in range(3)]
+    assert titles == ["Undo: Set grade to A", "Redo: Set grade to A", "Undo: Set grade to A"]
+
+
 def test_placeholders_are_filled_in_once() -> None:
     filled = fill_in("Dear {First Name}, well done in { course }.", "{course} Byström", "Fire {x}")
     assert filled == "Dear {course}, well done in Fire {x}."
