@@ -34,6 +34,7 @@ from enrollment_portal.pages.learning import homes, learn, learn_catalog, learn_
 from enrollment_portal.pages.ledger import ledger
 from enrollment_portal.pages.people import groups, users
 from enrollment_portal.services import runtime
+from enrollment_portal.services.bulk.message_mail import keep_sending_mails
 from enrollment_portal.services.bulk.worker import keep_carrying_out_jobs
 from enrollment_portal.services.history.history import keep_writing_checkpoints
 from enrollment_portal.services.pace.paces import keep_paces_current
@@ -118,6 +119,11 @@ async def _carry_out_jobs() -> None:
     await keep_carrying_out_jobs(runtime.database())
 
 
+async def _send_mails() -> None:
+    """Send messages to learners by mail while the app runs."""
+    await keep_sending_mails(runtime.database())
+
+
 def _log_browser_error(exception: Exception) -> None:
     # The text comes from a browser: on one line, so that it cannot forge the log.
     _browser_errors.warning(f"In a browser: {' '.join(str(exception).split())}")
@@ -160,6 +166,7 @@ app.register_lifespan_task(_prepared_database)
 app.register_lifespan_task(_write_checkpoints)
 app.register_lifespan_task(_keep_paces_current)
 app.register_lifespan_task(_carry_out_jobs)
+app.register_lifespan_task(_send_mails)
 
 _DETAILS = f"{LEDGER_PATH}/[enrollment_id]"
 _COURSE = f"{COURSES_PATH}/[course_id]"

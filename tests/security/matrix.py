@@ -958,6 +958,13 @@ MATRIX: tuple[Row, ...] = (
             (Learning, "mark_read", {"enrollment_id": q.side.enrollment}),
         ),
     ),
+    changes(
+        "learning.mark_message",
+        "rr    rr   rr     rr     rr      rr         rr   ar",
+        lambda q: call(q.side.message, is_dismissed=True),
+        lambda q: on(LEARN, (Learning, "read_message", {"message_id": q.side.message})),
+        lambda q: on(LEARN, (Learning, "dismiss_message", {"message_id": q.side.message})),
+    ),
     # --- ledger -------------------------------------------------------------------------------
     reads(
         "ledger.read_ledger",

@@ -65,6 +65,13 @@ MATRIX: tuple[Row, ...] = (
     ),
     changes(
         "previewing.preview",
+        GRADERS_,
+        lambda q: call(select_ids([q.side.enrollment]), read_action("message", {"text": "A"})),
+        previewing("message", text="A"),
+        case="a message",
+    ),
+    changes(
+        "previewing.preview",
         LEARNING,
         lambda q: call(select_ids([q.side.enrollment]), read_action("clear_deadline", {})),
         previewing("clear_deadline"),

@@ -100,6 +100,8 @@ class Side:
     """Active in the draft, without a request."""
     request: int = 0
     answered: int = 0
+    message: int = 0
+    """To the learner, about the enrollment."""
     change: int = 0
     """The `seq` of the change that overrode a status and set a deadline."""
     batch: str = ""
@@ -287,6 +289,21 @@ def _make_side(database: Database, mark: str) -> Side:
             text("SELECT id FROM extension_request ORDER BY id DESC LIMIT 2")
         ).scalars()
         side.answered, side.request = asked.all()
+        session.execute(
+            text(
+                "INSERT INTO learner_message (event_seq, enrollment_id, learner_id, text, sent_at,"
+                " sent_by, state, is_withdrawn, mail) VALUES (:seq, :enrollment, :learner, :text,"
+                " 1, :by, 'new', 0, 'none')"
+            ),
+            {
+                "seq": 900_000 + side.enrollment,
+                "enrollment": side.enrollment,
+                "learner": side.learner,
+                "text": f"Message for {mark}",
+                "by": f"Writer {mark}",
+            },
+        )
+        side.message = session.execute(text("SELECT max(id) FROM learner_message")).scalar_one()
         admin = Actor(side.admin, f"Ada {mark}", f"ada@{mark}.example", Role.ADMIN)
         add_act(session, admin, Action.SIGNED_IN, SubjectKind.SESSION, side.admin, mark, now=NOW)
     return side

@@ -188,6 +188,8 @@ function FieldsOf({ kind, ...shared }) {
           <Check {...shared} name="remove" label={texts.removeFeedback} />
         </>
       );
+    case "message":
+      return <TextArea {...shared} name="text" label={texts.message} hint={texts.messageHint} />;
     case "note":
       return <TextArea {...shared} name="text" label={texts.note} hint={texts.noteHint} />;
     case "enroll":

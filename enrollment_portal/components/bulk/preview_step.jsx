@@ -58,7 +58,7 @@ function Rows({ label, rows, texts, classNames }) {
 export function PreviewStep(props) {
   const { preview, moved, refusal, isBusy, texts, classNames } = props;
   const { onBack, onApply, onCancel } = props;
-  const { counts, reasons, rows, n_change: n } = preview;
+  const { counts, reasons, rows, notices, n_change: n } = preview;
   return (
     <>
       {preview.selection && <p className={classNames.hint}>{preview.selection}</p>}
@@ -82,6 +82,11 @@ export function PreviewStep(props) {
           ))}
         </ul>
       )}
+      {notices.map((notice) => (
+        <p key={notice} className={classNames.notice}>
+          {notice}
+        </p>
+      ))}
       {moved.length > 0 && (
         <>
           <h3 className={classNames.subtitle}>{texts.movedRows}</h3>

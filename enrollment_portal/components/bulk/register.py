@@ -103,6 +103,7 @@ def _facts() -> rx.Component:
             _fact(messages.ACCEPTED_PREVIEW, rx.el.span(batch.accepted)),
         ),
         rx.cond(batch.status != "", _fact(messages.OUTCOME, rx.el.span(batch.status))),
+        rx.cond(batch.mail != "", _fact(messages.MAIL, rx.el.span(batch.mail))),
         rx.cond(
             batch.undoes != "",
             _fact(
@@ -197,7 +198,9 @@ def batch_details() -> rx.Component:
     """Return what is known of one batch, its changes, and what was skipped."""
     return rx.fragment(
         page_address(BatchPage, BatchPage.base),
-        rx.el.div(bulk_jobs(on_end=BatchPage.refresh, reported=BatchPage.batch.batch), class_name="pt-4"),
+        rx.el.div(
+            bulk_jobs(on_end=BatchPage.refresh, reported=BatchPage.batch.batch), class_name="pt-4"
+        ),
         rx.el.div(_facts(), class_name=f"{PANEL} mb-4"),
         data_table(
             state=BatchPage,

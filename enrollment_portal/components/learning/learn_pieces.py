@@ -15,6 +15,7 @@ from enrollment_portal.domain.paths.learning_paths import StepState
 from enrollment_portal.domain.shared.messages import quoted
 from enrollment_portal.state.learning.learning_views import (
     COURSE_PATH,
+    MessageView,
     OwnView,
     PathView,
     RequestView,
@@ -215,6 +216,42 @@ def path_card(path: rx.Var[PathView]) -> rx.Component:
         *_card_head(own),
         rx.el.div(steps_list(path.steps), class_name="mt-3 border-t border-line2 pt-1"),
         class_name=PANEL,
+    )
+
+
+def message_card(message: rx.Var[MessageView], *, on_read: Any, on_dismiss: Any) -> rx.Component:
+    """Return a message to the learner: new until it is marked as read, shown until dismissed."""
+    return rx.el.li(
+        rx.el.div(
+            rx.el.h3(message.course, class_name="min-w-0 font-semibold break-words"),
+            rx.cond(message.is_new, rx.el.span(messages.NEW, class_name=f"{_NEW} shrink-0")),
+            class_name="flex items-center gap-2",
+        ),
+        linked_text(message.parts, class_name="mt-1 max-h-64 overflow-y-auto break-words"),
+        rx.el.div(
+            rx.el.p(message.sent, class_name="min-w-0 text-small break-words text-ink2"),
+            rx.cond(
+                message.is_new,
+                rx.el.button(
+                    short_label(
+                        messages.MARK_AS_READ, messages.mark_message_as_read(message.course)
+                    ),
+                    type="button",
+                    on_click=on_read,
+                    class_name=f"{BUTTON} ms-auto",
+                ),
+                rx.el.button(
+                    short_label(messages.DISMISS, messages.dismiss_message(message.course)),
+                    type="button",
+                    on_click=on_dismiss,
+                    data_focus_last="main h1",
+                    class_name=f"{BUTTON} ms-auto",
+                ),
+            ),
+            class_name="mt-2 flex flex-wrap items-center gap-3",
+        ),
+        class_name=f"{PANEL} text-ink",
+        key=message.id,
     )
 
 

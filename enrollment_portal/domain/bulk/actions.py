@@ -24,6 +24,7 @@ from enrollment_portal.domain.bulk.dates import add_working_days, next_weekday
 from enrollment_portal.domain.enrollment.edits import UTC, show_typed
 from enrollment_portal.domain.enrollment.fields import TEXT_LENGTH, Field, Status
 from enrollment_portal.domain.enrollment.messages import CHOOSE_STATUS, IN_FUTURE
+from enrollment_portal.domain.learning.learner_messages import MESSAGE_LENGTH
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import Invalid, Refused
@@ -52,6 +53,7 @@ class ActionKind(StrEnum):
     GRADE = "grade"
     FEEDBACK = "feedback"
     NOTE = "note"
+    MESSAGE = "message"
     CANCEL = "cancel"
     REVERT = "revert"
     RETAKE = "retake"
@@ -72,6 +74,7 @@ _LABELS = {
     ActionKind.GRADE: messages.SET_GRADE,
     ActionKind.FEEDBACK: messages.SET_FEEDBACK,
     ActionKind.NOTE: messages.ADD_NOTE,
+    ActionKind.MESSAGE: messages.MESSAGE_LEARNER,
     ActionKind.CANCEL: messages.CANCEL,
     ActionKind.REVERT: messages.REVERT,
     ActionKind.RETAKE: messages.RETAKE,
@@ -142,7 +145,8 @@ class Action:
     amount: int = 0
     unit: Unit = Unit.DAYS
     text: str = ""
-    """The grade, the feedback with placeholders, or what is added to the note; "" removes."""
+    """The grade, what is added to the note, or the feedback or message with placeholders; ""
+    removes."""
     course: int = 0
     again: bool = False
     """Whether learners who have completed the course are enrolled again."""
@@ -226,6 +230,11 @@ class Action:
                 return {Field.NOTE.value: f"{note}\n{self.text}" if note else self.text}
         raise AssertionError(self.kind)
 
+    @property
+    def names_course(self) -> bool:
+        """Whether the text differs between the courses of a learner."""
+        return any(_named(found) == COURSE for found in _PLACEHOLDER.findall(self.text))
+
     def _moved(self, day: int | None) -> str:
         if day is None:
             raise Refused(messages.NO_DEADLINE)
@@ -243,7 +252,8 @@ class Action:
 def may_carry_out(actor: Actor, action: Action) -> bool:
     """Return whether a person may do this to enrollments of their ledger.
 
-    An undo sets whatever its batch had set: the rights are checked for each change.
+    Who may write feedback may write messages. An undo sets whatever its batch had set: the rights
+    are checked for each change.
     """
     if action.kind in ENROLLING:
         return may_manage_learning(actor)
@@ -290,6 +300,10 @@ def read_action(kind: object, typed: Mapping[str, object], tz: ZoneInfo = UTC) -
             return Action(chosen, text=text)
         case ActionKind.FEEDBACK:
             text = _read_text(typed, TEXT_LENGTH, messages.CHOOSE_FEEDBACK, may_remove=True)
+            _check_placeholders(text)
+            return Action(chosen, text=text)
+        case ActionKind.MESSAGE:
+            text = _read_text(typed, MESSAGE_LENGTH, messages.CHOOSE_MESSAGE)
             _check_placeholders(text)
             return Action(chosen, text=text)
         case ActionKind.NOTE:

@@ -40,6 +40,7 @@ NOT_A_DAY = "Enter a day such as 2026-10-02."
 CHOOSE_UNIT = "Choose days, working days or a day of the week."
 CHOOSE_GRADE = "Enter a grade, or remove the grades."
 CHOOSE_FEEDBACK = "Enter the feedback, or remove it."
+CHOOSE_MESSAGE = "Enter the message."
 CHOOSE_NOTE = "Enter what to add to the internal notes."
 CHOOSE_COURSE = "Choose the course or learning path to enroll in."
 REASON_NEEDED = "Enter why they are cancelled."
@@ -65,6 +66,7 @@ NOT_YOURS = "You may not see it any more."
 CHANGED_SINCE_PREVIEW = "It was changed after the preview."
 CANNOT_BE_CANCELLED = "Only an active enrollment can be cancelled."
 OTHER_REASONS = "Other reasons"
+SENT_ABOVE = "The same learner gets this message already."
 ENROLLED_ABOVE = "The same learner is selected twice."
 
 # The job.
@@ -96,6 +98,7 @@ def undone_batch(title: str) -> str:
 
 SET_STATUS, SET_DEADLINE, MOVE_DEADLINE = "Set status", "Set deadline", "Move deadline"
 CLEAR_DEADLINE, SET_GRADE, SET_FEEDBACK = "Clear deadline", "Set grade", "Set feedback"
+MESSAGE_LEARNER = "Message the learner"
 ADD_NOTE, CANCEL, REVERT = "Add to internal note", "Cancel", "Revert to tracked"
 RETAKE, ENROLL, UNDO = "Enroll again", "Enroll in another course", "Undo"
 
@@ -189,6 +192,11 @@ GRADE, REMOVE_GRADES = "Grade", "Remove the grades instead"
 FEEDBACK, REMOVE_FEEDBACK = "Feedback", "Remove the feedback instead"
 FEEDBACK_HINT = "{first name} and {course} are filled in for each."
 NOTE, NOTE_HINT = "Add to the internal note", "It is added below what is there."
+MESSAGE = "Message"
+MESSAGE_HINT = (
+    "It is shown under My learning, and sent by mail where that is set up. {first name} and "
+    "{course} are filled in for each."
+)
 COURSE, FIND_COURSE = "Course or learning path", "Find a course or learning path"
 CHOOSE = "Choose"
 NO_COURSES = "No course is found."
@@ -226,6 +234,42 @@ def counted_outcome(outcome: str, n: int) -> str:
             return plural(n, one="{n} is refused", other="{n} are refused")
 
 
+def without_account(n: int) -> str:
+    """Tell how many learners cannot sign in yet to read a message."""
+    return plural(
+        n,
+        one="{n} learner has no account, and sees the message once invited.",
+        other="{n} learners have no account, and see the message once invited.",
+    )
+
+
+def by_mail(n: int) -> str:
+    """Tell how many messages are sent by mail, too."""
+    return plural(n, one="{n} is sent by mail, too.", other="{n} are sent by mail, too.")
+
+
+def mail_stays(n: int) -> str:
+    """Tell how many mails an undo cannot take back."""
+    return plural(
+        n,
+        one="{n} mail was sent already and cannot be taken back.",
+        other="{n} mails were sent already and cannot be taken back.",
+    )
+
+
+MAIL, MAIL_FAILED = "Mail", "The mail could not be sent."
+
+
+def mail_report(n_sent: int, n_failed: int, n_waiting: int) -> str:
+    """Tell what has become of the mails of a batch; "" if it has none."""
+    parts = [plural(n_sent, one="{n} sent", other="{n} sent")] if n_sent else []
+    if n_failed:
+        parts.append(plural(n_failed, one="{n} could not be sent", other="{n} could not be sent"))
+    if n_waiting:
+        parts.append(plural(n_waiting, one="{n} is waiting", other="{n} are waiting"))
+    return with_commas(parts)
+
+
 def first_of(n: int, total: int) -> str:
     """Tell that only the first rows are shown."""
     return f"The first {show_number(n)} of {show_number(total)} rows are shown."
@@ -250,9 +294,19 @@ def started_by(name: str) -> str:
     return f"by {name}"
 
 
-def finished(n_changed: int, n_skipped: int) -> str:
+def finished(action: str, n_changed: int, n_skipped: int) -> str:
     """Report a job that has ended."""
-    changed = plural(n_changed, one="{n} enrollment changed", other="{n} enrollments changed")
+    match action:
+        case "message":
+            changed = plural(n_changed, one="{n} message sent", other="{n} messages sent")
+        case "enroll" | "retake":
+            changed = plural(
+                n_changed, one="{n} enrollment created", other="{n} enrollments created"
+            )
+        case _:
+            changed = plural(
+                n_changed, one="{n} enrollment changed", other="{n} enrollments changed"
+            )
     if not n_skipped:
         return f"Done: {changed}."
     skipped = plural(n_skipped, one="{n} skipped", other="{n} skipped")

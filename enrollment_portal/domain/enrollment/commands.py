@@ -48,6 +48,13 @@ class RevertToTracked:
 
 
 @dataclass(frozen=True, slots=True)
+class SendMessage:
+    """A person sends the learner a message about the enrollment."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class LessonsDone:
     """The learner has done so many lessons of the course."""
 
@@ -106,9 +113,20 @@ class Undo:
     """The row of history that had set the status before the change; `None` if none had."""
     made: RecordedAt | None = field(default=None, compare=False)
     """The row that made the change, or that last redid it."""
+    message: tuple[Value, Value] | None = None
+    """For the change that sent a message: its text now, and then; `None` where it is withdrawn."""
 
 
-Command = SetFields | RevertToTracked | LessonsDone | CourseChanged | PathMoved | Cancel | Undo
+Command = (
+    SetFields
+    | RevertToTracked
+    | SendMessage
+    | LessonsDone
+    | CourseChanged
+    | PathMoved
+    | Cancel
+    | Undo
+)
 
 
 class Effect(StrEnum):
@@ -124,6 +142,8 @@ class Effect(StrEnum):
     """Mark the feedback as not read by the learner."""
     FEEDBACK_IS_GONE = "nothing_to_tell"
     """Remove that mark: the feedback was removed."""
+    FOLLOW_MESSAGE = "follow_message"
+    """Send the learner a message, withdraw it, or show it again."""
     VISIT = "visit"
     """Store the learner's visit."""
 

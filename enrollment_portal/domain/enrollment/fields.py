@@ -146,14 +146,25 @@ class Hidden(StrEnum):
         return {Hidden.OVERRIDE: "Override", Hidden.CANCELLED: "Cancelled on"}[self]
 
 
-HistoryField = Field | Tracked | Basis | Hidden
+class Sent(StrEnum):
+    """What a person sent to the learner; it changes no value of the enrollment."""
+
+    MESSAGE = "message"
+
+    @property
+    def label(self) -> str:
+        """The label in the history."""
+        return "Message"
+
+
+HistoryField = Field | Tracked | Basis | Hidden | Sent
 """The values that a row of history can record."""
 
 
 @cache
 def history_field(name: str) -> HistoryField:
     """Return the field for a name that is stored in history."""
-    kinds = (Tracked, Basis, Hidden)
+    kinds = (Tracked, Basis, Hidden, Sent)
     return next((kind(name) for kind in kinds if name in list(kind)), None) or Field(name)
 
 

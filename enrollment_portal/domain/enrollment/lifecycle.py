@@ -68,6 +68,7 @@ from enrollment_portal.domain.enrollment.commands import (
     LessonsDone,
     PathMoved,
     RevertToTracked,
+    SendMessage,
     SetFields,
     Undo,
 )
@@ -78,6 +79,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Field,
     Hidden,
     HistoryField,
+    Sent,
     Snapshot,
     Status,
     Tracked,
@@ -122,6 +124,8 @@ def _decide(before: Snapshot, command: Command, context: Context) -> Change:
             return _set_fields(before, command.values, context)
         case RevertToTracked():
             return _revert(before, command, context)
+        case SendMessage():
+            return _change(before, {}, {Sent.MESSAGE: (None, command.text)}, context)
         case LessonsDone():
             return _do_lessons(before, command, context)
         case CourseChanged():
@@ -183,6 +187,9 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
 
 
 def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
+    if command.message is not None:
+        change = _change(before, {}, {Sent.MESSAGE: command.message}, context)
+        return replace(change, undoes=command.seq, made=command.made)
     tracked = before.tracked_status if command.tracked is None else command.tracked
     # Each recorded field gets its value back: a status that was not recorded stays.
     set_status = command.values.get(Field.STATUS)
@@ -524,6 +531,8 @@ def _change(
         if before.override_seq is not None or now_set is not None:
             recorded = {**recorded, Hidden.OVERRIDE: (before.override_seq, now_set)}
     after = replace(after, version=before.version + bool(recorded))
+    if Sent.MESSAGE in recorded:
+        effects.add(Effect.FOLLOW_MESSAGE)
     if Field.FEEDBACK in recorded:
         effects.add(Effect.FEEDBACK_IS_NEW if after.feedback else Effect.FEEDBACK_IS_GONE)
     if Tracked.PROGRESS in recorded or after.lessons_done != before.lessons_done:

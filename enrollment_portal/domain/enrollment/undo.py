@@ -19,6 +19,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Field,
     Hidden,
     HistoryField,
+    Sent,
     Snapshot,
     Status,
     Tracked,
@@ -36,7 +37,7 @@ SOURCES = {
     "group": "Group rule",
     "path": "Learning path",
 }
-_FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Sent, *Tracked)
 _MOVED_BY_LEARNER: frozenset[HistoryField] = frozenset({Field.STATUS, *Tracked})
 _STATUS_FIELDS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
 
@@ -265,6 +266,8 @@ def require_no_later_change(
     for field in shown_fields(event.changes):
         if field is Tracked.PROGRESS:
             continue  # The progress followed the status, and may have followed the learner since.
+        if field is Sent.MESSAGE:
+            continue  # A later message is another one.
         meant = _STATUS_FIELDS if field in _STATUS_FIELDS else {field}
         if field is Field.STATUS:
             # If the completion is undone, its date would be lost.
@@ -368,6 +371,9 @@ def inverse(
     if event.source != "person":
         raise Refused(messages.TRACKED_STAYS)
     made, followed, others = _parts(event, later)
+    if Sent.MESSAGE in event.changes:
+        before, after = event.changes[Sent.MESSAGE]
+        return Undo(event.seq, {}, message=(after, before), made=RecordedAt(made.seq, made.at))
     changes = _together(made, followed)
     fields = {f: pair for f, pair in changes.items() if isinstance(f, Field)}
     if any(enrollment.values[field] != after for field, (_before, after) in fields.items()):

@@ -21,6 +21,8 @@ NOTHING_TO_UNDO = "Nothing to undo."
 WORKED_ON = "The learner has worked on it since."
 UNDONE = "Undone."
 NOTHING_CHANGED = "Nothing was changed."
+MESSAGE_WITHDRAWN = "The learner does not see the message any more."
+MESSAGE_SHOWN = "The learner sees the message again."
 
 
 def already_undone(by: str, ago: str) -> str:

@@ -52,6 +52,49 @@ def request_withdrawn(course: str) -> str:
     return f"Request for {course} withdrawn."
 
 
+def message_read(course: str) -> str:
+    """Confirm that a message is marked as read."""
+    return f"Message about {course} marked as read."
+
+
+def message_dismissed(course: str) -> str:
+    """Confirm that a message is dismissed."""
+    return f"Message about {course} dismissed."
+
+
+# Messages of instructors and admins.
+
+MESSAGES, NEW = "Messages", "New"
+
+
+def message_from(name: str, at: str) -> str:
+    """Tell who sent a message, and when."""
+    return f"{name}, {at}"
+
+
+def mark_message_as_read(course: str) -> str:
+    """Name the button that marks a message as read."""
+    return f"Mark the message about {course} as read"
+
+
+def dismiss_message(course: str) -> str:
+    """Name the button that dismisses a message."""
+    return f"Dismiss the message about {course}"
+
+
+def message_subject(course: str, organization: str) -> str:
+    """Head the mail of a message."""
+    return f"{course}: a message from {organization}"
+
+
+def message_mail(name: str, text: str, by: str, organization: str) -> str:
+    """Write the mail of a message."""
+    return (
+        f"Hello {name},\n\n{text}\n\n{by} sent you this message with {organization}'s learning"
+        " portal. Do not answer this mail; you find the message, and your courses, here:\n"
+    )
+
+
 # What a course waits for.
 
 COMPLETED_EARLY = "Completed by an admin before everything in it was done."
@@ -82,6 +125,11 @@ def opens_when_you_complete(course: str) -> str:
 def is_new(course: str) -> str:
     """Tell the learner of a new enrollment."""
     return f"You are now enrolled in {course}."
+
+
+def new_message(course: str) -> str:
+    """Tell the learner of a new message."""
+    return f"New message about {course}."
 
 
 def new_feedback(course: str) -> str:

@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.learning.learn_pieces import (
     learner_news,
+    message_card,
     own_card,
     path_card,
     request_notice,
@@ -16,8 +17,14 @@ from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import BUTTON, failure, notice, page_link
 from enrollment_portal.components.ui.short_notices import announcer
+from enrollment_portal.domain.learning import messages
 from enrollment_portal.state.learning.learning import Learning
-from enrollment_portal.state.learning.learning_views import CATALOG_PATH, OwnView, RequestView
+from enrollment_portal.state.learning.learning_views import (
+    CATALOG_PATH,
+    MessageView,
+    OwnView,
+    RequestView,
+)
 
 _HEADING = "mt-6 text-sm font-semibold"
 
@@ -41,6 +48,14 @@ def _request(request: rx.Var[RequestView]) -> rx.Component:
     )
 
 
+def _message(message: rx.Var[MessageView]) -> rx.Component:
+    return message_card(
+        message,
+        on_read=Learning.read_message(message.id),
+        on_dismiss=Learning.dismiss_message(message.id),
+    )
+
+
 def _group(label: str, courses: Any) -> rx.Component:
     return rx.cond(
         courses.length() > 0,
@@ -53,6 +68,13 @@ def _group(label: str, courses: Any) -> rx.Component:
 
 def _content() -> rx.Component:
     return rx.fragment(
+        rx.cond(
+            Learning.messages.length() > 0,
+            rx.el.section(
+                rx.el.h2(messages.MESSAGES, class_name=_HEADING),
+                rx.el.ul(rx.foreach(Learning.messages, _message), class_name="mt-2 grid gap-3"),
+            ),
+        ),
         _group("Overdue", Learning.overdue),
         rx.cond(
             Learning.requests.length() > 0,

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.bulk import messages
-from enrollment_portal.domain.bulk.actions import ENROLLING, Action, ActionKind
+from enrollment_portal.domain.bulk.actions import ENROLLING, Action, ActionKind, fill_in
 from enrollment_portal.domain.bulk.jobs import Outcome, RowResult
 from enrollment_portal.domain.enrolling import enroll_request
 from enrollment_portal.domain.enrolling.enroll_request import Decision, EnrollRequest, Requester
@@ -20,6 +20,7 @@ from enrollment_portal.domain.enrollment.commands import (
     Command,
     Context,
     RevertToTracked,
+    SendMessage,
     SetFields,
 )
 from enrollment_portal.domain.enrollment.edits import read_edits, show_value
@@ -31,6 +32,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, PortalError, Refused
 from enrollment_portal.domain.shared.wording import sentences
+from enrollment_portal.services.access.mail import is_mail_configured
 from enrollment_portal.services.enrolling.enrolling import Plan, carry_out, plan
 from enrollment_portal.services.enrollment.enrollment_details import (
     editable_by,
@@ -45,6 +47,7 @@ from enrollment_portal.services.shared.organization import OrganizationFacts
 from enrollment_portal.storage.bulk.parts import PartRow
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
+from enrollment_portal.storage.enrollment.learner_messages import learners_with_account
 from enrollment_portal.storage.history.history import Author, Signature
 
 _OUTCOMES = {
@@ -106,6 +109,10 @@ class Decider(Protocol):
         """Write the changes of decisions, with history, as part of a batch."""
         ...
 
+    def notices(self) -> list[str]:
+        """Return what else a preview says of all that was decided."""
+        ...
+
 
 def decider_of(
     organization: OrganizationFacts, actor: Actor, action: Action, reason: str
@@ -113,11 +120,15 @@ def decider_of(
     """Return what decides about an action; one for each preview or chunk of a job."""
     if action.kind in ENROLLING:
         return _Enrolling(organization, actor, action, reason)
+    if action.kind is ActionKind.MESSAGE:
+        return _Messaging(organization, actor, action, reason)
     return _Changing(organization, actor, action, reason)
 
 
 class _Changing:
     """Decides about actions that change the selected enrollments."""
+
+    _already = messages.ALREADY_SO
 
     def __init__(
         self, organization: OrganizationFacts, actor: Actor, action: Action, reason: str
@@ -149,7 +160,7 @@ class _Changing:
                 decided[id_] = _refused(enrollment, refusal.message)
             else:
                 if command is None:
-                    decided[id_] = Decided(id_, Outcome.SAME, enrollment, messages.ALREADY_SO)
+                    decided[id_] = Decided(id_, Outcome.SAME, enrollment, self._already)
                 else:
                     commands.append((enrollment, command))
         facts = contexts(session, commands, now)
@@ -167,6 +178,9 @@ class _Changing:
                 by_reason.setdefault(one.reason, []).append(one.change)
         for reason, changes in by_reason.items():
             make_changes(session, changes, Signature(author, reason, batch))
+
+    def notices(self) -> list[str]:
+        return []
 
     def _histories(
         self, session: Session, found: Mapping[int, StoredEnrollment]
@@ -220,6 +234,54 @@ class _Changing:
         if change.after.status is Status.ACTIVE is not change.before.status:
             self._activated.add(pair)
         return Decided(enrollment.id, Outcome.CHANGE, enrollment, "", change, reason)
+
+
+class _Messaging(_Changing):
+    """Decides about messages: everybody in the ledger can get one, also people themselves."""
+
+    _already = messages.SENT_ABOVE
+
+    def __init__(
+        self, organization: OrganizationFacts, actor: Actor, action: Action, reason: str
+    ) -> None:
+        super().__init__(organization, actor, action, reason)
+        self._told: set[int] = set()
+        """Learners who get the message, if it is the same for all their courses."""
+        self._n_mailed = self._n_without_account = 0
+
+    def decide(self, session: Session, ids: Sequence[int]) -> list[Decided]:
+        decided = super().decide(session, ids)
+        reached = [
+            one.enrollment
+            for one in decided
+            if one.outcome is Outcome.CHANGE and one.enrollment is not None
+        ]
+        if is_mail_configured():
+            self._n_mailed += sum(bool(one.email) for one in reached)
+        can_sign_in = learners_with_account(session, {one.learner_id for one in reached})
+        self._n_without_account += sum(one.learner_id not in can_sign_in for one in reached)
+        return decided
+
+    def notices(self) -> list[str]:
+        without = self._n_without_account
+        return [
+            *([messages.by_mail(self._n_mailed)] if self._n_mailed else ()),
+            *([messages.without_account(without)] if without else ()),
+        ]
+
+    def _reason_for(self, enrollment: StoredEnrollment) -> str:
+        return self._reason
+
+    def _command(
+        self,
+        enrollment: StoredEnrollment,
+        histories: Mapping[int, Sequence[stored.StoredEvent]],
+    ) -> Command | None:
+        if not self._action.names_course:
+            if enrollment.learner_id in self._told:
+                return None
+            self._told.add(enrollment.learner_id)
+        return SendMessage(fill_in(self._action.text, enrollment.name, enrollment.title))
 
 
 class _Enrolling:
@@ -300,6 +362,9 @@ class _Enrolling:
         author = Author("person", self._actor.account_id, self._actor.name)
         for made in self._plans:
             carry_out(session, made, author, now=now_ms(), batch=batch, reason=self._reason)
+
+    def notices(self) -> list[str]:
+        return []
 
 
 def _refused(enrollment: StoredEnrollment, why: str) -> Decided:

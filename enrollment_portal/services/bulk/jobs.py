@@ -44,6 +44,7 @@ class Job:
 
     id: str
     """Also the name of the batch of its changes."""
+    kind: ActionKind
     title: str
     state: JobState
     by: str
@@ -221,6 +222,7 @@ def job_of(job: StoredJob, actor: Actor) -> Job:
     state = JobState(job.state)
     return Job(
         id=job.id,
+        kind=ActionKind(job.action),
         title=job.title,
         state=state,
         by=job.actor_name,

@@ -25,6 +25,7 @@ from enrollment_portal.domain.bulk.jobs import (
 )
 from enrollment_portal.domain.bulk.selection import Selection
 from enrollment_portal.domain.enrollment.edits import read_reason
+from enrollment_portal.domain.learning.learner_messages import Mail
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
@@ -43,6 +44,7 @@ from enrollment_portal.storage.bulk.parts import (
     write_parts,
 )
 from enrollment_portal.storage.enrollment import enrollments
+from enrollment_portal.storage.enrollment.learner_messages import count_mails
 from enrollment_portal.storage.shared.database import Database
 
 ID_LENGTH = 64
@@ -61,6 +63,8 @@ class Preview:
     summary: Summary
     rows: tuple[RowResult, ...]
     """The first rows; `previewed_rows` has all of them."""
+    notices: tuple[str, ...] = ()
+    """What else is to know of it, such as how many messages are sent by mail."""
 
 
 class Changed(PortalError):
@@ -110,6 +114,7 @@ def preview(
         decider = decider_of(organization, actor, action, why)
         for ids in ids_of(database, session, actor, selection):
             drafted.add(decider.decide(session, ids))
+        drafted.notices = decider.notices()
     if not drafted.has_seen_any:
         raise NotFound
     name = selection.describe(drafted.tally.counts.total())
@@ -135,6 +140,8 @@ def preview_undo(database: Database, actor: Actor, batch: object) -> Preview:
             drafted.add(decided)
             time.sleep(0)
         title = messages.undone_batch(undoing.title_of(session, found))
+        n_sent = count_mails(session, found.batch).get(Mail.SENT, 0)
+        drafted.notices = [messages.mail_stays(n_sent)] if n_sent else []
     return drafted.keep(database, actor, title=title, selection="")
 
 
@@ -218,6 +225,7 @@ class _Draft:
         typed = json.dumps(action.typed(), sort_keys=True)
         self.tally = Tally(json.dumps([action.kind.value, typed, reason, selection]))
         self.has_seen_any = False
+        self.notices: Sequence[str] = ()
         self._typed = typed
         self._rows: list[RowResult] = []
         self._waiting: list[PartRow] = []
@@ -268,8 +276,15 @@ class _Draft:
                 },
             )
             write_parts(session, id_, self._parts)
-        rows = tuple(self._rows)
-        return Preview(id_, self.tally.fingerprint, title, selection, summary, rows)
+        return Preview(
+            id_,
+            self.tally.fingerprint,
+            title,
+            selection,
+            summary,
+            tuple(self._rows),
+            tuple(self.notices),
+        )
 
 
 def moved_since(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from sqlmodel import Session
 
@@ -25,6 +25,7 @@ from enrollment_portal.domain.bulk.jobs import (
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.edits import show_value
 from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value, history_field
+from enrollment_portal.domain.learning.learner_messages import Mail
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.listing import Place
@@ -36,6 +37,7 @@ from enrollment_portal.storage.bulk import jobs as stored_jobs
 from enrollment_portal.storage.bulk.jobs import StoredJob
 from enrollment_portal.storage.enrollment import enrollments as stored
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
+from enrollment_portal.storage.enrollment.learner_messages import count_mails, failed_mails
 from enrollment_portal.storage.history import batches as register
 from enrollment_portal.storage.history.batches import BatchChange, StoredBatch
 from enrollment_portal.storage.shared.database import Database
@@ -66,6 +68,8 @@ class BatchEntry:
     """Who undid it, unless that was undone as well; "" for nobody."""
     may_undo: bool
     """Whether the actor may try to undo it; `previewing.preview_undo` decides."""
+    mails: Mapping[Mail, int] = field(default_factory=dict)
+    """How many mails of its messages are in which state; on its own page only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,8 @@ class BatchRow:
     """Who undid it; "" for nobody."""
     since: tuple[SinceThen, ...]
     """Later changes that are in effect, newest first."""
+    mail_failed: bool = False
+    """Its message could not be sent by mail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,9 @@ def read_batch(database: Database, actor: Actor, batch: object) -> BatchEntry:
     with database.read() as session:
         found = find_in_scope(session, actor, batch)
         (entry,) = _entries(session, actor, ledger_scope(actor), [found])
-        return entry
+        # Their number would tell of enrollments that are not in the actor's ledger.
+        mails = count_mails(session, found.batch) if ledger_scope(actor).is_everything else {}
+        return replace(entry, mails=mails)
 
 
 def read_batch_rows(
@@ -153,11 +161,12 @@ def read_batch_rows(
         page = register.changes_of_batch(session, scope, found.batch, total, place, size)
         rows: Sequence[BatchChange] = page.rows
         since = min((row.seq for row in rows), default=1) - 1
-        histories = stored.histories_of(session, {row.enrollment_id for row in rows}, since)
+        ids = {row.enrollment_id for row in rows}
+        histories = stored.histories_of(session, ids, since)
+        failed = failed_mails(session, found.batch, ids)
     reads_notes = may_read_notes(actor)
-    return page.of(
-        [_row(row, histories[row.enrollment_id], reads_notes, organization) for row in rows]
-    )
+    shown = [_row(row, histories[row.enrollment_id], reads_notes, organization) for row in rows]
+    return page.of([replace(row, mail_failed=row.enrollment_id in failed) for row in shown])
 
 
 def read_skipped(

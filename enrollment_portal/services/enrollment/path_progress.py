@@ -21,8 +21,10 @@ from enrollment_portal.domain.enrollment.fields import THIS_CHANGE, Snapshot, St
 from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.paths.learning_paths import LostCompletion, StepProgress, path_state
 from enrollment_portal.services.enrollment.open_requests import write_and_answer
+from enrollment_portal.settings import settings
 from enrollment_portal.storage.catalog.lessons import following
 from enrollment_portal.storage.enrolling.new_enrollments import write_new_enrollments
+from enrollment_portal.storage.enrollment.learner_messages import follow_messages
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.paths.path_enrollments import (
     StoredPath,
@@ -79,6 +81,10 @@ def make_changes(
         StaleVersion: one of them is not at the version that was read any more.
     """
     seqs = write_and_answer(session, changes, signature)
+    sending = [change for change in changes if Effect.FOLLOW_MESSAGE in change.effects]
+    if sending:
+        by_mail = bool(settings().smtp_url)
+        follow_messages(session, sending, signature, seqs, by_mail=by_mail)
     followed = _follow_courses(session, changes, seqs)
     write_and_answer(session, followed, COURSE_CHANGED)
     moved = [c.after for c in (*changes, *followed) if Effect.REFRESH_PATHS in c.effects]

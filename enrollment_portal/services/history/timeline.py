@@ -12,6 +12,7 @@ from enrollment_portal.domain.enrollment.fields import (
     Field,
     HistoryField,
     Origin,
+    Sent,
     Tracked,
     snapshot_of,
 )
@@ -28,7 +29,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 from enrollment_portal.storage.shared.database import Database
 
 PAGE_SIZE = 50
-_FIELDS: tuple[HistoryField, ...] = (*Field, *Tracked)
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Sent, *Tracked)
 
 
 @dataclass(frozen=True)

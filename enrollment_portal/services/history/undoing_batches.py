@@ -25,7 +25,7 @@ from enrollment_portal.domain.enrollment.commands import (
     Undo,
     course_rules,
 )
-from enrollment_portal.domain.enrollment.fields import Field, Status, snapshot_of
+from enrollment_portal.domain.enrollment.fields import Field, Sent, Status, snapshot_of
 from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.undo import AlreadyUndone, ChangedSince, LaterChange
 from enrollment_portal.domain.history import messages
@@ -327,7 +327,12 @@ class Undoing:
         *later, creation = stored.history_since(self._session, enrollment.id, row.seq - 1)
         others = undo.others_since(creation, later)
         has_followed = enrollment.kind == CourseKind.PATH and len(others) < len(later)
-        since = [event for event in others if event.batch != self._undone_batch]
+        since = [
+            event
+            for event in others
+            # A message is no work: who is enrolled by mistake may have been written to.
+            if event.batch != self._undone_batch and event.changes.keys() != {Sent.MESSAGE}
+        ]
         return since, undo.made_by(creation, later), has_followed
 
     def _leave_created(

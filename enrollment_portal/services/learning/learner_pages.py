@@ -16,6 +16,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.learning.lessons_done import done_lessons
 from enrollment_portal.services.paths.course_locks import locks_of
 from enrollment_portal.services.paths.path_steps import Step, path_steps
+from enrollment_portal.storage.enrollment.learner_messages import StoredMessage
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning.learning import (
     CatalogCourse,
@@ -39,6 +40,8 @@ class Dashboard:
     """Open requests, and answers that were not dismissed yet."""
     locks: Mapping[int, str] = field(default_factory=dict)
     """For each course that is locked now, the title of the course that opens it."""
+    messages: tuple[StoredMessage, ...] = ()
+    """Those that were not dismissed yet, newest first."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.fields import REASON_LENGTH, Origin, St
 from enrollment_portal.domain.enrollment.lifecycle import transition
 from enrollment_portal.domain.enrollment.messages import HAS_ENDED
 from enrollment_portal.domain.learning import messages
+from enrollment_portal.domain.learning.learner_messages import MessageState
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, Refused
@@ -41,6 +42,7 @@ from enrollment_portal.services.paths.path_steps import path_ids_of, steps_of
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.enrolling import new_enrollments
+from enrollment_portal.storage.enrollment import learner_messages as messages_to_learners
 from enrollment_portal.storage.history.history import Author, Signature
 from enrollment_portal.storage.learning import learning as stored
 from enrollment_portal.storage.learning import tracking
@@ -51,17 +53,30 @@ from enrollment_portal.storage.shared.listing import Slice
 
 
 def read_dashboard(database: Database, actor: Actor) -> Dashboard:
-    """Return the actor's own enrollments with their paths' steps, in four queries."""
+    """Return the actor's own enrollments with their paths' steps, in five queries."""
     if actor.learner_id is None:
         return Dashboard((), {}, ())
     with database.read() as session:
         own = stored.own_enrollments(session, actor.learner_id)
         paths = paths_with_ids(session, path_ids_of(own))
         requests = extensions.requests_of(session, actor.learner_id)
+        messages_to = messages_to_learners.messages_of(session, actor.learner_id)
     locks = locks_among(own, paths)
     steps = {path.id: steps_of(path, own, locks) for path in paths}
     by_path = {e.id: steps.get(e.course_id, ()) for e in own if e.kind == CourseKind.PATH}
-    return Dashboard(tuple(own), by_path, tuple(requests), locks)
+    return Dashboard(tuple(own), by_path, tuple(requests), locks, tuple(messages_to))
+
+
+def mark_message(
+    database: Database, actor: Actor, message_id: object, *, is_dismissed: bool
+) -> None:
+    """Record that a message to the actor was read, or dismissed; no effect for any other."""
+    learner, wanted = actor.learner_id, read_id(message_id)
+    if learner is None or wanted is None:
+        return
+    state = MessageState.DISMISSED if is_dismissed else MessageState.READ
+    with database.write() as session:
+        messages_to_learners.mark_message(session, learner, wanted, state)
 
 
 def read_catalog(

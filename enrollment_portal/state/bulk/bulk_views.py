@@ -10,6 +10,7 @@ from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.actions import ActionKind
 from enrollment_portal.domain.bulk.jobs import JobState, RowResult
 from enrollment_portal.domain.bulk.preview_file import preview_address
+from enrollment_portal.domain.learning.learner_messages import Mail
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import sentences, show_number, with_commas
 from enrollment_portal.services.bulk.jobs import Job
@@ -61,6 +62,7 @@ class PreviewView:
     rows: list[ResultView] = field(default_factory=list)
     more: str = ""
     """That only the first rows are shown; "" if all are."""
+    notices: list[str] = field(default_factory=list)
     file: str = ""
     is_undo: bool = False
 
@@ -96,6 +98,8 @@ class BatchView:
     """What became of it: how its job ended, or who undid it."""
     accepted: str = ""
     """The counts of the preview that was accepted; "" without a job."""
+    mail: str = ""
+    """What has become of its mails; "" if it has none."""
     undoes: str = ""
     """The address of the batch that it undoes; "" for none."""
     may_undo: bool = False
@@ -144,6 +148,7 @@ def preview_view(made: Preview, *, is_undo: bool) -> PreviewView:
         reasons=[ReasonView(why, show_number(n)) for why, n in summary.reasons],
         rows=[result_view(row) for row in made.rows],
         more=messages.first_of(len(made.rows), summary.total) if is_cut else "",
+        notices=list(made.notices),
         file=preview_address(made.id),
         is_undo=is_undo,
     )
@@ -168,7 +173,7 @@ def job_text(job: Job) -> str:
     """Return how far a job is, or how it has ended."""
     match job.state:
         case JobState.DONE:
-            return messages.finished(job.n_changed, job.n_skipped)
+            return messages.finished(job.kind.value, job.n_changed, job.n_skipped)
         case JobState.CANCELLED:
             return messages.taken_back(job.n_taken_back)
         case JobState.STOPPED:
@@ -203,6 +208,11 @@ def batch_view(one: BatchEntry, tz: ZoneInfo) -> BatchView:
         n=messages.at_least(MOST_COUNTED) if is_more else show_number(one.n),
         status=status,
         accepted=accepted,
+        mail=messages.mail_report(
+            one.mails.get(Mail.SENT, 0),
+            one.mails.get(Mail.FAILED, 0),
+            one.mails.get(Mail.WAITING, 0) + one.mails.get(Mail.SENDING, 0),
+        ),
         undoes=f"{ACTIVITY_PATH}/{one.undoes}" if one.undoes else "",
         may_undo=one.may_undo,
     )
@@ -211,6 +221,7 @@ def batch_view(one: BatchEntry, tz: ZoneInfo) -> BatchView:
 def batch_row_view(row: BatchRow, tz: ZoneInfo) -> BatchRowView:
     """Return a change of a batch as its page shows it."""
     since = [messages.undone_by(row.undone_by)] if row.undone_by else []
+    since += [messages.MAIL_FAILED] if row.mail_failed else []
     since += [
         messages.changed_since(one.by, one.fields, calendar.show_moment(one.at, tz))
         for one in row.since

@@ -11,6 +11,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.learning import messages
 from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.state.enrollment.views.requests import RequestView
+from enrollment_portal.state.learning.learning_views import MessageView
 from enrollment_portal.state.learning.own_views import OwnView
 from enrollment_portal.state.shared.session import guarded
 
@@ -62,6 +63,11 @@ def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
         )
     if own.status != before.status:
         yield messages.new_status(own.course, Status[own.status.upper()].label.lower())
+
+
+def message_news(new: Iterable[MessageView]) -> list[str]:
+    """Return a sentence for each new message."""
+    return [messages.new_message(message.course) for message in new]
 
 
 def request_news(before: Iterable[RequestView], now: Iterable[RequestView]) -> list[str]:

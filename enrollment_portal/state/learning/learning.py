@@ -19,6 +19,7 @@ from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import with_dots
 from enrollment_portal.services.learning.learning import (
     CatalogRow,
+    mark_message,
     read_catalog,
     read_dashboard,
     read_feedback,
@@ -27,11 +28,17 @@ from enrollment_portal.services.learning.learning import (
 from enrollment_portal.services.requests.extensions import see_answer, withdraw_extension
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
-from enrollment_portal.state.learning.learner_news import LearnerNews, own_news, request_news
+from enrollment_portal.state.learning.learner_news import (
+    LearnerNews,
+    message_news,
+    own_news,
+    request_news,
+)
 from enrollment_portal.state.learning.learning_views import (
     CATALOG_PATH,
     COURSE_PATH,
     CatalogView,
+    MessageView,
     OwnView,
     PathView,
     RequestView,
@@ -60,6 +67,7 @@ class Learning(LearnerNews, rx.State):
     cancelled: list[OwnView] = []
     paths: list[PathView] = []
     requests: list[RequestView] = []
+    messages: list[MessageView] = []
     summary: str = ""
     announcement: str = ""
     """What the last act did, which is announced."""
@@ -82,9 +90,15 @@ class Learning(LearnerNews, rx.State):
         if self.phase != "ready":
             return
         own, requests = self._own(), self.get_value("requests")
+        known = {message.id for message in self.get_value("messages")}
         await self._load()
+        new = [one for one in self.get_value("messages") if one.id not in known]
         self._show_news(
-            [*own_news(own, self._own()), *request_news(requests, self.get_value("requests"))]
+            [
+                *message_news(new),
+                *own_news(own, self._own()),
+                *request_news(requests, self.get_value("requests")),
+            ]
         )
 
     def _own(self) -> list[OwnView]:
@@ -101,6 +115,28 @@ class Learning(LearnerNews, rx.State):
             await asyncio.to_thread(read_feedback, database(), acting(), shown.id, shown.feedback)
         await self._load()
         self.announcement = messages.feedback_read(shown.course) if shown else ""
+
+    @rx.event
+    @guarded(may_learn)
+    async def read_message(self, message_id: int):
+        """Record that a message has been read."""
+        await self._mark_message(message_id, is_dismissed=False)
+
+    @rx.event
+    @guarded(may_learn)
+    async def dismiss_message(self, message_id: int):
+        """Show a message no longer."""
+        await self._mark_message(message_id, is_dismissed=True)
+
+    async def _mark_message(self, message_id: object, *, is_dismissed: bool) -> None:
+        shown: list[MessageView] = self.get_value("messages")
+        course = next((one.course for one in shown if one.id == message_id), "")
+        await asyncio.to_thread(
+            mark_message, database(), acting(), message_id, is_dismissed=is_dismissed
+        )
+        await self._load()
+        confirm = messages.message_dismissed if is_dismissed else messages.message_read
+        self.announcement = confirm(course) if course else ""
 
     @rx.event
     @guarded(may_learn)
@@ -138,6 +174,7 @@ class Learning(LearnerNews, rx.State):
             "cancelled": view.cancelled,
             "paths": view.paths,
             "requests": view.requests,
+            "messages": view.messages,
             "summary": with_dots(n_active(n_unfinished), n_completed(len(view.completed))),
             "phase": "ready",
         }

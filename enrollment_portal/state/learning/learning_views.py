@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from enrollment_portal.domain.access.links import TextPart, with_links
 from enrollment_portal.domain.catalog.messages import NO_LESSONS, n_courses, n_lessons
 from enrollment_portal.domain.enrolling.eligibility import may_start_again
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.enrollment.runs import run_text
 from enrollment_portal.domain.learning import messages
+from enrollment_portal.domain.learning.learner_messages import MessageState
+from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import percent, with_dots
 from enrollment_portal.services.learning.learner_pages import CatalogRow, CoursePage, Dashboard
 from enrollment_portal.state.enrollment.views.requests import RequestView, request_view
@@ -19,6 +22,7 @@ from enrollment_portal.state.learning.own_views import (
     own_view,
     step_view,
 )
+from enrollment_portal.storage.enrollment.learner_messages import StoredMessage
 
 COURSE_PATH = "/learn/courses"
 CATALOG_PATH = "/learn/catalog"
@@ -33,6 +37,31 @@ class PathView:
 
 
 @dataclass(frozen=True)
+class MessageView:
+    """A message to the learner."""
+
+    id: int
+    course: str
+    """What it is about."""
+    parts: list[TextPart]
+    """Its text, split into text and links."""
+    sent: str
+    """By whom, and when."""
+    is_new: bool
+
+
+def message_view(message: StoredMessage, tz: ZoneInfo) -> MessageView:
+    """Return a message as its learner reads it."""
+    return MessageView(
+        message.id,
+        message.title,
+        with_links(message.text),
+        messages.message_from(message.sent_by, calendar.show_moment(message.sent_at, tz)),
+        message.state == MessageState.NEW,
+    )
+
+
+@dataclass(frozen=True)
 class DashboardView:
     """A learner's first page in the order in which it is shown."""
 
@@ -43,6 +72,7 @@ class DashboardView:
     cancelled: list[OwnView] = field(default_factory=list)
     paths: list[PathView] = field(default_factory=list)
     requests: list[RequestView] = field(default_factory=list)
+    messages: list[MessageView] = field(default_factory=list)
 
 
 def dashboard_view(
@@ -80,6 +110,7 @@ def dashboard_view(
             for request in page.requests
             if request.enrollment_id in names
         ],
+        messages=[message_view(message, tz) for message in page.messages],
     )
 
 

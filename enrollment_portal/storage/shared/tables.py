@@ -555,6 +555,47 @@ class ExtensionRequest(SQLModel, table=True):
     )
 
 
+class LearnerMessage(SQLModel, table=True):
+    """A message to a learner about an enrollment, shown on their pages, with its mail."""
+
+    __tablename__ = "learner_message"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_learner_message_event", "event_seq", unique=True),
+        Index("ix_learner_message_learner", "learner_id", "id"),
+        Index("ix_learner_message_batch", "batch", "mail"),
+        Index(
+            "ix_learner_message_mail",
+            "mail",
+            "id",
+            sqlite_where=text("mail IN ('waiting', 'sending')"),
+            postgresql_where=text("mail IN ('waiting', 'sending')"),
+        ),
+        CheckConstraint(
+            "mail IN ('none', 'waiting', 'sending', 'sent', 'failed', 'withdrawn')",
+            name="learner_message_mail",
+        ),
+        CheckConstraint("state IN ('new', 'read', 'dismissed')", name="learner_message_state"),
+        _STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    event_seq: int = Field(
+        sa_type=BIG, description="The change by which it was sent, withdrawn or shown again."
+    )
+    enrollment_id: int = Field(sa_column=_reference("enrollment.id"))
+    learner_id: int = Field(sa_column=_reference("learner.id"))
+    batch: str | None = Field(default=None, sa_type=Text, description="In which it was sent.")
+    text: str = Field(sa_type=Text)
+    sent_at: int = Field(sa_type=BIG)
+    sent_by: str = Field(sa_type=Text)
+    state: str = Field(default="new", sa_type=Text, description="learner_messages.MessageState")
+    is_withdrawn: int = Field(default=0, sa_type=SMALL)
+    mail: str = Field(default="none", sa_type=Text, description="learner_messages.Mail")
+    mail_at: int | None = Field(
+        default=None, sa_type=BIG, description="When a process began to send the mail."
+    )
+
+
 class EnrollmentEvent(SQLModel, table=True):
     """One row of history: a change of an enrollment; rows are only added.
 

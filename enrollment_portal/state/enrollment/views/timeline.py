@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.edits import show_value
-from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value
+from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Sent, Value
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import sentences, with_commas
@@ -98,6 +98,9 @@ def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = Tru
 
     `organization` is the organization's time zone, in whose days a completion is dated.
     """
+    if Sent.MESSAGE in event.changes:
+        is_shown = event.changes[Sent.MESSAGE][1] is not None
+        return messages.MESSAGE_SHOWN if is_shown else messages.MESSAGE_WITHDRAWN
     changes = [
         _field_text(field, event.changes[field][1], organization, again=again)
         for field in Field
