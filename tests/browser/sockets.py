@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
+from simple_websocket import Client
+
 from enrollment_portal.services.access.cookies import SESSION
+from enrollment_portal.state.shared.session import Shell
 from tests.browser.page_objects.ledger_page import LEDGER
 from tests.browser.server import Server
 
@@ -57,3 +61,33 @@ def updates_in(message: str) -> dict[str, dict[str, Any]]:
         state: {key.removesuffix(_MARK): value for key, value in values.items()}
         for state, values in delta.items()
     }
+
+
+def answers_to(
+    portal: Server, session: str, events: Sequence[str]
+) -> tuple[dict[str, dict[str, Any]], str]:
+    """Send events over a socket without a browser, and wait until all are answered.
+
+    Args:
+        portal: to which.
+        session: the token of who sends them.
+        events: what `event_at` returned.
+
+    Returns:
+        The last values by full name of the state and by var name, and all that was received.
+    """
+    shell, ticket = Shell.get_full_name(), 77
+    socket = Client(address_of(portal), headers=headers_of(portal, session))
+    socket.send(GREETING)
+    for event in (*events, event_at(LEDGER, Shell, "check_connection", ticket=ticket)):
+        socket.send(event)
+    shown: dict[str, dict[str, Any]] = {}
+    received: list[str] = []
+    while shown.get(shell, {}).get("checked_connection") != ticket:
+        received.append(str(socket.receive(30)))
+        if received[-1] == PING:
+            socket.send(PONG)
+        for state, values in updates_in(received[-1]).items():
+            shown.setdefault(state, {}).update(values)
+    socket.close()
+    return shown, "".join(received)

@@ -132,6 +132,11 @@ def new_message(course: str) -> str:
     return f"New message about {course}."
 
 
+def new_messages(n: int) -> str:
+    """Tell the learner of several new messages."""
+    return plural(n, one="{n} new message.", other="{n} new messages.")
+
+
 def new_feedback(course: str) -> str:
     """Tell the learner of new feedback."""
     return f"New feedback on {course}."

@@ -73,6 +73,7 @@ def _content() -> rx.Component:
             rx.el.section(
                 rx.el.h2(messages.MESSAGES, class_name=_HEADING),
                 rx.el.ul(rx.foreach(Learning.messages, _message), class_name="mt-2 grid gap-3"),
+                aria_label=messages.MESSAGES,
             ),
         ),
         _group("Overdue", Learning.overdue),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import reflex as rx
 
@@ -65,8 +65,10 @@ def _changed(before: OwnView | None, own: OwnView) -> Iterable[str]:
         yield messages.new_status(own.course, Status[own.status.upper()].label.lower())
 
 
-def message_news(new: Iterable[MessageView]) -> list[str]:
-    """Return a sentence for each new message."""
+def message_news(new: Sequence[MessageView]) -> list[str]:
+    """Return a sentence about new messages, if there are any."""
+    if len(new) > 1:
+        return [messages.new_messages(len(new))]
     return [messages.new_message(message.course) for message in new]
 
 

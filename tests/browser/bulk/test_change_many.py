@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from simple_websocket import Client
 
 from enrollment_portal.domain.bulk import messages
+from enrollment_portal.domain.learning import messages as learning
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.ledger.ledger import Ledger
-from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import ACTIVITY_PATH
 from enrollment_portal.storage.shared.database import Database
+from tests.browser.axe import violations
 from tests.browser.conftest import NewPage, Serve, checkpoint
 from tests.browser.page_objects.bulk_changes import (
     apply_button,
@@ -29,17 +28,17 @@ from tests.browser.page_objects.bulk_changes import (
     row_box,
     show_preview,
 )
-from tests.browser.page_objects.ledger_page import LEDGER, execute, links, open_ledger, query, tab
-from tests.browser.server import Server
-from tests.browser.sockets import (
-    GREETING,
-    PING,
-    PONG,
-    address_of,
-    event_at,
-    headers_of,
-    updates_in,
+from tests.browser.page_objects.ledger_page import (
+    LEDGER,
+    execute,
+    links,
+    open_ledger,
+    query,
+    tab,
+    visit,
 )
+from tests.browser.server import Server
+from tests.browser.sockets import answers_to, event_at
 from tests.builders import (
     make_account,
     make_course,
@@ -52,7 +51,7 @@ from tests.builders import (
 TODAY = now_ms() // MS_PER_DAY
 FIRE, DATA = "Fire Safety", "Data Protection"
 N_FIRE, N_DATA = 14, 120
-LEAD = 2
+LEARNER, LEAD = 2, 3
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +64,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
         for i in range(n):
             learner = make_learner(empty_database, f"{name} {i:03}")
             make_enrollment(empty_database, learner, course, deadline_day=TODAY + 30)
+            if (name, i) == ("Fire", 0):
+                make_account(empty_database, Role.LEARNER, learner_id=learner)
     make_account(empty_database, Role.GROUP_LEAD, leads=(learner,))
     return serve(checkpoint(empty_database), PORTAL_DEMO="off")
 
@@ -268,22 +269,80 @@ def test_a_lead_has_no_checkboxes_and_the_raw_socket_changes_nothing(
         event_at(LEDGER, BulkChanges, "start", preview_id=batch, fingerprint="x"),
         event_at(LEDGER, BulkJobs, "cancel", job_id=batch),
         event_at(LEDGER, BulkJobs, "read_progress"),
-        event_at(LEDGER, Shell, "check_connection", ticket=77),
     )
-    session = make_session(portal.database, LEAD)
-    socket = Client(address_of(portal), headers=headers_of(portal, session))
-    socket.send(GREETING)
-    for event in events:
-        socket.send(event)
-    shell = Shell.get_full_name()
-    shown: dict[str, Any] = {}
-    received: list[str] = []
-    while shown.get("checked_connection") != 77:
-        received.append(str(socket.receive(30)))
-        if received[-1] == PING:
-            socket.send(PONG)
-        shown |= updates_in(received[-1]).get(shell, {})
-    socket.close()
+    _shown, received = answers_to(portal, make_session(portal.database, LEAD), events)
     assert query(portal, "SELECT * FROM enrollment ORDER BY id") == before
     assert query(portal, "SELECT count(*) AS n FROM bulk_job")[0].n == n_jobs
-    assert "Data 0" not in "".join(received)
+    assert "Data 0" not in received
+
+
+def test_a_message_is_shown_on_the_open_page_of_its_learner_until_it_is_taken_back(
+    portal: Server, new_page: NewPage
+) -> None:
+    learner, page = new_page(portal, LEARNER), new_page(portal, 1)
+    visit(learner, "/learn")
+    open_ledger(page, "?q=fire")
+    for name in ("Fire 000", "Fire 001"):
+        row_box(page, name, FIRE).check()
+    open_changes(page, messages.MESSAGE_LEARNER)
+    dialog(page).get_by_label(messages.MESSAGE, exact=True).fill("Hello {name}")
+    dialog(page).get_by_role("button", name=messages.PREVIEW).click()
+    expect(dialog(page).get_by_text("Nothing fills in {name}.")).to_be_visible()
+    text = "Hello {first name}, <i>{course}</i> waits: https://northwind.example/help"
+    dialog(page).get_by_label(messages.MESSAGE, exact=True).fill(text)
+    show_preview(page)
+    expect(dialog(page)).to_contain_text(messages.without_account(1))
+    apply_button(page).click()
+    expect(jobs(page)).to_contain_text("Done: 2 messages sent.")
+
+    section = learner.get_by_role("region", name=learning.MESSAGES)
+    expect(section.get_by_role("listitem")).to_contain_text("Hello Fire, <i>Fire Safety</i> waits")
+    expect(section.get_by_role("link")).to_have_attribute("href", "https://northwind.example/help")
+    expect(section.get_by_text(learning.NEW, exact=True)).to_be_visible()
+    expect(learner.get_by_text(learning.new_message(FIRE))).to_be_visible()
+    assert violations(learner, "a message") == []
+    section.get_by_role("button", name=learning.mark_message_as_read(FIRE)).click()
+    expect(section.get_by_role("button", name=learning.dismiss_message(FIRE))).to_be_visible()
+    expect(section.get_by_text(learning.NEW, exact=True)).to_have_count(0)
+
+    jobs(page).get_by_role("link", name=messages.SHOW_DETAILS).click()
+    undo = page.get_by_role("main").get_by_role("button", name=messages.UNDO_JOB)
+    # The page shows the report itself, so it is not above it as well.
+    expect(undo).to_have_count(1)
+    expect(jobs(page)).to_have_count(0)
+    undo.click()
+    apply_button(page).click()
+    expect(section).to_have_count(0)
+    jobs(page).get_by_role("button", name=messages.DISMISS).click()
+    visit(page, LEDGER)
+    jobs(page).get_by_role("button", name=messages.DISMISS).click()
+    expect(jobs(page)).to_have_count(0)
+
+
+def test_a_long_press_selects_a_row_on_a_phone(portal: Server, new_page: NewPage) -> None:
+    page = new_page(
+        portal, 1, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    open_ledger(page, "?q=fire&sort=learner")
+    touch = page.context.new_cdp_session(page)
+
+    def press(row: str) -> None:
+        box = page.get_by_role("row").filter(has_text=row).bounding_box()
+        assert box
+        point = {"x": box["x"] + box["width"] - 40, "y": box["y"] + 20}
+        touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})
+
+    def end() -> None:
+        touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    press("Fire 000")
+    expect(row_box(page, "Fire 000", FIRE)).to_be_checked()
+    end()
+    expect(bar(page)).to_contain_text("1 selected")
+    press("Fire 000")
+    expect(row_box(page, "Fire 000", FIRE)).not_to_be_checked()
+    end()
+    # A short one opens the row.
+    press("Fire 000")
+    end()
+    expect(page).to_have_url(re.compile(f"{LEDGER}/[0-9]+"))

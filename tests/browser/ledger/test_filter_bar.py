@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from simple_websocket import Client
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.people.people import Role
@@ -27,15 +25,7 @@ from tests.browser.page_objects.filter_bar import (
 )
 from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger
 from tests.browser.server import Server
-from tests.browser.sockets import (
-    GREETING,
-    PING,
-    PONG,
-    address_of,
-    event_at,
-    headers_of,
-    updates_in,
-)
+from tests.browser.sockets import answers_to, event_at
 from tests.builders import (
     make_account,
     make_course,
@@ -213,21 +203,12 @@ def test_a_lead_who_asks_the_raw_socket_for_notes_is_told_nothing(portal: Server
         event_at(asked, LedgerFilters, "list_values", name="note", typed=""),
         event_at(asked, LedgerFilters, "remove", name="department"),
     )
-    socket = Client(address_of(portal), headers=headers_of(portal, session))
-    socket.send(GREETING)
-    for event in events:
-        socket.send(event)
-    filters, ledger = (state.get_full_name() for state in (ShownFilters, Ledger))
-    shown: dict[str, Any] = {}
-    received: list[str] = []
-    while shown.get("url") != "is=overdue":
-        received.append(str(socket.receive(30)))
-        if received[-1] == PING:
-            socket.send(PONG)
-        updates = updates_in(received[-1])
-        shown |= updates.get(filters, {}) | updates.get(ledger, {})
-    socket.close()
+    answers, received = answers_to(portal, session, events)
+    shown = {
+        **answers[ShownFilters.get_full_name()],
+        **answers[Ledger.get_full_name()],
+    }
     assert [chip["text"] for chip in shown["chips"]] == ["Overdue"]
     assert [row["name"] for row in shown["rows"]] == ["Data -9"]
     assert "note" not in str(shown["menu"])
-    assert messages.FILTER_LABELS["note"] not in "".join(received)
+    assert messages.FILTER_LABELS["note"] not in received
