@@ -243,6 +243,7 @@ class Feed:
             self._fresh, self._touched = [], self._touched - touched
             if self._changed:
                 await self.records.refresh_pages(self._changed)
+                self.ledgers.count_needs()
                 self._changed = []
         except Exception:
             # What could not be pushed is pushed with the next attempt.
@@ -261,10 +262,7 @@ class Feed:
             if change.is_new or change.status_changed
         }
         created = {change.enrollment_id: change.seq for change in fresh if change.is_new}
-        # A change without a row of history may be an extension request.
-        await self.ledgers.push_changes(
-            states, newest, moved, created, requests_changed=bool(touched)
-        )
+        await self.ledgers.push_changes(states, newest, moved, created)
         await self._call_watching(states, has_moved=bool(moved))
 
     def _enrollment_states(self, ids: Iterable[int]) -> list[EnrollmentState]:

@@ -72,6 +72,18 @@ class LedgerCounts:
                 continue
             self._due.add(view)
             self._remember(self._fresh.setdefault(view, {}), states, moved, created)
+        self._count_soon()
+
+    def start_day(self) -> None:
+        """Count the filtered ledgers again: their filters may be relative to the day."""
+        self._due |= {
+            subscription.view
+            for subscription in self._subscriptions
+            if subscription.view and subscription.view.query.filters
+        }
+        self._count_soon()
+
+    def _count_soon(self) -> None:
         if self._due and (self._counting is None or self._counting.done()):
             self._counting = asyncio.get_running_loop().create_task(
                 self._count_due(), context=contextvars.Context()

@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.shown_rows import LiveRow, live_row
-from enrollment_portal.domain.requests.extension_requests import requests_text
-from enrollment_portal.domain.shared.calendar import now_ms
+from enrollment_portal.live.attention import AttentionCounts
 from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import (
@@ -20,7 +19,6 @@ from enrollment_portal.live.subscriptions import (
     Subscriptions,
     ledger_channel,
 )
-from enrollment_portal.services.ledger.ledger import count_requests
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.history.changes import EnrollmentState
@@ -54,12 +52,14 @@ class LedgerChannels:
         self._subscriptions, self._call = subscriptions, call
         self._channels: dict[Scope, _ChangedRows] = {}
         self._counts = LedgerCounts(subscriptions)
+        self._needs = AttentionCounts()
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
         """Set the state whose vars `rows`, `counts`, … are overridden in the browser."""
         self._state = state
         self._counts.show_in(state)
+        self._needs.show_in(state)
 
     async def join(
         self,
@@ -95,6 +95,10 @@ class LedgerChannels:
         subscription.view = None
         self.forget()
 
+    def count_needs(self) -> None:
+        """Count again what needs attention in every scope: records that decide it have changed."""
+        self._needs.follow(self._channels)
+
     def forget(self) -> None:
         """Forget the channels that nobody watches any more."""
         views = {subscription.view for subscription in self._subscriptions if subscription.view}
@@ -110,8 +114,6 @@ class LedgerChannels:
         newest: int,
         moved: Mapping[int, int],
         created: Mapping[int, int],
-        *,
-        requests_changed: bool = False,
     ) -> None:
         """Push to every open ledger what changed in its scope.
 
@@ -120,7 +122,6 @@ class LedgerChannels:
             newest: the last row of history among the changes.
             moved: by enrollment, the row of history that gave it its status, if just now.
             created: by enrollment, the row of history of those that have just begun.
-            requests_changed: whether a request for an extension was made or closed.
         """
         if not self._channels or not states:
             return
@@ -130,17 +131,7 @@ class LedgerChannels:
         else:
             await self._push_rows(inside, newest)
         self._counts.follow(inside, moved, created)
-        if requests_changed and Everything() in self._channels:
-            await self._push_requests()
-
-    async def _push_requests(self) -> None:
-        """Push how many extension requests are open to those who may answer them."""
-        # The moment before they are counted: what a page counts later is newer.
-        at = now_ms()
-        counts = await asyncio.to_thread(count_requests, database())
-        texts = {kind.value: requests_text(n) for kind, n in counts.items()}
-        values = {"requests": texts, "requests_at": at}
-        await wire.push(ledger_channel(Everything()), {self._state: values})
+        self._needs.follow(scope for scope, found in inside.items() if found)
 
     async def _push_rows(self, inside: Mapping[Scope, list[EnrollmentState]], newest: int) -> None:
         today = organization_of(database()).today()
@@ -164,6 +155,8 @@ class LedgerChannels:
 
     async def start_day(self) -> None:
         """Refresh every ledger: deadlines are shown relative to the new day."""
+        self._counts.start_day()
+        self._needs.follow(self._channels)
         # A ledger may be opened while the others are refreshed.
         for scope, channel in list(self._channels.items()):
             channel.rows.clear()

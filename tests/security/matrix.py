@@ -1030,7 +1030,7 @@ MATRIX: tuple[Row, ...] = (
         tells=False,
     ),
     reads(
-        "ledger.count_requests_to_answer",
+        "attention.needs_of",
         "a     a    n      n      n       r          r    n",
         lambda q: call(Kind.COURSES),
         tells=False,

@@ -65,9 +65,9 @@ READ_ONLY = {
     "Home": "load load_admin",
     "Invite": "load pick_manager",
     "Learning": "put_news_away refresh",
-    "LedgerFilters": "apply_typed clear remove switch",
+    "LedgerFilters": "apply_typed clear remove show_need switch",
     "LedgerPlace": "refresh",
-    "Ledger": "clear_search refresh search show_requests show_kind show_new_rows show_now show_tab"
+    "Ledger": "clear_search refresh search show_kind show_new_rows show_now show_tab"
     " sort_by try_again turn",
     "LessonRoom": "refresh",
     "Lessons": "ask_to_remove discard edit keep refresh stay",

@@ -16,6 +16,7 @@ from enrollment_portal.components.ledger.filtering.filter_bar import filter_butt
 from enrollment_portal.components.ledger.ledger_export import export_link
 from enrollment_portal.components.ledger.ledger_print import print_button, printed_ledger
 from enrollment_portal.components.ledger.ledger_table import ledger_table
+from enrollment_portal.components.ledger.needs_attention import needs_attention
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import pager
@@ -136,31 +137,6 @@ def _news() -> rx.Component:
     return ThrottledStatus.create(button)
 
 
-def _requests() -> rx.Component:
-    """Return the button that shows only enrollments with an open extension request."""
-    # Pushed requests are shown if they were counted after the page was read.
-    is_newer = (Ledger.requests_at > 0) & (Live.requests_at >= Ledger.requests_at)
-    open_requests: Any = rx.cond(is_newer, Live.requests[Ledger.kind], Ledger.open_requests).to(str)
-    label = rx.cond(open_requests != "", open_requests, messages.NO_EXTENSION_REQUESTS)
-    short = rx.cond(
-        open_requests != "",
-        plural_of(open_requests, one=messages.REQUESTS_ONE, other=messages.REQUESTS_SEVERAL),
-        messages.NO_REQUESTS,
-    )
-    return rx.cond(
-        (open_requests != "") | Ledger.only_requests,
-        rx.el.button(
-            # On a phone the shorter label keeps the bar at two lines.
-            rx.el.span(label, class_name="max-sm:hidden"),
-            rx.el.span(short, class_name="sm:hidden"),
-            type="button",
-            aria_pressed=rx.cond(Ledger.only_requests, "true", "false"),
-            on_click=Ledger.show_requests(~Ledger.only_requests),
-            class_name=f"{BUTTON} aria-pressed:bg-accent-soft",
-        ),
-    )
-
-
 def _all_tabs(kinds: Any, is_part: bool) -> rx.Component:
     if is_part:
         return rx.el.div(
@@ -222,12 +198,11 @@ def ledger_view(
     )
     return rx.fragment(
         page_address(Ledger, Ledger.base),
-        *(() if part_of else (_kinds(),)),
+        *(() if part_of else (needs_attention(), _kinds())),
         filter_bar(
             *search,
             filter_button(),
             day_picker(),
-            _requests(),
             *actions,
             export_link(count=_count_of(Ledger.tab)),
             print_button(),

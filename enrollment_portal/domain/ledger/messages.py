@@ -187,9 +187,6 @@ PRINT, PRINT_ALL = "Print", "Print all rows (Ctrl+P)"
 HOW_TO_PRINT = "{rows}. The page’s Print button, or Ctrl+P, prints all of them."
 NEW_ONE, NEW_SEVERAL = "{n} new enrollment", "{n} new enrollments"
 MORE = "{n} more"
-REQUESTS_ONE, REQUESTS_SEVERAL = "{n} request", "{n} requests"
-"""How many extension requests are open, where there is little room."""
-NO_REQUESTS, NO_EXTENSION_REQUESTS = "No requests", "No extension requests"
 EXPORT = "Export"
 EXPORT_ONE, EXPORT_SEVERAL = "Export {n} row", "Export {n} rows"
 FILE_FORMAT = "Format of exported files"
@@ -225,6 +222,25 @@ def title_as_of(day: str) -> str:
 def by_hand(status: str) -> str:
     """Print the status of an enrollment that a person completed before its last lesson."""
     return f"{status}, by hand"
+
+
+# The strip of what needs attention.
+
+NEEDS_ATTENTION = "Needs attention"
+NEEDS = {
+    "overdue": ("{n} overdue", "{n} overdue"),
+    "stuck": ("{n} stuck", "{n} stuck"),
+    "awaiting_grade": ("{n} awaiting grade", "{n} awaiting grade"),
+    "asks": ("{n} extension request", "{n} extension requests"),
+}
+"""What is counted, by the name of the filter: of one and of several."""
+NEEDS_SPOKEN = {
+    "overdue": ("{n} overdue enrollment", "{n} overdue enrollments"),
+    "stuck": ("{n} stuck enrollment", "{n} stuck enrollments"),
+    "awaiting_grade": ("{n} awaiting grade enrollment", "{n} awaiting grade enrollments"),
+    "asks": ("{n} extension request", "{n} extension requests"),
+}
+"""The same for screen readers, with what is shown at its start."""
 
 
 # The headings and sheets of an exported file.

@@ -22,11 +22,6 @@ class RequestState(StrEnum):
     """It no longer applies: the enrollment ended, or its deadline was removed."""
 
 
-def requests_text(n: int) -> str:
-    """Return how many requests for a later deadline are open, in words; "" for none."""
-    return messages.open_requests(n) if n else ""
-
-
 def read_granted_day(
     typed: object, requested_day: int, today: int, deadline_day: int | None
 ) -> int:

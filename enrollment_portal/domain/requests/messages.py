@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.shared.wording import plural, sentences
+from enrollment_portal.domain.shared.wording import sentences
 
 # Refusals.
 
@@ -99,11 +99,6 @@ def closed_until(day: str, by: str) -> str:
     if by:
         return f"Your request for more time, until {day}, was closed by {by}."
     return f"Your request for more time, until {day}, was closed."
-
-
-def open_requests(n: int) -> str:
-    """Count the open requests, above the ledger."""
-    return plural(n, one="{n} extension request", other="{n} extension requests")
 
 
 def asked_at(at: str) -> str:

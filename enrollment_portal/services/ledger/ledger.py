@@ -20,7 +20,6 @@ from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage.enrollment.runs import run_numbers
 from enrollment_portal.storage.history import changes
 from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, past
-from enrollment_portal.storage.ledger.counts import count_open_requests
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import (
     rows_within,
@@ -70,12 +69,14 @@ def at_today(database: Database, query: LedgerQuery) -> LedgerQuery:
 
     Only just before reading: tomorrow, the same filters have other rows.
     """
-    if not query.filters:
-        return query
+    return replace(query, clock=clock_of(database, query.as_of)) if query.filters else query
+
+
+def clock_of(database: Database, as_of: int | None = None) -> Clock:
+    """Return the organization's today, or the clock of a past day."""
     facts = organization_of(database)
-    today = facts.today() if query.as_of is None else query.as_of
-    clock = Clock(today, facts.zone, facts.pace_day().stuck_before)
-    return replace(query, clock=clock)
+    today = facts.today() if as_of is None else as_of
+    return Clock(today, facts.zone, facts.pace_day().stuck_before)
 
 
 def days_to_choose(database: Database, actor: Actor) -> tuple[int | None, int]:
@@ -233,17 +234,3 @@ def _read_past(
             days.clear()
         days[key] = page.counts
     return page
-
-
-def count_requests_to_answer(database: Database, actor: Actor, kind: Kind) -> int:
-    """Return how many extension requests the actor can answer; 0 without the permission."""
-    if not ledger_scope(actor).is_everything:
-        return 0
-    with database.read() as session:
-        return count_open_requests(session, kind)
-
-
-def count_requests(database: Database) -> dict[Kind, int]:
-    """Count the open extension requests by kind, for those who may answer all of them."""
-    with database.read() as session:
-        return {kind: count_open_requests(session, kind) for kind in Kind}

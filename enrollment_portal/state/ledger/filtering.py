@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import ledger_filters, may_see_ledger
 from enrollment_portal.domain.ledger import messages
+from enrollment_portal.domain.ledger.attention.needs import needs_among
 from enrollment_portal.domain.ledger.filter_menu import Editor, MenuItem, menu
 from enrollment_portal.domain.ledger.filters import Filters, Flag
 from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST, LedgerQuery
@@ -103,6 +105,23 @@ class LedgerFilters(rx.State):
         labels = {chip.name: chip.label for chip in shown.get_value("chips")}
         if isinstance(name, str) and name in labels:
             await self._show(ledger._query.without(name), name, labels[name])
+
+    @rx.event
+    @guarded(may_see_ledger)
+    async def show_need(self, name: str):
+        """Show only what needs attention for one reason, or remove that filter if it is set."""
+        query = (await self.get_state(Ledger))._query
+        need = next((one for one in needs_among(ledger_filters(acting())) if one == name), None)
+        if need is None or query.course is not None or query.learner is not None:
+            return
+        if need.is_applied(query):
+            wanted = query.without(need.value)
+        else:
+            wanted = replace(need.query(query.kind), sort=query.sort, descending=query.descending)
+        ledger = await self.get_state(Ledger)
+        if wanted.search != query.search:
+            ledger.search_field += 1
+        await self._show(wanted, need.value, messages.FILTER_LABELS[need.value])
 
     @rx.event
     @guarded(may_see_ledger)

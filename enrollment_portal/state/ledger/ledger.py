@@ -24,11 +24,9 @@ from enrollment_portal.domain.ledger.filter_chips import FilterNames
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor
-from enrollment_portal.domain.requests.extension_requests import requests_text
 from enrollment_portal.domain.shared.calendar import (
     day_end_text,
     day_to_date,
-    now_ms,
     show_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
@@ -38,7 +36,6 @@ from enrollment_portal.domain.shared.wording import page_of, show_number
 from enrollment_portal.services.ledger.filter_values import filter_names
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
-    count_requests_to_answer,
     days_to_choose,
     in_time,
     read_ledger,
@@ -49,6 +46,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
+from enrollment_portal.state.ledger.shown_needs import NeedsAt, ShownNeeds, needs_at
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
 from enrollment_portal.state.shared.session import (
@@ -76,11 +74,6 @@ class Ledger(rx.State):
     kind: str = Kind.COURSES
     has_kinds: bool = False
     """Whether both courses and paths can be chosen."""
-    only_requests: bool = False
-    open_requests: str = ""
-    """How many requests for an extension wait for an answer, in words; "" for none."""
-    requests_at: int = 0
-    """When they were counted, in ms since 1970; 0 where they are not shown here."""
     as_of: str = ""
     """The past day that is shown, as an ISO date; "" for now."""
     as_of_text: str = ""
@@ -126,7 +119,7 @@ class Ledger(rx.State):
     """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
-    _parts: ClassVar = (ShownFilters,)
+    _parts: ClassVar = (ShownFilters, ShownNeeds)
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
@@ -161,12 +154,6 @@ class Ledger(rx.State):
         """Show the enrollments in courses, or those in learning paths."""
         if kind in list(Kind) and self.has_kinds:
             await self._show(self._query.of_kind(Kind(kind)))
-
-    @rx.event
-    @guarded(may_manage_learning)
-    async def show_requests(self, on: bool):
-        """Show only the enrollments with an open extension request, or all again."""
-        await self._show(self._query.with_requests(on is True))
 
     @rx.event
     @guarded(may_see_ledger)
@@ -265,12 +252,13 @@ class Ledger(rx.State):
         if self.phase != "ready" or self.known < 0:
             return
         shown: list[RowView] = self.get_value("rows")
-        page, rows, names = await asyncio.to_thread(
+        page, rows, names, needs = await asyncio.to_thread(
             _read_again, acting(), self._query, viewer_zone(self), [row.id for row in shown]
         )
         self.rows = [rows.get(row.id, row) for row in shown]
         self._show_counts(page.counts)
         (await self.get_state(ShownFilters))._show_chips(self._query, names)
+        (await self.get_state(ShownNeeds))._show(self._query, needs)
         self.known = page.known
         await open_pages.follow_ledger(self, self._query, page.known, [row.id for row in shown])
 
@@ -285,13 +273,13 @@ class Ledger(rx.State):
             shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
         except NotFound:
             self._show_nothing(query)
-            (await self.get_state(ShownFilters)).reset()
+            for part in self._parts:
+                (await self.get_state(part)).reset()
             return
-        page, rows, n_requests = shown.page, shown.rows, shown.n_requests
+        page, rows = shown.page, shown.rows
         is_global = query.course is None and query.learner is None
         self.has_kinds = is_global and may_see_paths(actor)
-        self.kind, self.only_requests = query.kind, query.only_requests
-        self.open_requests, self.requests_at = requests_text(n_requests), shown.requests_at
+        self.kind = query.kind
         self._query, self._previous, self._next = query, page.previous, page.next
         self._show_day(query.as_of)
         self.first_day, self.last_day = shown.first_day, shown.last_day
@@ -306,6 +294,7 @@ class Ledger(rx.State):
         self.selects = selection_key(self.base, query) if self.may_select else ""
         self.may_edit = may_manage_learning(actor) and query.as_of is None
         (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
+        (await self.get_state(ShownNeeds))._show(query, shown.needs)
         self.searched = query.search
         self.span = page_of(
             messages.ENROLLMENTS,
@@ -332,7 +321,6 @@ class Ledger(rx.State):
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
         self.may_select, self.selects, self.may_edit = False, "", False
         self.has_previous = self.has_next = self.has_kinds = False
-        self.open_requests, self.requests_at, self.only_requests = "", 0, False
         self.pushes, self.url = False, query.to_url()
         self.phase = "missing"
 
@@ -355,8 +343,7 @@ class _Shown(NamedTuple):
 
     page: LedgerPage
     rows: list[RowView]
-    n_requests: int
-    requests_at: int
+    needs: NeedsAt
     first_day: str
     last_day: str
     deadline_ends: str
@@ -368,17 +355,11 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
     # Overdue is relative to the day that is shown.
     organization = organization_of(database())
     today = organization.today() if query.as_of is None else query.as_of
-    is_global = query.course is None and query.learner is None
-    n_requests = requests_at = 0
-    if is_global and query.as_of is None and may_manage_learning(actor):
-        requests_at = now_ms()
-        n_requests = count_requests_to_answer(database(), actor, query.kind)
     first, last = days_to_choose(database(), actor)
     return _Shown(
         page,
         [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows],
-        n_requests,
-        requests_at,
+        needs_at(actor, query),
         "" if first is None else day_to_date(first).isoformat(),
         day_to_date(last).isoformat(),
         day_end_text(today, organization.zone, tz),
@@ -388,8 +369,8 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
 
 def _read_again(
     actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int]
-) -> tuple[LedgerPage, dict[int, RowView], FilterNames]:
+) -> tuple[LedgerPage, dict[int, RowView], FilterNames, NeedsAt]:
     page = read_rows(database(), actor, query, ids)
     today = organization_of(database()).today()
     views = {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}
-    return page, views, filter_names(database(), actor, query)
+    return page, views, filter_names(database(), actor, query), needs_at(actor, query)

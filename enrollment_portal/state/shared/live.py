@@ -37,9 +37,9 @@ class Live(rx.State):
     """By tab, the counts of the ledger whose channel is `view`, as known at `counted_at`."""
     channel: str = ""
     counted_at: int = 0
-    requests: dict[str, str] = {}
-    """By kind, how many requests for an extension are open, in words."""
-    requests_at: int = 0
+    needs: dict[str, dict[str, int]] = {}
+    """By kind, how many enrollments need attention, by the reason's name."""
+    needs_at: int = 0
     """When they were counted, in ms since 1970."""
     fresh: list[NewRow] = []
     """The enrollments of this ledger that were lately created or changed their status."""

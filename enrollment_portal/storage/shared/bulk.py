@@ -19,8 +19,16 @@ from typing import Any
 from sqlalchemy import exists, or_, text
 from sqlmodel import Session, SQLModel, select
 
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.storage.shared.database import Database, is_sqlite
-from enrollment_portal.storage.shared.tables import Account, Course, Learner, Organization, table_of
+from enrollment_portal.storage.shared.tables import (
+    Account,
+    Course,
+    Learner,
+    Organization,
+    TallyOf,
+    table_of,
+)
 
 LOAD_LOCK = 7_230_117
 """The advisory lock for loading many rows."""
@@ -63,6 +71,24 @@ _RECOUNT = (
     " sum(CASE status WHEN 2 THEN 1 ELSE 0 END) AS c"
     " FROM enrollment WHERE course_id NOT IN (SELECT id FROM course WHERE kind = 'path')"
     " GROUP BY learner_id) AS c WHERE learner.id = c.learner_id",
+    "DELETE FROM tally_need",
+    *(
+        "INSERT INTO tally_need (measure, course_id, bucket, n)"
+        f" SELECT {measure:d}, course_id, {bucket}, count(*) FROM enrollment"
+        f" WHERE status = 0 AND {condition} GROUP BY course_id, {bucket}"
+        for measure, bucket, condition in (
+            (TallyOf.DEADLINE, "deadline_day", "deadline_day IS NOT NULL"),
+            (TallyOf.PROGRESS, f"progress_at / {MS_PER_DAY}", "progress < 100"),
+            (TallyOf.UNGRADED, "CASE WHEN progress = 100 THEN 1 ELSE 0 END", "grade IS NULL"),
+        )
+    ),
+    # The sums over all courses that are no paths, in 16 parts.
+    "INSERT INTO tally_need (measure, course_id, bucket, n)"
+    " SELECT measure, -1 - (course_id - course_id / 16 * 16) AS part, bucket, sum(n)"
+    " FROM tally_need"
+    f" WHERE measure < {TallyOf.UNGRADED:d}"
+    " AND course_id NOT IN (SELECT id FROM course WHERE kind = 'path')"
+    " GROUP BY measure, part, bucket",
 )
 
 _SQLITE_PARAMETERS = 999

@@ -7,6 +7,7 @@ order or search rows compare by code point, so that both engines agree row for r
 
 from __future__ import annotations
 
+from enum import IntEnum
 from typing import Any
 
 from sqlalchemy import (
@@ -808,6 +809,33 @@ class TallyCourse(SQLModel, table=True):
     course_id: int = Field(sa_column=Column(BIG, ForeignKey("course.id"), primary_key=True))
     status: int = Field(sa_column=Column(SMALL, primary_key=True, autoincrement=False))
     n: int = Field(default=0, sa_type=Integer)
+
+
+class TallyOf(IntEnum):
+    """What `TallyNeed` counts active enrollments by: its measures."""
+
+    DEADLINE = 0
+    """The day of the deadline."""
+    PROGRESS = 1
+    """The day, in UTC, of the last progress, with lessons left."""
+    UNGRADED = 2
+    """Whether all lessons are done, 1 or 0, without a grade."""
+
+
+class TallyNeed(SQLModel, table=True):
+    """The number of active enrollments of a course in each bucket of a measure; see `TallyOf`.
+
+    Updated by triggers. By deadline and progress there are also sums over all courses that are no
+    paths, in several parts: course -1, -2, ….
+    """
+
+    __tablename__ = "tally_need"  # type: ignore[assignment]
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+
+    measure: int = Field(sa_column=Column(SMALL, primary_key=True, autoincrement=False))
+    course_id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    bucket: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    n: int = Field(sa_type=Integer)
 
 
 class RecordChange(SQLModel, table=True):

@@ -9,12 +9,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.attention.needs import Need
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
+from enrollment_portal.services.ledger.attention import needs_of
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
-    count_requests_to_answer,
     read_ledger,
 )
 from enrollment_portal.storage.ledger import counts, rows
@@ -215,9 +216,9 @@ class TestReadLedger:
         asking = LedgerQuery(only_requests=True)
         (row,) = read_ledger(database, self.admin, asking).rows
         assert (row.id, row.requested_day) == (self.ids[self.led, self.mine], 20_700)
-        assert count_requests_to_answer(database, self.admin, Kind.COURSES) == 1
-        assert count_requests_to_answer(database, self.admin, Kind.PATHS) == 0
-        assert count_requests_to_answer(database, self.lead, Kind.COURSES) == 0
+        assert needs_of(database, self.admin, Kind.COURSES)[Need.REQUESTS] == 1
+        assert needs_of(database, self.admin, Kind.PATHS)[Need.REQUESTS] == 0
+        assert Need.REQUESTS not in needs_of(database, self.lead, Kind.COURSES)
         assert len(self.seen(database, self.lead, asking)) == 2
 
     def test_a_lead_sees_people_who_report_to_them(self, database: Database) -> None:

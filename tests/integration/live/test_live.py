@@ -28,6 +28,7 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.requests.answers import Answer
 from enrollment_portal.domain.requests.extension_requests import RequestState
 from enrollment_portal.domain.shared.calendar import Deadline, now_ms
+from enrollment_portal.live import attention
 from enrollment_portal.live import feed as feeding
 from enrollment_portal.live import ledgers as ledger_rooms
 from enrollment_portal.live.bus import InProcess, Message, OverRedis, bus_of
@@ -56,7 +57,13 @@ from enrollment_portal.storage.requests import extensions
 from enrollment_portal.storage.shared.database import TOUCHED, Database, session_on, touch
 from enrollment_portal.storage.shared.scopes import led_by, taught_by
 from tests import redis_server
-from tests.builders import make_account, make_course, make_enrollment, make_learner
+from tests.builders import (
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+    make_organization,
+)
 
 
 def create_one(session: Any, learner: int, course: int) -> int:
@@ -280,48 +287,71 @@ class TestFeed:
 
         assert asyncio.run(run()) == [([5], {9})] * 2, "told again, and then no more"
 
-    def test_the_number_of_open_requests_is_sent_to_those_who_may_decide(
+    @staticmethod
+    async def ignore(*_: object) -> None:
+        """Take a call of a page and do nothing."""
+
+    def test_what_needs_attention_is_sent_to_each_scope(
         self, database: Database, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        asked = make_enrollment(database, status=0, deadline_day=30_000)
+        make_organization(database)
+        learner = make_learner(database)
+        late = make_enrollment(database, learner, status=0, deadline_day=20_000)
+        lead = make_account(database, Role.GROUP_LEAD, leads=(learner,))
         with database.write() as session:
-            extensions.add_request(session, asked, 40_000, "Ill", at=now_ms())
+            extensions.add_request(session, late, 40_000, "Ill", at=now_ms())
         pushed: list[tuple[str, object]] = []
 
         async def push(channel: str, values: wire.Values) -> None:
-            if "requests" in values[Live]:
-                pushed.append((channel, values[Live]["requests"]))
+            if "needs" in values[Live]:
+                pushed.append((channel, values[Live]["needs"]["courses"]))  # type: ignore[index]
 
-        monkeypatch.setattr(ledger_rooms, "database", lambda: database)
-        monkeypatch.setattr(feeding, "database", lambda: database)
+        for module in (ledger_rooms, feeding, attention):
+            monkeypatch.setattr(module, "database", lambda: database)
+        monkeypatch.setattr(attention, "_COUNT_SECONDS", 0)
         monkeypatch.setattr(wire, "push", push)
+        monkeypatch.setattr(wire, "call", self.ignore)
         monkeypatch.setattr(LedgerCounts, "follow", lambda *_: None)
 
-        async def run() -> None:
+        async def counted(feed: Feed) -> list[tuple[str, object]]:
+            assert feed.ledgers._needs._counting is not None
+            await feed.ledgers._needs._counting
+            found = sorted(pushed)
+            pushed.clear()
+            return found
+
+        async def run() -> list[list[tuple[str, object]]]:
             feed = Feed()
             feed.ledgers.show_in(Live)
-            lead = SharedCounts.of(Led(2), LedgerQuery())
-            for number, view in enumerate((SharedCounts.of(Everything(), LedgerQuery()), lead)):
+            scopes = (Everything(), Led(lead), Led(999))
+            for number, scope in enumerate(scopes):
                 subscription = Subscription(f"t{number}", f"s{number}", number, "/x")
                 await feed.subscribe(subscription)
+                view = SharedCounts.of(scope, LedgerQuery())
                 await feed.ledgers.join(subscription, Ledger, view, 5)
-            await feed._spread([CommittedChange(5, asked, is_new=False)], set())
-            assert pushed == [], "a change of an enrollment is no request"
-            await feed._spread([], {asked})
+            await feed._spread([CommittedChange(5, late, is_new=False)], set())
+            found = [await counted(feed)]
             with database.write() as session:
-                request = extensions.open_request(session, asked)
+                request = extensions.open_request(session, late)
                 assert request
                 closed = Answer(request.id, RequestState.CLOSED, is_seen=True)
                 extensions.decide(session, closed, by="", at=now_ms())
-                assert session.info[TOUCHED] == {asked}
-            await feed._spread([], {asked})
+                assert session.info[TOUCHED] == {late}
+            await feed._spread([], {late})
+            found.append(await counted(feed))
+            # With a new day, for everybody: nobody else says so.
+            feed._day = 20_000
+            await feed._turn_day(20_001)
+            found.append(await counted(feed))
+            return found
 
-        asyncio.run(run())
-        channel = ledger_channel(Everything())
-        assert pushed == [
-            (channel, {"courses": "1 extension request", "paths": ""}),
-            (channel, {"courses": "", "paths": ""}),
-        ]
+        changed, closed, next_day = asyncio.run(run())
+        of_all, of_lead = ledger_channel(Everything()), ledger_channel(Led(lead))
+        mine = {"overdue": 1, "stuck": 1, "awaiting_grade": 0}
+        assert changed == [(of_all, {**mine, "asks": 1}), (of_lead, mine)]
+        assert closed == [(of_all, {**mine, "asks": 0}), (of_lead, mine)]
+        nothing = dict.fromkeys(mine, 0)
+        assert next_day == [*closed, (ledger_channel(Led(999)), nothing)]
 
     def test_with_a_new_day_every_page_is_refreshed(self, monkeypatch: pytest.MonkeyPatch) -> None:
         feed = Feed()

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from enrollment_portal.domain.ledger.attention.needs import Need
 from enrollment_portal.domain.ledger.ledger_query import Kind
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.requests.extension_requests import read_requested_day
@@ -22,7 +23,7 @@ from enrollment_portal.services.learning.learning import (
     start_course,
 )
 from enrollment_portal.services.learning.lessons_done import mark_done
-from enrollment_portal.services.ledger.ledger import count_requests_to_answer
+from enrollment_portal.services.ledger.attention import needs_of
 from enrollment_portal.services.requests.extension_decisions import Decided, decide_extension
 from enrollment_portal.services.requests.extensions import (
     request_extension,
@@ -427,7 +428,7 @@ class TestObsoleteRequests:
         assert told.state == "closed"
         with pytest.raises(Refused, match="already closed by Dana Ruiz"):
             decide_extension(database, dana, asked, True)
-        assert count_requests_to_answer(database, dana, Kind.COURSES) == 0
+        assert needs_of(database, dana, Kind.COURSES)[Need.REQUESTS] == 0
 
     @pytest.mark.parametrize(("days", "state"), [(0, "granted"), (30, "granted"), (-1, "open")])
     def test_a_deadline_as_late_as_requested_grants_it(

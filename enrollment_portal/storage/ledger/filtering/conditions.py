@@ -84,7 +84,7 @@ _IS_LED_GROUP = (
     " AND EXISTS (SELECT 1 FROM group_lead w"
     " WHERE w.group_id = m.group_id AND w.account_id = :account)"
 )
-_AWAITS_GRADE = (
+AWAITS_GRADE = (
     "e.grade IS NULL AND (SELECT y.requires_grade = 1 AND (y.n_lessons = 0 OR e.progress = 100)"
     " FROM course y WHERE y.id = e.course_id)"
 )
@@ -143,7 +143,7 @@ def filter_conditions(
         parts.values[name] = value
     if Flag.AWAITING_GRADE in filters.flags:
         ids = _awaiting_ids(engine)
-        sql = f"({_AWAITS_GRADE}) IS TRUE AND {_IS_ACTIVE}"
+        sql = f"({AWAITS_GRADE}) IS TRUE AND {_IS_ACTIVE}"
         parts.conditions.append(Condition(sql, Driver(Owner.ENROLLMENT, ids, is_exact=False)))
     return tuple(parts.conditions), parts.values
 

@@ -17,6 +17,7 @@ from enrollment_portal.settings import settings
 from enrollment_portal.state.ledger.filtering import LedgerFilters
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
+from enrollment_portal.state.ledger.shown_needs import ShownNeeds
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, USERS_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
@@ -79,7 +80,7 @@ class Portal:
         client = asyncio.run(call())
         known: dict[str, Any] = {}
         for update in as_json(client.sent):
-            for state in (Ledger, ShownFilters):
+            for state in (Ledger, ShownFilters, ShownNeeds):
                 for name, value in update.get("delta", {}).get(state.get_full_name(), {}).items():
                     known[name.split("_rx_state_")[0]] = value
         return known, client.received()
@@ -113,6 +114,37 @@ def switch(name: str, on: object = True) -> tuple[str, dict[str, Any]]:
 
 def chips(shown: dict[str, Any]) -> list[str]:
     return [chip["text"] for chip in shown.get("chips", [])]
+
+
+def need(name: object) -> tuple[str, dict[str, Any]]:
+    return "show_need", {"name": name}
+
+
+def test_what_needs_attention_is_counted_and_each_is_a_filter_in_one_act(portal: Portal) -> None:
+    address = f"{LEDGER_PATH}?q=ana&is=retake&tab=completed&sort=progress"
+    shown = portal.run(portal.admin, address)
+    assert shown["needs"] == {"overdue": 0, "stuck": 3, "awaiting_grade": 0, "asks": 0}
+    assert shown.get("applied", "") == ""
+    shown = portal.run(portal.admin, address, need("stuck"))
+    assert (shown["url"], shown["pushes"]) == ("is=stuck&sort=progress", True)
+    assert (shown["applied"], shown["searched"], shown["counts"]["all"]) == ("stuck", "", "3")
+    assert shown["announcement"] == "Filter Stuck. 1–3 of 3 enrollments"
+    shown = portal.run(portal.admin, f"{LEDGER_PATH}?is=stuck&q=ana", need("stuck"))
+    assert (shown["url"], shown["applied"]) == ("q=ana", "")
+    shown = portal.run(portal.admin, f"{LEDGER_PATH}?kind=paths", need("asks"))
+    assert (shown["url"], shown["applied"]) == ("kind=paths&asks=1", "asks")
+
+
+def test_each_person_is_told_of_what_needs_their_own_attention(portal: Portal) -> None:
+    for account, stuck in ((portal.lead, 1), (portal.teacher, 2)):
+        shown = portal.run(account, LEDGER_PATH, need("asks"), need("note"), need(None))
+        assert shown["needs"] == {"overdue": 0, "stuck": stuck, "awaiting_grade": 0}
+        assert (shown.get("url", ""), shown.get("applied", "")) == ("", "")
+    for path in (f"{COURSES_PATH}/{portal.art}", f"{LEDGER_PATH}?on=2026-01-02"):
+        shown = portal.run(portal.admin, path, need("note"))
+        assert (shown.get("needs", {}), shown.get("needs_at", 0)) == ({}, 0)
+    shown = portal.run(portal.admin, f"{COURSES_PATH}/{portal.art}", need("stuck"))
+    assert shown.get("url", "") == "", "there the strip is not shown"
 
 
 def test_filters_are_set_edited_and_removed_and_each_act_is_a_step_in_the_address(

@@ -172,7 +172,7 @@ class FilterOracle(Oracle):
                 _is_within(filters.completed, clock, _day(values.completed_at)),
                 _is_within(filters.last_visit, clock, _day(values.last_visit_at)),
                 not filters.origins or values.origin in filters.origins,
-                all(self._has(flag, fact, values, clock.today) for flag in filters.flags),
+                all(self._has(flag, fact, values, clock) for flag in filters.flags),
             )
         )
 
@@ -192,8 +192,9 @@ class FilterOracle(Oracle):
         is_led = (scope.account_id, manager) in self.led
         return is_led or self._people[scope.account_id] == manager
 
-    def _has(self, flag: Flag, fact: Fact, values: Values, today: int) -> bool:
+    def _has(self, flag: Flag, fact: Fact, values: Values, clock: Clock) -> bool:
         is_active, deadline = fact.status == Status.ACTIVE, fact.deadline_day
+        today = clock.today
         match flag:
             case Flag.OVERDUE:
                 return is_active and deadline is not None and deadline < today
@@ -207,7 +208,7 @@ class FilterOracle(Oracle):
                 return is_active and bool(values.requires_grade) and is_done and not values.grade
             case Flag.STUCK:
                 has_lessons_left = values.n_lessons > 0 and fact.progress < 100
-                return is_active and has_lessons_left and values.progress_at <= CLOCK.stuck_before
+                return is_active and has_lessons_left and values.progress_at <= clock.stuck_before
             case Flag.NEVER_VISITED:
                 return values.last_visit_at is None
             case Flag.BY_HAND:
