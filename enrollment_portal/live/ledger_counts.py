@@ -40,6 +40,8 @@ class LedgerCounts:
         """What was last sent for each ledger, and the newest row of history it includes."""
         self._due: set[SharedCounts] = set()
         self._counting: asyncio.Task[None] | None = None
+        self._asked: dict[SharedCounts, asyncio.Task[None]] = {}
+        """The counts of ledgers whose rows are shown already, by what counts them."""
         self._state: Any = None
 
     def show_in(self, state: Any) -> None:
@@ -73,6 +75,24 @@ class LedgerCounts:
             self._due.add(view)
             self._remember(self._fresh.setdefault(view, {}), states, moved, created)
         self._count_soon()
+
+    def count(self, view: SharedCounts) -> None:
+        """Count a ledger at once and push it: its rows are shown without counts until then."""
+        if view not in self._asked:
+            self._asked[view] = asyncio.get_running_loop().create_task(
+                self._count_asked(view), context=contextvars.Context()
+            )
+
+    async def _count_asked(self, view: SharedCounts) -> None:
+        try:
+            await self._push_counts(view, is_asked=True)
+        except Exception:
+            logger.exception("Counting an open ledger failed")
+            # With the next change at the latest, but rather soon.
+            self._due.add(view)
+            self._count_soon()
+        finally:
+            del self._asked[view]
 
     def start_day(self) -> None:
         """Count the filtered ledgers again: their filters may be relative to the day."""
@@ -115,7 +135,7 @@ class LedgerCounts:
                     logger.exception("Counting for open ledgers failed")
             await asyncio.sleep(_COUNT_SECONDS)
 
-    async def _push_counts(self, view: SharedCounts) -> None:
+    async def _push_counts(self, view: SharedCounts, *, is_asked: bool = False) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
         fresh = list(self._fresh.get(view, {}).values())
         if fresh and view.query.filters:
@@ -134,8 +154,8 @@ class LedgerCounts:
             for subscription in self._subscriptions
             if subscription.view == view
         )
-        if values == before and is_known:
-            return
+        if newest < sent_at or (values == before and is_known and not is_asked):
+            return  # newer ones were sent meanwhile, or the same
         self._sent[view] = (values, newest)
         await wire.push(view.channel, {self._state: {**values, "counted_at": newest}})
 

@@ -95,6 +95,10 @@ class LedgerChannels:
         subscription.view = None
         self.forget()
 
+    def count(self, view: SharedCounts) -> None:
+        """Count a ledger whose rows are shown without counts, and push them."""
+        self._counts.count(view)
+
     def count_needs(self) -> None:
         """Count again what needs attention in every scope: records that decide it have changed."""
         self._needs.follow(self._channels)

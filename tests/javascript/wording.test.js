@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { fill, plural, showNumber } from "../../enrollment_portal/components/ui/wording.js";
+import { fill, pageOf, plural, showNumber } from "../../enrollment_portal/components/ui/wording.js";
 
 const LESSONS = { one: "{n} lesson", other: "{n} lessons" };
 
@@ -10,6 +10,17 @@ test.each([
   [1200, "1,200 lessons"],
 ])("%i chooses the whole text", (n, text) => {
   expect(plural(n, LESSONS)).toBe(text);
+});
+
+test.each([
+  ["1,200", 1, 50, true, "1–50 of 1,200"],
+  ["1,200", 101, 50, true, "101–150 of 1,200"],
+  ["120", 101, 50, true, "70–119 of 120"],
+  ["120", 51, 20, false, "101–120 of 120"],
+  ["1", 1, 1, false, "1–1 of 1"],
+])("of %s rows, the page at %i is named", (total, position, count, hasNext, text) => {
+  const texts = { one: "{first}–{last} of {n}", other: "{first}–{last} of {n}" };
+  expect(pageOf(total, texts, { position, count, hasNext })).toBe(text);
 });
 
 test("a number in a text is read", () => {

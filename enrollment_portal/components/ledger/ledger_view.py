@@ -23,7 +23,7 @@ from enrollment_portal.components.lists.tables import pager
 from enrollment_portal.components.ui.pieces import BUTTON, icon
 from enrollment_portal.components.ui.short_notices import ThrottledStatus
 from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
-from enrollment_portal.components.ui.wording import plural_of
+from enrollment_portal.components.ui.wording import page_text, plural_of
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
@@ -41,6 +41,31 @@ _is_counted = (
 def _count_of(tab: Any) -> Any:
     """Return how many rows a tab has, as text."""
     return rx.cond(_is_counted, Live.counts[tab], Ledger.counts[tab])
+
+
+def _pager() -> rx.Component:
+    """Return the pager: where counting takes longer, it says of how many rows once it knows."""
+    n, n_rows = _count_of(Ledger.tab).to(str), Ledger.rows.length()
+    counted = page_text(
+        n,
+        messages.ENROLLMENTS,
+        position=Ledger.position,
+        count=n_rows,
+        has_next=Ledger.has_next,
+    )
+    is_waiting = (Ledger.span == "") & (Ledger.position > 0)
+    uncounted = rx.cond(
+        Ledger.has_previous,
+        messages.PAGE_UNCOUNTED,
+        plural_of(0, other=messages.FIRST_PAGE_UNCOUNTED, last=n_rows.to_string()),
+    )
+    span = rx.cond(is_waiting, rx.cond(n == "", uncounted, counted), Ledger.span).to(str)
+    announced = rx.cond(
+        is_waiting & Ledger.announces_span & (n != ""),
+        Ledger.announcement + " " + counted,
+        Ledger.announcement,
+    ).to(str)
+    return pager(state=Ledger, span=span, announcement=announced)
 
 
 def _came_since(only_created: bool) -> rx.Var[int]:
@@ -214,7 +239,7 @@ def ledger_view(
         printed_ledger(),
         ledger_table(of_learner=part_of == "learner"),
         _selection(),
-        pager(state=Ledger),
+        _pager(),
         rx.cond(Ledger.may_edit, row_deadline()),
         # Last, so that nothing moves when it appears.
         rx.cond(

@@ -291,11 +291,18 @@ def _turn(state: Any, label: str, mark: str, to: str, is_there: rx.Var) -> rx.Co
     )
 
 
-def pager(*, state: Any) -> rx.Component:
-    """Return which rows of how many are shown, and the links to other pages."""
+def pager(*, state: Any, span: Any = None, announcement: Any = None) -> rx.Component:
+    """Return which rows of how many are shown, and the links to other pages.
+
+    Args:
+        state: has `turn`, `has_previous`, `has_next`, `rows` and `phase`.
+        span: which rows are shown; the state's by default.
+        announcement: of an act that changed the rows; the state's by default.
+    """
+    shown = state.span if span is None else span
     return rx.el.nav(
-        rx.el.p(state.span, class_name="min-h-5 text-small text-ink3 tabular-nums"),
-        announcer(state.announcement),
+        rx.el.p(shown, class_name="min-h-5 text-small text-ink3 tabular-nums"),
+        announcer(state.announcement if announcement is None else announcement),
         rx.el.div(
             _turn(state, "First", "chevrons_left", "first", state.has_previous),
             _turn(state, "Previous", "chevron_left", "previous", state.has_previous),

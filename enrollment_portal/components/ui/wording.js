@@ -36,6 +36,21 @@ export function plural(n, texts, values = {}) {
   return fill(texts[category] ?? texts.other, { ...values, n: showNumber(number) });
 }
 
+/**
+ * Which rows a page shows, once they are counted: "1–50 of 83 enrollments".
+ *
+ * @param {string} total how many rows there are, as text
+ * @param {{ one: string, other: string }} texts with "{first}", "{last}" and "{n}"
+ * @param {{ position: number, count: number, hasNext: boolean }} page the number of its first row,
+ *   an estimate where there are rows before and after it, and how many rows it shows
+ */
+export function pageOf(total, texts, { position, count, hasNext }) {
+  const last = readNumber(total) - count + 1;
+  const first = position === 1 ? 1 : hasNext ? Math.min(position, last - 1) : last;
+  const shown = { first: showNumber(first), last: showNumber(first + count - 1) };
+  return plural(total, texts, shown);
+}
+
 /** Join items without an "and"; those that are empty are left out. @param {string[]} items */
 export const withCommas = (items) => items.filter(Boolean).join(", ");
 

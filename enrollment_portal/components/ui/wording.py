@@ -11,6 +11,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars import VarData
 
 from enrollment_portal.components.browser_modules import browser_module
+from enrollment_portal.domain.shared.wording import PageTexts
 
 _WORDING = browser_module(__file__, "wording.js")
 
@@ -32,6 +33,28 @@ def sentence(text: str, /, *, words: str = "", **values: Any) -> tuple[Any, ...]
             value = values[name]
             children.append(value if isinstance(value, rx.Component) else rx.el.span(value))
     return tuple(children)
+
+
+def page_text(total: Any, texts: PageTexts, *, position: Any, count: Any, has_next: Any) -> Any:
+    """Return which rows a page shows, whose total only the browser knows; see `page_of`.
+
+    Args:
+        total: how many rows there are, as text.
+        texts: of the list.
+        position: the number of the page's first row, an estimate within the list.
+        count: how many rows it shows.
+        has_next: whether there are rows after it.
+    """
+    used = VarData(imports={_WORDING: [ImportVar(tag="pageOf")]})
+    given = [rx.Var.create(value) for value in (total, position, count, has_next)]
+    shown = json.dumps({"one": texts.one, "other": texts.other}, ensure_ascii=False)
+    number, first, n_rows, is_followed = given
+    page = f"{{position: {first}, count: {n_rows}, hasNext: {is_followed}}}"
+    return rx.Var(
+        f"pageOf({number}, {shown}, {page})",
+        _var_type=str,
+        _var_data=VarData.merge(used, *(var._get_all_var_data() for var in given)),
+    ).to(str)
 
 
 def plural_of(n: Any, /, *, one: str = "", other: str, **values: Any) -> Any:

@@ -116,6 +116,8 @@ ENROLLMENTS = PageTexts(
     none="No enrollments",
     no_match="No enrollments match",
 )
+FIRST_PAGE_UNCOUNTED, PAGE_UNCOUNTED = "1–{last} of …", "…"
+"""While the rows of a filter are counted."""
 
 
 # What a printed ledger, and the access log of an export, say of what they hold.

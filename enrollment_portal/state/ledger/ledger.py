@@ -99,6 +99,11 @@ class Ledger(rx.State):
     selects: str = ""
     """What rows are selected among: another text for a query with other rows, "" for none."""
     span: str = ""
+    """Which rows are shown, of how many; "" until they are counted."""
+    position: int = 0
+    """The number of the first row, until they are counted; an estimate within the ledger."""
+    announces_span: bool = False
+    """Whether to announce the span once they are counted."""
     announcement: str = ""
     """What is announced of the rows that an act asked for; the same when they are read again."""
     has_previous: bool = False
@@ -270,7 +275,9 @@ class Ledger(rx.State):
         # Subscribed before it is read, so that no change between is missed.
         await open_pages.follow_ledger(self, query, 0 if query.as_of is None else -1)
         try:
-            shown = await asyncio.to_thread(_read, actor, query, viewer_zone(self))
+            shown = await asyncio.to_thread(
+                _read, actor, query, viewer_zone(self), counts_later=open_pages.is_followed(self)
+            )
         except NotFound:
             self._show_nothing(query)
             for part in self._parts:
@@ -285,10 +292,12 @@ class Ledger(rx.State):
         self.first_day, self.last_day = shown.first_day, shown.last_day
         self.deadline_ends = shown.deadline_ends
         self.rows = rows
-        self._show_counts(page.counts)
+        self._show_counts(page.counts if page.is_counted else {})
         self.channel, self.known = open_pages.channel_of(actor, query), page.known
         self.known_at_open = page.known
         await open_pages.follow_ledger(self, query, page.known, [row.id for row in rows])
+        if not page.is_counted:
+            open_pages.count_ledger(self, query)
         self.tab, self.sort, self.descending = query.tab, query.sort, query.descending
         self.may_select = may_change_many(actor) and query.as_of is None
         self.selects = selection_key(self.base, query) if self.may_select else ""
@@ -296,14 +305,10 @@ class Ledger(rx.State):
         (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
         (await self.get_state(ShownNeeds))._show(query, shown.needs)
         self.searched = query.search
-        self.span = page_of(
-            messages.ENROLLMENTS,
-            page.position,
-            len(page.rows),
-            page.total,
-            is_narrowed=query.is_narrowed,
-        )
-        self.announcement = self.span if self.is_hydrated else ""  # a page is read when it opens
+        self.span, self.position = _span(page, query), 0 if page.is_counted else page.position
+        # A page is read when it opens.
+        self.announcement = self.span if self.is_hydrated else ""
+        self.announces_span = self.is_hydrated
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.pushes, self.url = pushes, query.to_url()
         self.opens = OpenedFrom(self.base, query).suffix
@@ -312,13 +317,15 @@ class Ledger(rx.State):
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:
         self.counts = {
-            tab: show_number(sum(counts[status] for status in tab.statuses)) for tab in Tab
+            tab: show_number(sum(counts[status] for status in tab.statuses)) if counts else ""
+            for tab in Tab
         }
 
     def _show_nothing(self, query: LedgerQuery) -> None:
         self._query, self._previous, self._next = query, None, None
         self._show_day(query.as_of)
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
+        self.position = 0
         self.may_select, self.selects, self.may_edit = False, "", False
         self.has_previous = self.has_next = self.has_kinds = False
         self.pushes, self.url = False, query.to_url()
@@ -350,8 +357,16 @@ class _Shown(NamedTuple):
     filter_names: FilterNames
 
 
-def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo) -> _Shown:
-    page = read_ledger(database(), actor, query)
+def _span(page: LedgerPage, query: LedgerQuery) -> str:
+    """Return which rows a page shows; "" until they are counted, as far as there are any."""
+    if not page.is_counted and page.rows:
+        return ""
+    texts, n, total = messages.ENROLLMENTS, len(page.rows), page.total
+    return page_of(texts, page.position, n, total, is_narrowed=query.is_narrowed)
+
+
+def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo, *, counts_later: bool = False) -> _Shown:
+    page = read_ledger(database(), actor, query, counts_later=counts_later)
     # Overdue is relative to the day that is shown.
     organization = organization_of(database())
     today = organization.today() if query.as_of is None else query.as_of

@@ -102,6 +102,18 @@ async def follow_ledger(
         await feed.ledgers.join(subscription, type(state), view, read_at, shown)
 
 
+def count_ledger(state: rx.State, query: LedgerQuery) -> None:
+    """Push the counts of a ledger to the tab, which follows it, once they are counted."""
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription:
+        feed.ledgers.count(SharedCounts.of(ledger_scope(subscription.rights), query))
+
+
+def is_followed(state: rx.State) -> bool:
+    """Return whether something can be pushed to the tab."""
+    return feed.subscriptions.get(state.router.session.client_token) is not None
+
+
 def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool) -> None:
     """Show others in which row of a course's grading grid the person is; 0 for none."""
     subscription = feed.subscriptions.get(state.router.session.client_token)

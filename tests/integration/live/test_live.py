@@ -598,6 +598,20 @@ class TestCounts:
         subscription.read_at = 0
         count(4, 11)
         assert pushed == [6, 8, 10, 11], "they are reading"
+        count(4, 10)
+        assert pushed == [6, 8, 10, 11], "newer counts are not replaced by older ones"
+        subscription.read_at = 11
+
+        async def ask() -> None:
+            ledgers.count(view)
+            ledgers.count(view)
+            await asyncio.gather(*ledgers._asked.values())
+
+        asyncio.run(ask())
+        assert (pushed, ledgers._asked) == ([6, 8, 10, 11], {}), "counted before"
+        monkeypatch.setattr(ledgers, "_count", lambda _view: (dict.fromkeys(Status, 4), 11))
+        asyncio.run(ask())
+        assert pushed == [6, 8, 10, 11, 11], "once for all who asked, though nothing is new"
 
 
 class TestOverriddenCompletion:

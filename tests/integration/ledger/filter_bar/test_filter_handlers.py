@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.filters import NOT_OF_PAST_DAYS
+from enrollment_portal.domain.ledger.filters import NOT_OF_PAST_DAYS, Filters, Flag
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Role
+from enrollment_portal.live.ledger_counts import LedgerCounts
 from enrollment_portal.services import runtime
 from enrollment_portal.settings import settings
 from enrollment_portal.state.ledger.filtering import LedgerFilters
@@ -19,6 +21,7 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.state.ledger.shown_needs import ShownNeeds
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, USERS_PATH
+from enrollment_portal.storage.ledger.filtering import rows as reading
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_account,
@@ -114,6 +117,28 @@ def switch(name: str, on: object = True) -> tuple[str, dict[str, Any]]:
 
 def chips(shown: dict[str, Any]) -> list[str]:
     return [chip["text"] for chip in shown.get("chips", [])]
+
+
+def test_where_counting_takes_longer_the_rows_come_first(
+    portal: Portal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[LedgerQuery] = []
+    monkeypatch.setattr(LedgerCounts, "count", lambda _, view: asked.append(view.query))
+    exact = portal.run(portal.admin, f"{LEDGER_PATH}?is=stuck")
+    assert (exact["span"], asked) == ("1–3 of 3 enrollments", [])
+    monkeypatch.setattr(reading, "SORT_ROWS", -1)
+    shown = portal.run(portal.admin, LEDGER_PATH, switch("stuck"))
+    assert [row["id"] for row in shown["rows"]] == [row["id"] for row in exact["rows"]]
+    assert (set(shown["counts"].values()), shown["span"]) == ({""}, ""), "no number is shown"
+    assert (shown["position"], shown["announces_span"]) == (1, True)
+    assert shown["announcement"] == "Filter Stuck."
+    assert [query.filters for query in asked] == [Filters(flags=(Flag.STUCK,))]
+    # Nothing to count: that is known at once.
+    shown = portal.run(portal.admin, f"{LEDGER_PATH}?is=overdue")
+    assert shown["span"] == "No enrollments match"
+    # The last page is found by counting.
+    shown = portal.run(portal.admin, f"{LEDGER_PATH}?is=stuck&page=last")
+    assert (shown["counts"]["all"], shown["span"]) == ("3", "1–3 of 3 enrollments")
 
 
 def need(name: object) -> tuple[str, dict[str, Any]]:
