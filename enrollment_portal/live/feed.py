@@ -21,6 +21,7 @@ from enrollment_portal.live.history_follower import (
     follow_history,
     follow_record_changes,
 )
+from enrollment_portal.live.job_progress import JobProgress
 from enrollment_portal.live.ledgers import LedgerChannels
 from enrollment_portal.live.presence import Presence, course_channel, enrollment_channel
 from enrollment_portal.live.records import RecordPages
@@ -58,6 +59,7 @@ class Feed:
         self.ledgers = LedgerChannels(self.subscriptions, self.call)
         self.presence = Presence(self.send)
         self.records = RecordPages(self.subscriptions, self.call)
+        self.job_progress = JobProgress(self.subscriptions, self.call)
         self.storage = StorageWatch(self.subscriptions)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
@@ -245,6 +247,7 @@ class Feed:
                 await self.records.refresh_pages(self._changed)
                 self.ledgers.count_needs()
                 self._changed = []
+            await self.job_progress.show()
         except Exception:
             # What could not be pushed is pushed with the next attempt.
             logger.exception("The change feed stumbled")

@@ -20,6 +20,12 @@ ROWS_MOVED: Subject = ("rows moved", 0)
 """Any enrollment was created or changed its status: it may enter or leave any ledger."""
 
 
+JOBS: Subject = ("jobs", 0)
+"""A job that changes many enrollments was started, has gone on, or has ended."""
+BATCHES: Subject = ("batches", 0)
+"""The register of batches, and the jobs in it."""
+
+
 @dataclass(frozen=True)
 class SharedCounts:
     """What a ledger shows apart from tab, sort and place: pages that share it share counts.

@@ -49,7 +49,7 @@ READ_ONLY = {
     "BatchPage": "clear_search filter_by refresh search show_more_skipped try_again turn",
     "Batches": "clear_search filter_by refresh search try_again turn",
     "BulkChanges": "close",
-    "BulkJobs": "dismiss read_progress",
+    "BulkJobs": "dismiss refresh",
     "Catalog": "clear_search filter_by refresh search try_again turn",
     "CourseHome": "put_news_away refresh",
     "CoursePage": "refresh",

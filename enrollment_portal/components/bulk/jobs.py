@@ -7,7 +7,6 @@ from typing import Any
 import reflex as rx
 from reflex_base.vars import VarData
 
-from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.bulk.change_dialog import UndoButton
 from enrollment_portal.components.ui.pieces import BUTTON, PANEL, page_link
 from enrollment_portal.components.ui.short_notices import ThrottledStatus
@@ -15,19 +14,6 @@ from enrollment_portal.domain.bulk import messages
 from enrollment_portal.state.bulk.bulk_views import JobView
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.jobs import BulkJobs
-
-_PROGRESS = browser_module(__file__, "progress.jsx")
-
-
-class _AskProgress(rx.Component):
-    library = _PROGRESS
-    tag = "AskProgress"
-
-    is_running: rx.Var[bool]
-    asked: rx.Var[int]
-    known: rx.Var[int]
-    on_ask: rx.EventHandler[rx.event.no_args_event_spec]
-    on_end: rx.EventHandler[rx.event.no_args_event_spec]
 
 
 def _job(job: rx.Var[JobView]) -> rx.Component:
@@ -85,12 +71,10 @@ def _job(job: rx.Var[JobView]) -> rx.Component:
     )
 
 
-def bulk_jobs(*, known: Any = 0, on_end: Any = None, reported: Any = "") -> rx.Component:
+def bulk_jobs(*, reported: Any = "") -> rx.Component:
     """Return the jobs with their progress and reports; nothing where there are none.
 
     Args:
-        known: the newest row of history that the page has read; when it grows, a job may be why.
-        on_end: called when the last job has ended, where nothing else tells the page.
         reported: the job whose report the page itself shows.
     """
     shown: Any = rx.Var(
@@ -100,19 +84,7 @@ def bulk_jobs(*, known: Any = 0, on_end: Any = None, reported: Any = "") -> rx.C
             BulkJobs.jobs._get_all_var_data(), rx.Var.create(reported)._get_all_var_data()
         ),
     ).to(list[JobView])
-    is_running = rx.Var(
-        f"{BulkJobs.jobs}.some((job) => !job.is_over)",
-        _var_type=bool,
-        _var_data=BulkJobs.jobs._get_all_var_data(),
-    ).to(bool)
     return rx.fragment(
-        _AskProgress.create(
-            is_running=is_running,
-            asked=BulkJobs.asked,
-            known=known,
-            on_ask=BulkJobs.read_progress,
-            **({} if on_end is None else {"on_end": on_end}),
-        ),
         ThrottledStatus.create(
             rx.el.div(
                 rx.cond(

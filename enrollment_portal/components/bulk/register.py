@@ -55,7 +55,16 @@ def batch_row(rest: rx.RestProp, *, row: rx.Var[BatchView]) -> rx.Component:
         text_cell(row.by, column=_WHO),
         cell(rx.el.time(row.at, date_time=row.at_iso), column=_WHEN, class_name="text-ink2"),
         text_cell(row.n, column=_HOW_MANY),
-        text_cell(row.status, column=_STATUS),
+        cell(
+            rx.el.span(row.status),
+            rx.cond(
+                row.percent >= 0,
+                rx.el.progress(
+                    value=row.percent, max=100, aria_label=row.title, class_name="mt-1 h-1.5 w-full"
+                ),
+            ),
+            column=_STATUS,
+        ),
         rest,
     )
 
@@ -64,7 +73,7 @@ def batch_list() -> rx.Component:
     """Return the list of all batches, with the jobs that run."""
     return rx.fragment(
         page_address(Batches, ACTIVITY_PATH),
-        rx.el.div(bulk_jobs(on_end=Batches.refresh), class_name="pt-3"),
+        rx.el.div(bulk_jobs(), class_name="pt-3"),
         data_table(
             state=Batches,
             caption=messages.BATCHES,
@@ -198,9 +207,7 @@ def batch_details() -> rx.Component:
     """Return what is known of one batch, its changes, and what was skipped."""
     return rx.fragment(
         page_address(BatchPage, BatchPage.base),
-        rx.el.div(
-            bulk_jobs(on_end=BatchPage.refresh, reported=BatchPage.batch.batch), class_name="pt-4"
-        ),
+        rx.el.div(bulk_jobs(reported=BatchPage.batch.batch), class_name="pt-4"),
         rx.el.div(_facts(), class_name=f"{PANEL} mb-4"),
         data_table(
             state=BatchPage,

@@ -235,7 +235,7 @@ def ledger_view(
             below=(filter_chips(),),
         ),
         past_banner(),
-        bulk_jobs(known=Ledger.known),
+        bulk_jobs(),
         printed_ledger(),
         ledger_table(of_learner=part_of == "learner"),
         _selection(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 
 from sqlmodel import Session
@@ -31,7 +31,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.bulk import jobs as stored
 from enrollment_portal.storage.bulk.jobs import StoredJob
-from enrollment_portal.storage.history.batches import register_batch
+from enrollment_portal.storage.history.batches import newest_batch, register_batch
 from enrollment_portal.storage.shared.database import Database
 
 _listeners: list[Callable[[], None]] = []
@@ -196,6 +196,18 @@ def read_open_jobs(database: Database, actor: Actor) -> list[Job]:
     """Return the jobs that are waiting or running and that the actor may see, oldest first."""
     with database.read() as session:
         return [job_of(job, actor) for job in stored.open_jobs(session) if _may_see(actor, job)]
+
+
+def progress_of_jobs(database: Database) -> Hashable:
+    """Return a value that differs once a batch was begun, or a job has gone on or ended."""
+    with database.read() as session:
+        return (
+            newest_batch(session),
+            *(
+                (job.id, job.state, job.n_changed, job.n_skipped, job.n_taken_back)
+                for job in stored.open_jobs(session)
+            ),
+        )
 
 
 def _visible(session: Session, actor: Actor, job_id: object) -> StoredJob:

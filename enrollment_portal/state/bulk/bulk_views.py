@@ -103,6 +103,8 @@ class BatchView:
     undoes: str = ""
     """The address of the batch that it undoes; "" for none."""
     may_undo: bool = False
+    percent: int = -1
+    """How far its job is while that runs; else -1."""
 
 
 @dataclass(frozen=True)
@@ -215,6 +217,7 @@ def batch_view(one: BatchEntry, tz: ZoneInfo) -> BatchView:
         ),
         undoes=f"{ACTIVITY_PATH}/{one.undoes}" if one.undoes else "",
         may_undo=one.may_undo,
+        percent=one.job.percent if one.job and not one.job.state.is_over else -1,
     )
 
 

@@ -12,20 +12,20 @@ from enrollment_portal.domain.access.permissions import may_see_ledger
 from enrollment_portal.domain.bulk.actions import may_change_many
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
+from enrollment_portal.live.subscriptions import JOBS
 from enrollment_portal.services.bulk.jobs import Job, cancel_job, read_job, read_open_jobs
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.bulk.bulk_views import JobView, job_view
 from enrollment_portal.state.bulk.shown_preview import ShownPreview
+from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.session import acting, guarded
 
 
 class BulkJobs(rx.State):
-    """The jobs beside an open ledger; the browser asks how far they are while one runs."""
+    """The jobs beside an open ledger; the change feed has it read how far they are."""
 
     jobs: list[JobView] = []
-    asked: int = 0
-    """Counts the questions that were answered."""
     refusal: str = ""
 
     _parts: ClassVar = (ShownPreview,)
@@ -40,14 +40,15 @@ class BulkJobs(rx.State):
         shown._close()
         shown._show_actions(acting())
         self.refusal = ""
+        # Before they are read: what changes meanwhile is shown next.
+        open_pages.watch(self, *((JOBS,) if may_change_many(acting()) else ()))
         await self._show()
 
     @rx.event
     @guarded(may_change_many)
-    async def read_progress(self):
+    async def refresh(self):
         """Show how far the jobs are."""
         await self._show()
-        self.asked += 1
 
     @rx.event
     @guarded(may_change_many)

@@ -14,6 +14,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import ListQuery, Place
+from enrollment_portal.live.subscriptions import BATCHES
 from enrollment_portal.services.bulk.register import (
     BatchEntry,
     list_batches,
@@ -30,6 +31,7 @@ from enrollment_portal.state.bulk.bulk_views import (
     batch_view,
     skipped_views,
 )
+from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
 from enrollment_portal.state.shared.views import ACTIVITY_PATH
@@ -58,6 +60,7 @@ class Batches(Listing, rx.State):
 
     async def _show(self, query: ListQuery, *, pushes: bool = True) -> None:
         self._zone = viewer_zone(self).key
+        open_pages.watch(self, BATCHES)
         await super()._show(query, pushes=pushes)
 
 
@@ -103,6 +106,7 @@ class BatchPage(Listing, rx.State):
         if batch != self._batch:
             self.reset()
             self._batch, self.base, self._zone = batch, path, viewer_zone(self).key
+        open_pages.watch(self, BATCHES)
         try:
             entry = await asyncio.to_thread(read_batch, database(), acting(), batch)
         except NotFound:

@@ -49,6 +49,7 @@ _UNDONE = (
     .where(is_among_texts(_b.undoes, "names"), _b.undoes.is_not(None))
     .order_by(_b.id)
 )
+_NEWEST = select(func.max(_b.id))
 _N_BATCHES = select(func.count()).select_from(_batch)
 _ADD_N = _batch.update().where(_b.batch == bindparam("of_batch")).values(n=_b.n + bindparam("more"))
 _BATCH_OF = select(_v.batch).where(_v.seq == bindparam("seq"))
@@ -181,6 +182,11 @@ def _kind_of(event: NewEvent) -> str:
 def find_batch(session: Session, batch: str) -> StoredBatch | None:
     """Return a batch of the register; `None` if there is none."""
     return first_record(StoredBatch, session.exec(_ONE, params={"batch": batch}))
+
+
+def newest_batch(session: Session) -> int:
+    """Return the id of the newest batch; 0 if there is none."""
+    return session.exec(_NEWEST).one() or 0
 
 
 def batches_by_name(session: Session, names: Sequence[str]) -> dict[str, StoredBatch]:

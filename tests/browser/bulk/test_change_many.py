@@ -8,13 +8,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.bulk import messages
+from enrollment_portal.domain.bulk.actions import read_action
+from enrollment_portal.domain.bulk.jobs import BatchKind
+from enrollment_portal.domain.bulk.selection import select_ids
 from enrollment_portal.domain.learning import messages as learning
-from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.storage.history.batches import register_batch
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.axe import violations
 from tests.browser.conftest import NewPage, Serve, checkpoint
@@ -268,7 +273,7 @@ def test_a_lead_has_no_checkboxes_and_the_raw_socket_changes_nothing(
         event_at(LEDGER, BulkChanges, "preview_undo", batch=batch),
         event_at(LEDGER, BulkChanges, "start", preview_id=batch, fingerprint="x"),
         event_at(LEDGER, BulkJobs, "cancel", job_id=batch),
-        event_at(LEDGER, BulkJobs, "read_progress"),
+        event_at(LEDGER, BulkJobs, "refresh"),
     )
     _shown, received = answers_to(portal, make_session(portal.database, LEAD), events)
     assert query(portal, "SELECT * FROM enrollment ORDER BY id") == before
@@ -346,3 +351,59 @@ def test_a_long_press_selects_a_row_on_a_phone(portal: Server, new_page: NewPage
     press("Fire 000")
     end()
     expect(page).to_have_url(re.compile(f"{LEDGER}/[0-9]+"))
+
+
+def test_the_progress_of_somebody_elses_job_is_shown_live(
+    portal: Server, new_page: NewPage
+) -> None:
+    ledger, register = new_page(portal, 1), new_page(portal, 1)
+    open_ledger(ledger, "?q=fire")
+    visit(register, ACTIVITY_PATH)
+    expect(jobs(ledger)).to_have_count(0)
+    # Another process carries the job out: this one only reads how far it is.
+    dana = Actor(make_account(portal.database, Role.SUPER_ADMIN), "Dana", "", Role.SUPER_ADMIN)
+    rows = query(
+        portal,
+        "SELECT e.id FROM enrollment e JOIN course k ON k.id = e.course_id WHERE title = :t",
+        t=FIRE,
+    )
+    made = preview(
+        portal.database,
+        dana,
+        select_ids([row.id for row in rows]),
+        read_action("note", {"text": "Called."}),
+    )
+
+    def go_on(state: str, n: int) -> None:
+        execute(
+            portal,
+            "UPDATE bulk_job SET state = :state, n_changed = :n, accepted_at = :now,"
+            " lease_by = 'x', lease_until = 9000000000000 WHERE id = :id",
+            state=state,
+            n=n,
+            now=now_ms(),
+            id=made.id,
+        )
+
+    with portal.database.write() as session:
+        register_batch(
+            session,
+            batch=made.id,
+            at=now_ms(),
+            kind=BatchKind.BULK.value,
+            actor_id=dana.account_id,
+            actor_name=dana.name,
+            reason="",
+            undoes=None,
+            n=0,
+        )
+    for n in (5, 9):
+        go_on("running", n)
+        for page in (ledger, register):
+            expect(jobs(page)).to_contain_text(messages.done_of(n, N_FIRE))
+        bar_of = register.get_by_role("row").nth(1).get_by_role("progressbar")
+        expect(bar_of).to_have_attribute("value", str(n * 100 // N_FIRE))
+    go_on("done", N_FIRE)
+    expect(jobs(ledger)).to_have_count(0)
+    expect(jobs(register)).to_have_count(0)
+    expect(register.get_by_role("row").nth(1)).to_contain_text("Done: 14 enrollments changed.")

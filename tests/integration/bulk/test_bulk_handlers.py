@@ -175,7 +175,7 @@ def test_what_is_previewed_runs_is_reported_and_registered(portal: Portal) -> No
             [job] = shown["BulkJobs.jobs"]
             assert (job["text"], job["is_over"]) == (messages.WAITING, False)
             portal.work()
-            [job] = (await tab.call(BulkJobs, "read_progress"))["BulkJobs.jobs"]
+            [job] = (await tab.call(BulkJobs, "refresh"))["BulkJobs.jobs"]
             assert job["text"] == "Done: 11 enrollments changed, 1 skipped."
             assert job["may_undo"]
             # The report survives a reload, and is dismissed.
