@@ -59,6 +59,7 @@ from enrollment_portal.state.learning.learning import Catalog, Learning
 from enrollment_portal.state.learning.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, COURSE_PATH
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.peek.peek import Peek
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
 from enrollment_portal.state.people.user_page import UserPage
@@ -231,7 +232,7 @@ _PAGES = (
         [Grading.load, Pasting.load],
     ),
     ("/admin", "Admin Portal", homes.admin, Home.load_admin),
-    (LEDGER_PATH, "Enrollments", ledger.ledger, [Ledger.load, BulkJobs.load]),
+    (LEDGER_PATH, "Enrollments", ledger.ledger, [Ledger.load, Peek.load, BulkJobs.load]),
     (ENROLL_PATH, "Enroll learners", enroll.enroll, Enroll.load),
     (
         _DETAILS,
@@ -260,7 +261,7 @@ _PAGES = (
         _COURSE,
         _of_course("Course"),
         courses.course_ledger,
-        [CoursePage.load, Ledger.load, BulkJobs.load],
+        [CoursePage.load, Ledger.load, Peek.load, BulkJobs.load],
     ),
     (
         f"{_COURSE}/lessons",
@@ -275,7 +276,7 @@ _PAGES = (
         _PATH,
         _of_path("Learning path"),
         paths.path_ledger,
-        [PathPage.load, Ledger.load, BulkJobs.load],
+        [PathPage.load, Ledger.load, Peek.load, BulkJobs.load],
     ),
     (
         f"{_PATH}/courses",
@@ -291,13 +292,13 @@ _PAGES = (
         f"{_USER}/enrollments",
         _of_user("Enrollments"),
         users.enrollments,
-        [UserPage.load, Ledger.load, BulkJobs.load],
+        [UserPage.load, Ledger.load, Peek.load, BulkJobs.load],
     ),
     (
         f"{_USER}/paths",
         _of_user("Learning paths"),
         users.paths,
-        [UserPage.load, Ledger.load, BulkJobs.load],
+        [UserPage.load, Ledger.load, Peek.load, BulkJobs.load],
     ),
     (f"{_USER}/history", _of_user("History"), users.history, UserPage.load),
     (GROUPS_PATH, "Groups", groups.groups, Groups.load),

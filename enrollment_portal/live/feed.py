@@ -23,7 +23,12 @@ from enrollment_portal.live.history_follower import (
 )
 from enrollment_portal.live.job_progress import JobProgress
 from enrollment_portal.live.ledgers import LedgerChannels
-from enrollment_portal.live.presence import Presence, course_channel, enrollment_channel
+from enrollment_portal.live.presence import (
+    Presence,
+    course_channel,
+    enrollment_channel,
+    is_of_people,
+)
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.live.storage_watch import StorageWatch
@@ -181,6 +186,23 @@ class Feed:
             _beside(self.call(tab.token, state))
         _beside(self._join_channels(tab, subjects, name))
 
+    def unwatch(self, tab: Subscription, state: Any) -> None:
+        """Stop refreshing a state of a page; others see that the person has left what it showed."""
+        self.subscriptions.watch(tab, state, ())
+        _beside(self._leave_closed(tab))
+
+    async def _leave_closed(self, tab: Subscription) -> None:
+        await self._leave_channels(tab)
+        if not any(_channel_of(subject) for subject in tab.subjects):
+            await self.presence.go(tab.token)
+
+    async def _leave_channels(self, tab: Subscription) -> None:
+        """Leave the channels of enrollments and courses that a tab does not show any more."""
+        shown = {channel for subject in tab.subjects if (channel := _channel_of(subject))}
+        for channel in {name for name in tab.channels if is_of_people(name)} - shown:
+            tab.channels.discard(channel)
+            await wire.leave(tab.sid, channel)
+
     def edit(self, token: str, is_editing: bool) -> None:
         """Announce that somebody has begun to type on their tab, or has stopped."""
         _beside(self.presence.edit(token, is_editing))
@@ -201,15 +223,16 @@ class Feed:
     async def _join_channels(
         self, tab: Subscription, subjects: Iterable[Subject], name: str
     ) -> None:
+        await self._leave_channels(tab)
         for kind, id_ in subjects:
             if self.subscriptions.get(tab.token) is not tab or (kind, id_) not in tab.subjects:
                 return  # the tab has gone on to another page, or may not see this one any more
-            channel = {"enrollment": enrollment_channel, "course": course_channel}.get(kind)
+            channel = _channel_of((kind, id_))
             if channel is None:
                 continue
-            if channel(id_) not in tab.channels:
-                tab.channels.add(channel(id_))
-                await wire.enter(tab.sid, channel(id_))
+            if channel not in tab.channels:
+                tab.channels.add(channel)
+                await wire.enter(tab.sid, channel)
             if kind == "enrollment":
                 at = await asyncio.to_thread(self._course_of, id_)
                 if at and (kind, id_) in tab.subjects:
@@ -339,6 +362,14 @@ class Feed:
 
     def _outdated(self) -> list[Subscription]:
         return [tab for tab in self.subscriptions if who_is(database(), tab.session) != tab.rights]
+
+
+def _channel_of(subject: Subject) -> str | None:
+    """Return the channel that says who has a subject open; `None` where that is not shown."""
+    kind, id_ = subject
+    if kind == "enrollment":
+        return enrollment_channel(id_)
+    return course_channel(id_) if kind == "course" else None
 
 
 def _today() -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from enrollment_portal.live.bus import Message
 from enrollment_portal.live.sockets import wire
 
+_PREFIX = "here."
 _GONE_SECONDS = 25.0
 """Who has not been announced for this long is gone; announcements come twice as often."""
 
@@ -154,14 +155,19 @@ class Presence:
         await self.show(enrollment_id=one.enrollment_id, course_id=one.course_id)
 
 
+def is_of_people(channel: str) -> bool:
+    """Tell whether a channel says who has something open."""
+    return channel.startswith(_PREFIX)
+
+
 def enrollment_channel(enrollment_id: int) -> str:
     """Return the channel of the pages of one enrollment."""
-    return f"here.enrollment.{enrollment_id}"
+    return f"{_PREFIX}enrollment.{enrollment_id}"
 
 
 def course_channel(course_id: int) -> str:
     """Return the channel of the grids of one course."""
-    return f"here.course.{course_id}"
+    return f"{_PREFIX}course.{course_id}"
 
 
 def _tab(token: str) -> str:

@@ -77,6 +77,7 @@ READ_ONLY = {
     "Pasting": "cancel choose load undo_pasted",  # without a batch that was pasted there
     "OwnAccount": "load refresh",
     "Printing": "end load_rows",
+    "Peek": "close load refresh",
     "PathPage": "ask_to_remove refresh",
     "Paths": "clear_search filter_by refresh search try_again turn",
     "Retaking": "cancel",

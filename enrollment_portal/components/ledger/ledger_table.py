@@ -10,6 +10,7 @@ import reflex as rx
 
 from enrollment_portal.components.bulk.selection import select_bone, select_cell, select_heading
 from enrollment_portal.components.ledger.deadline.row_deadline import deadline_button
+from enrollment_portal.components.ledger.peek_button import peek_cell, peek_heading
 from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.lists.tables import (
     HEADING,
@@ -257,6 +258,7 @@ def ledger_row(
         first,
         course,
         *_facts(row, now, tab, may_edit),
+        peek_cell(id=row.id, learner=row.name, course=_with_run(row)),
         rest,
         class_name=now.class_name,
     )
@@ -285,6 +287,7 @@ def own_ledger_row(
         _select(row, may_select),
         first,
         *_facts(row, now, tab, may_edit),
+        peek_cell(id=row.id, learner=row.name, course=_with_run(row)),
         rest,
         class_name=now.class_name,
     )
@@ -402,7 +405,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
         row=row,
         nothing=_nothing(),
         sorting=Sorting(
-            headings=[_heading(key, column) for key, column in columns.items()],
+            headings=[*(_heading(key, column) for key, column in columns.items()), peek_heading()],
             select=_sort_select(columns),
             selecting=Selecting(
                 heading=rx.cond(Ledger.may_select, select_heading(rows=Ledger.rows), rx.fragment()),

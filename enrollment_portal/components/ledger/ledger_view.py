@@ -27,8 +27,9 @@ from enrollment_portal.components.ui.wording import page_text, plural_of
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
-from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.ledger import PEEK, Ledger
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
+from enrollment_portal.state.peek.peek import Peek
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.session import Shell
 
@@ -199,6 +200,13 @@ def _selection() -> rx.Component:
     )
 
 
+def _address() -> Any:
+    """Return the query string of the page: the ledger's, and what the panel shows."""
+    panel = f"{PEEK}=" + Ledger.peek.to(str)
+    with_panel = rx.cond(Ledger.url == "", panel, Ledger.url + "&" + panel)
+    return rx.cond(Ledger.peek == 0, Ledger.url, with_panel).to(str)
+
+
 def ledger_view(
     *actions: Any, kinds: Any = None, part_of: Literal["", "course", "learner"] = ""
 ) -> rx.Component:
@@ -222,7 +230,7 @@ def ledger_view(
         )
     )
     return rx.fragment(
-        page_address(Ledger, Ledger.base),
+        page_address(Ledger, Ledger.base, search=_address(), on_return=[Ledger.load, Peek.load]),
         *(() if part_of else (needs_attention(), _kinds())),
         filter_bar(
             *search,

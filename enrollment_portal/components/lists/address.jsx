@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
+import { isSameList } from "./same_list.js";
 
 const scrollKey = (path) => `list-scroll:${path}`;
 
@@ -68,8 +69,9 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
       const current = history.state ?? {};
       if (pushes) {
         const key = Math.random().toString(36).slice(2, 10);
+        const isOtherList = !isSameList(location.search, wanted);
         history.pushState({ ...current, idx: (current.idx ?? 0) + 1, key }, "", url);
-        window.scrollTo(0, 0);
+        if (isOtherList) window.scrollTo(0, 0);
       } else {
         history.replaceState(current, "", url);
       }

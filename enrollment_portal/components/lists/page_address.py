@@ -22,17 +22,21 @@ class _PageAddress(rx.Component):
     on_return: rx.EventHandler[rx.event.no_args_event_spec]
 
 
-def page_address(state: Any, path: Any) -> rx.Component:
+def page_address(
+    state: Any, path: Any, *, search: Any = None, on_return: Any = None
+) -> rx.Component:
     """Return the component that keeps the address bar up to date; it draws nothing.
 
     Args:
         state: of the list.
         path: of the page.
+        search: the query string; by default the state's `url`.
+        on_return: loads the page on the way back; by default the state's `load`.
     """
     return _PageAddress.create(
         path=path,
-        search=state.url,
+        search=state.url if search is None else search,
         pushes=state.pushes,
         is_hydrated=rx.State.is_hydrated,
-        on_return=state.load,
+        on_return=state.load if on_return is None else on_return,
     )

@@ -29,6 +29,8 @@ _GROUPS = [
             (["↓"], "From the search to the first row"),
             (["Home", "End"], "First or last row"),
             (["Enter"], "Open the row"),
+            (["Space"], "Open an enrollment in the panel"),
+            (["j", "k"], "In the panel: next or previous enrollment"),
             (["Ctrl+P"], "Print all rows of the ledger"),
         ],
     ),

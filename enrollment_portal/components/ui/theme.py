@@ -139,6 +139,54 @@ progress.cancelled { --bar: var(--mute-bar); }
 .row-link:focus-visible { outline: none; }
 .row-link:focus-visible::after { outline: 2px solid var(--accent); outline-offset: -2px; }
 
+/* The button at the end of a row, over it: where it is pointed at or has the focus, and always
+   where nothing can point. */
+.ledger .peek { width: 0; padding: 0; overflow: visible; }
+.peek > button { position: absolute; inset-inline-end: 0.5rem; top: calc(50% - 0.875rem);
+  z-index: 1; display: grid; place-items: center; width: 1.75rem; height: 1.75rem;
+  border: 1px solid var(--line); border-radius: 0.5rem; background: var(--panel);
+  color: var(--ink2); opacity: 0;
+  pointer-events: auto; }
+.peek > button::before { content: ""; width: 0.875rem; height: 0.75rem; border: 1.5px solid;
+  border-inline-end-width: 0.375rem; border-radius: 0.1875rem; }
+.row:hover .peek > button, .row:focus-within .peek > button { opacity: 1; }
+.peek > button:hover { color: var(--ink); border-color: var(--field); }
+@media (hover: none) {
+  .peek > button { opacity: 1; }
+  @container (width >= 54rem) {
+    .ledger > tbody > tr > :nth-last-child(2) { padding-inline-end: 2.75rem; }
+  }
+}
+@container (width < 66rem) {
+  #ledger > .ledger:has(.learner) tr > :is(th, td).peek { position: absolute; inset: 0;
+    width: auto; pointer-events: none; }
+}
+@container (width < 54rem) {
+  .ledger > tbody > tr > td.peek { position: absolute; inset: 0; width: auto;
+    pointer-events: none; }
+  .peek > button { top: 0.5rem; }
+  .deadline-edit { display: inline; min-height: 0; margin: 0; padding: 0;
+    text-decoration: underline dotted; text-underline-offset: 0.1875rem; }
+  .deadline-edit:not(:empty)::after { content: none; }
+  .deadline-edit:empty { display: inline-grid; place-items: center; min-height: 1.25rem; }
+}
+@container (width < 36rem) {
+  .ledger > tbody > tr > :is(:first-child, .select + *):has(~ .peek) { padding-inline-end: 2rem; }
+}
+.row[data-peeked] { background: var(--accent-soft); }
+@media print { .peek { display: none; } }
+
+/* The panel beside a ledger. */
+dialog.panel { position: fixed; inset-block: 0; inset-inline: auto 0; margin: 0; padding: 0;
+  width: min(36rem, 100%); max-width: none; height: 100dvh; max-height: none; border: 0;
+  border-inline-start: 1px solid var(--line); border-radius: 0; background: var(--bg); }
+dialog.panel[open] { display: flex; flex-direction: column; }
+dialog.panel::backdrop { background: color-mix(in srgb, var(--shade) 20%, transparent); }
+@media (prefers-reduced-motion: no-preference) {
+  dialog.panel[open] { animation: slide-in 0.14s ease-out; }
+}
+@keyframes slide-in { from { transform: translateX(calc(1.5rem * var(--along))); opacity: 0; } }
+
 /* A deadline that can be changed in its row: its pencil shows where it is pointed at. */
 .deadline-edit { display: inline-flex; align-items: center; gap: 0.375rem; min-width: 1.5rem;
   min-height: 1.5rem; margin-block: -0.1875rem; margin-inline-start: -0.375rem;
@@ -289,7 +337,7 @@ html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
   #sidebar [aria-current="page"] *, [aria-pressed="true"] *,
   [role="option"][aria-selected="true"] * { color: inherit; }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
-  [role="option"][data-active] { outline: 2px solid Highlight; outline-offset: -2px; }
+  .row[data-peeked], [role="option"][data-active] { outline: 2px solid Highlight; outline-offset: -2px; }
   .badge { border: 1px solid; }
   .badge::before { forced-color-adjust: none; background: CanvasText; }
   progress { forced-color-adjust: none; border: 1px solid CanvasText;

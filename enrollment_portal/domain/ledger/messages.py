@@ -58,6 +58,22 @@ def deadlines_end(at: str) -> str:
     return f"Deadlines end at {at}."
 
 
+# The panel beside the rows.
+
+PANEL = "Enrollment"
+PANEL_COLUMN = "Panel"
+OPEN_IN_PANEL = "Open in panel (Space)"
+OVERVIEW, MANAGE = "Overview", "Manage"
+PREVIOUS_ROW, NEXT_ROW = "Previous enrollment (k)", "Next enrollment (j)"
+OPEN_FULL_PAGE, CLOSE_PANEL = "Open full page", "Close panel"
+LOADING_PANEL = "Loading"
+
+
+def open_in_panel(learner: str, course: str) -> str:
+    """Name the button at the end of a row."""
+    return f"Open in panel: {learner}, {course}"
+
+
 # The deadline in a row, which is changed there.
 
 DEADLINE_OF = "Deadline of {learner}, {course}"

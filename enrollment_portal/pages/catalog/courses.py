@@ -9,6 +9,7 @@ from enrollment_portal.components.catalog.course_pieces import state_buttons
 from enrollment_portal.components.catalog.course_settings import course_settings, instructors
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.tables import Column
+from enrollment_portal.components.peek.panel import enrollment_panel
 from enrollment_portal.components.ui.pieces import notice
 from enrollment_portal.domain.catalog.messages import OF_COURSE
 from enrollment_portal.pages.catalog.catalog_pages import CatalogPages
@@ -52,7 +53,7 @@ def _page(*content: rx.Component, current: str) -> rx.Component:
 
 def course_ledger() -> rx.Component:
     """Return a course's enrollments."""
-    return _page(ledger_view(part_of="course"), current="")
+    return _page(ledger_view(part_of="course"), enrollment_panel(), current="")
 
 
 def lessons() -> rx.Component:

@@ -9,6 +9,7 @@ from enrollment_portal.components.catalog.course_settings import path_settings
 from enrollment_portal.components.catalog.course_steps import circle_notice, path_steps
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.tables import Column
+from enrollment_portal.components.peek.panel import enrollment_panel
 from enrollment_portal.components.ui.pieces import notice
 from enrollment_portal.domain.catalog.messages import OF_PATH
 from enrollment_portal.pages.catalog.catalog_pages import CatalogPages
@@ -52,7 +53,7 @@ def _page(*content: rx.Component, current: str) -> rx.Component:
 
 def path_ledger() -> rx.Component:
     """Return a path's enrollments."""
-    return _page(ledger_view(part_of="course"), current="")
+    return _page(ledger_view(part_of="course"), enrollment_panel(), current="")
 
 
 def path_courses() -> rx.Component:

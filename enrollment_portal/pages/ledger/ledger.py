@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.ledger.ledger_view import ledger_view
+from enrollment_portal.components.peek.panel import enrollment_panel
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import PRIMARY, page_link
@@ -38,5 +39,6 @@ def ledger() -> rx.Component:
             ),
         ),
         ledger_view(),
+        enrollment_panel(),
         current=LEDGER_PATH,
     )

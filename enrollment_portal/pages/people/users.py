@@ -10,6 +10,7 @@ from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, filter_select, search_box
 from enrollment_portal.components.lists.tables import pager
+from enrollment_portal.components.peek.panel import enrollment_panel
 from enrollment_portal.components.people.user_fields import given_up, user_fields
 from enrollment_portal.components.people.user_page import user_frame
 from enrollment_portal.components.people.user_pickers import link_card
@@ -136,6 +137,7 @@ def _learning(current: str) -> rx.Component:
             ),
             part_of="learner",
         ),
+        enrollment_panel(),
         current="learner",
     )
 

@@ -26,7 +26,7 @@ from enrollment_portal.state.enrollment.request import ExtensionRequest
 from enrollment_portal.state.enrollment.views.conflicts import news_text
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
-from enrollment_portal.state.shared.opened_from import read_opened_from
+from enrollment_portal.state.shared.opened_from import OpenedFrom, read_opened_from
 from enrollment_portal.state.shared.session import acting, guarded, keeps_message, reset_page
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
@@ -68,32 +68,15 @@ class Details(rx.State):
     """The states that show the enrollment, and are reset with the page."""
     _shows: ClassVar = ("learner", "course")
     _id: int = 0
+    _in_panel: int = 0
+    """The enrollment that the panel beside a ledger shows; 0 on the enrollment's own page."""
 
     @rx.event
     @guarded(may_see_ledger)
     async def load(self):
         """Open the enrollment that the address names; keep what is being typed into its form."""
-        wanted = self._named()
-        if wanted != self._id:
-            await reset_page(self)
-        details = await self._read(wanted)
-        if details is None:
-            return
-        form, facts = await self.get_state(ManageForm), await self.get_state(EnrollmentFacts)
-        if wanted != self._id or self.phase != "ready":
-            self._id = wanted
-            await self._show(details)
-            if not form.is_dirty:
-                await self._fill(details)
-        else:
-            # Filling the fields again would discard what is being typed already.
-            if not form.is_dirty and not keeps_message():
-                self._report()
-            await self._show_remote_changes(details)
-        facts._point_at(())
-        presence.watch_enrollment(self, details, is_editing=form.is_dirty)
-        opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
-        await (await self.get_state(LedgerPlace))._open(opened)
+        self._in_panel = 0
+        await self._open(self._named())
 
     @rx.event
     @guarded(may_see_ledger)
@@ -113,8 +96,42 @@ class Details(rx.State):
         if details is not None:
             await self._show(details)
 
+    async def _open(self, wanted: int, opened: OpenedFrom | None = None) -> None:
+        """Show an enrollment; keep what is being typed into its form.
+
+        Args:
+            wanted: the enrollment.
+            opened: the ledger beside whose rows a panel shows it; by default it is on its own page,
+                whose address names the ledger.
+        """
+        if wanted != self._id:
+            await reset_page(self)
+        if opened is not None:
+            self._in_panel = wanted
+        details = await self._read(wanted)
+        if details is None:
+            return
+        form, facts = await self.get_state(ManageForm), await self.get_state(EnrollmentFacts)
+        if wanted != self._id or self.phase != "ready":
+            self._id = wanted
+            await self._show(details)
+            if not form.is_dirty:
+                await self._fill(details)
+        else:
+            # Filling the fields again would discard what is being typed already.
+            if not form.is_dirty and not keeps_message():
+                self._report()
+            await self._show_remote_changes(details)
+        facts._point_at(())
+        presence.watch_enrollment(self, details, is_editing=form.is_dirty)
+        if opened is None:
+            opened = read_opened_from(self.router.url.query_parameters, is_path=details.is_path)
+        await (await self.get_state(LedgerPlace))._open(opened)
+
     def _named(self) -> int:
-        """Return the enrollment that the address of the page names; 0 for none."""
+        """Return the enrollment that the panel shows, or that the page's address names; or 0."""
+        if self._in_panel:
+            return self._in_panel
         raw = self.router.url.path.rstrip("/").removesuffix("/manage").rpartition("/")[2]
         return int(raw) if raw.isascii() and raw.isdecimal() and len(raw) < 17 else 0
 
@@ -128,9 +145,13 @@ class Details(rx.State):
 
     async def _show_missing(self) -> None:
         """Show that the enrollment is missing, and unsubscribe from its changes."""
+        in_panel = self._in_panel
         await reset_page(self)
-        self.phase = "missing"
-        await open_pages.silence(self)
+        self.phase, self._in_panel = "missing", in_panel
+        if in_panel:  # the ledger beside it is still followed
+            open_pages.unwatch(self)
+        else:
+            await open_pages.silence(self)
 
     async def _show(self, details: EnrollmentDetails) -> None:
         """Show an enrollment as it is stored; keep what is typed in the form."""

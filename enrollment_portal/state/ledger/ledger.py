@@ -30,7 +30,7 @@ from enrollment_portal.domain.shared.calendar import (
     show_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
-from enrollment_portal.domain.shared.listing import Place, clean_search
+from enrollment_portal.domain.shared.listing import Place, clean_search, read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import page_of, show_number
 from enrollment_portal.services.ledger.filter_values import filter_names
@@ -58,6 +58,9 @@ from enrollment_portal.state.shared.session import (
 )
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView, row_view
 from enrollment_portal.storage.ledger import LedgerPage
+
+PEEK = "peek"
+"""The parameter of the address with the enrollment that the panel shows."""
 
 
 class Ledger(rx.State):
@@ -114,6 +117,8 @@ class Ledger(rx.State):
     """What is appended to an enrollment's address in a row: the ledger it is opened from."""
     file: str = EXPORT_PATH
     """The address of the CSV file of all rows."""
+    peek: int = 0
+    """The enrollment that the panel beside the rows shows; 0 while it is closed."""
     pushes: bool = False
     """Whether `url` is a new step in the browser's history, or replaces the current one."""
     channel: str = ""
@@ -139,7 +144,9 @@ class Ledger(rx.State):
         ledger_filter = ledger_filter_of(base)
         if ledger_filter is None:
             return
-        query = replace(LedgerQuery.parse(self.router.url.query_parameters), **ledger_filter)
+        parameters = self.router.url.query_parameters
+        query = replace(LedgerQuery.parse(parameters), **ledger_filter)
+        self.peek = read_id(parameters.get(PEEK)) or 0
         if base != self.base:
             self.base, self.phase, self.rows = base, "loading", []
             self._show_day(query.as_of)
@@ -327,6 +334,7 @@ class Ledger(rx.State):
         self.rows, self.counts, self.span = [], dict.fromkeys(Tab, ""), ""
         self.position = 0
         self.may_select, self.selects, self.may_edit = False, "", False
+        self.peek = 0
         self.has_previous = self.has_next = self.has_kinds = False
         self.pushes, self.url = False, query.to_url()
         self.phase = "missing"
@@ -338,6 +346,8 @@ class Ledger(rx.State):
     async def _forget_details(self) -> None:
         # Otherwise the next enrollment's page would show this one until it is loaded.
         details = await self.get_state(Details)
+        if details._in_panel:
+            return
         if details._id and not (await self.get_state(ManageForm)).is_dirty:
             await reset_page(details)
 

@@ -70,6 +70,13 @@ def watch(state: rx.State, *subjects: Subject) -> None:
         feed.watch(subscription, type(state), subjects, subscription.rights.name)
 
 
+def unwatch(state: rx.State) -> None:
+    """Stop refreshing a part of a page that is closed, as the panel of the ledger."""
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription:
+        feed.unwatch(subscription, type(state))
+
+
 def edit(state: rx.State, is_editing: bool) -> None:
     """Tell others at the same enrollment that somebody is typing on it, or has stopped."""
     feed.edit(state.router.session.client_token, is_editing)

@@ -42,7 +42,7 @@ def _drag(page: Page, over: Locator) -> None:
     page.mouse.up()
 
 
-@pytest.mark.parametrize("within", ["td progress:visible", "td.course", "td:last-child", ".badge"])
+@pytest.mark.parametrize("within", ["td progress:visible", "td.course", "td.enrolled", ".badge"])
 def test_a_click_anywhere_in_a_row_opens_it(demo: Server, new_page: NewPage, within: str) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)

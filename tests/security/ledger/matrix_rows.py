@@ -6,7 +6,8 @@ from typing import Any
 
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.row_deadline import RowDeadline
-from tests.security.matrix import DAY, LEDGER, Asked, Row, Step, call, changes, on
+from enrollment_portal.state.peek.peek import Peek
+from tests.security.matrix import DAY, LEDGER, Asked, Row, Step, call, changes, on, reads
 
 #            super learn people config support instructor lead learner
 MANAGERS___ = "aa   aa   ff     ff     ff      nf         nf   ff"
@@ -20,6 +21,15 @@ def _in_row(q: Asked, *handlers: tuple[str, dict[str, Any]]) -> list[Step]:
 
 
 MATRIX: tuple[Row, ...] = (
+    reads(
+        "enrollments.read_enrollment",
+        "aa   aa   ff     ff     ff      af         af   ff",
+        lambda q: call(q.side.enrollment),
+        lambda q: on(
+            LEDGER, (Ledger, "load"), (Peek, "open", {"enrollment_id": q.side.enrollment})
+        ),
+        case="in the panel",
+    ),
     changes(
         "enrollments.save_fields",
         MANAGERS___,

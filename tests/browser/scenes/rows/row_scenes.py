@@ -1,11 +1,13 @@
-"""Scenes of what is done in a row of the ledger."""
+"""Scenes of what is done in a row of the ledger, and of the panel beside it."""
 
 from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.ledger import messages
+from tests.browser.page_objects.enrollment_page import field, save_button
 from tests.browser.page_objects.ledger_page import links, open_ledger
+from tests.browser.page_objects.rows.panel import expect_open, panel, panel_tab
 from tests.browser.page_objects.rows.row_deadline import date_field
 from tests.browser.scenes.all_scenes import MAYA, Scene
 from tests.browser.server import Server
@@ -21,6 +23,42 @@ def _deadline_refused(page: Page, _portal: Server) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("Before the enrollment")
 
 
+def _panel(page: Page, _portal: Server) -> None:
+    open_ledger(page, "?tab=active")
+    links(page).nth(2).press("Space")
+    expect_open(page)
+    panel_tab(page, messages.OVERVIEW).click()
+
+
+def _panel_manage(page: Page, portal: Server) -> None:
+    _panel(page, portal)
+    panel_tab(page, messages.MANAGE).click()
+    expect(field(page, "Grade")).to_be_enabled()
+
+
+def _panel_refused(page: Page, portal: Server) -> None:
+    _panel_manage(page, portal)
+    field(page, "Deadline").fill("2001-01-01")
+    save_button(page).click()
+    expect(panel(page).get_by_text("Before the enrollment")).to_be_visible()
+
+
+def _panel_long_name(page: Page, portal: Server) -> None:
+    open_ledger(page)
+    links(page).first.press("Space")
+    expect_open(page)
+
+
+def _panel_missing(page: Page, _portal: Server) -> None:
+    open_ledger(page, "?peek=987654321")
+    expect(panel(page).get_by_role("heading", name="Not found")).to_be_visible()
+
+
 SCENES: list[Scene] = [
     Scene("row-deadline-refused", MAYA, _deadline_refused),
+    Scene("panel-overview", MAYA, _panel),
+    Scene("panel-manage", MAYA, _panel_manage),
+    Scene("panel-refused", MAYA, _panel_refused),
+    Scene("panel-long-name", MAYA, _panel_long_name, "few"),
+    Scene("panel-missing", MAYA, _panel_missing),
 ]
