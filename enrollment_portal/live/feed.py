@@ -192,16 +192,9 @@ class Feed:
         _beside(self._leave_closed(tab))
 
     async def _leave_closed(self, tab: Subscription) -> None:
-        await self._leave_channels(tab)
+        await _leave_channels(tab)
         if not any(_channel_of(subject) for subject in tab.subjects):
             await self.presence.go(tab.token)
-
-    async def _leave_channels(self, tab: Subscription) -> None:
-        """Leave the channels of enrollments and courses that a tab does not show any more."""
-        shown = {channel for subject in tab.subjects if (channel := _channel_of(subject))}
-        for channel in {name for name in tab.channels if is_of_people(name)} - shown:
-            tab.channels.discard(channel)
-            await wire.leave(tab.sid, channel)
 
     def edit(self, token: str, is_editing: bool) -> None:
         """Announce that somebody has begun to type on their tab, or has stopped."""
@@ -223,7 +216,7 @@ class Feed:
     async def _join_channels(
         self, tab: Subscription, subjects: Iterable[Subject], name: str
     ) -> None:
-        await self._leave_channels(tab)
+        await _leave_channels(tab)
         for kind, id_ in subjects:
             if self.subscriptions.get(tab.token) is not tab or (kind, id_) not in tab.subjects:
                 return  # the tab has gone on to another page, or may not see this one any more
@@ -362,6 +355,14 @@ class Feed:
 
     def _outdated(self) -> list[Subscription]:
         return [tab for tab in self.subscriptions if who_is(database(), tab.session) != tab.rights]
+
+
+async def _leave_channels(tab: Subscription) -> None:
+    """Leave the channels of enrollments and courses that a tab does not show any more."""
+    shown = {channel for subject in tab.subjects if (channel := _channel_of(subject))}
+    for channel in {name for name in tab.channels if is_of_people(name)} - shown:
+        tab.channels.discard(channel)
+        await wire.leave(tab.sid, channel)
 
 
 def _channel_of(subject: Subject) -> str | None:

@@ -275,6 +275,8 @@ export function EnrollmentPanel(props) {
           <div
             id="panel-content"
             role="tabpanel"
+            // The overview may hold nothing that takes the focus, and is scrolled by keys all the same.
+            tabIndex={tab === "overview" ? 0 : undefined}
             aria-labelledby={`panel-tab-${tab}`}
             className={classNames.content}
           >

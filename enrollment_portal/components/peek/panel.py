@@ -52,7 +52,8 @@ _CLASS_NAMES = {
     "tabs": "inline-flex gap-0.5 rounded-lg bg-mute-soft p-0.5",
     "tab": SEGMENT,
     # The room around it is within: what stays in view at its end stays at its edge.
-    "content": "min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 sm:px-5 *:py-4",
+    "content": "min-h-0 flex-1 overflow-y-auto overscroll-contain px-4 !-outline-offset-2 "
+    "sm:px-5 *:py-4",
     "bones": "grid gap-5 rounded-xl border border-line bg-panel px-5 py-6",
     "actions": "mt-5 flex flex-wrap justify-end gap-2",
     "stay": PRIMARY,

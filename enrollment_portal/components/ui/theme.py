@@ -337,7 +337,8 @@ html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
   #sidebar [aria-current="page"] *, [aria-pressed="true"] *,
   [role="option"][aria-selected="true"] * { color: inherit; }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
-  .row[data-peeked], [role="option"][data-active] { outline: 2px solid Highlight; outline-offset: -2px; }
+  .row[data-peeked], [role="option"][data-active] { outline: 2px solid Highlight;
+    outline-offset: -2px; }
   .badge { border: 1px solid; }
   .badge::before { forced-color-adjust: none; background: CanvasText; }
   progress { forced-color-adjust: none; border: 1px solid CanvasText;
