@@ -8,6 +8,9 @@
     theme === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : theme === "dark";
   root.classList.add(dark ? "dark" : "light");
 
+  // Other columns than the standard ones: until the app is there, no headings are shown.
+  if (localStorage.getItem("ledger-layout")) root.dataset.ownColumns = "";
+
   // The viewer's time zone, which the server shows moments in.
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (zone) document.cookie = `portal_zone=${zone}; path=/; max-age=31536000; samesite=lax`;

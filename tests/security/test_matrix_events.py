@@ -25,7 +25,7 @@ from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.user_page import UserPage
 from tests.security import matrix, matrix_bulk, matrix_undoing
-from tests.security.ledger import matrix_rows
+from tests.security.ledger import matrix_columns, matrix_rows
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
     Client,
@@ -38,11 +38,8 @@ from tests.security.pipeline import (
 )
 from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
-_ROWS = (
-    *(*matrix.MATRIX, *matrix_undoing.MATRIX),
-    *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX),
-)
-ROWS = [row for row in _ROWS if row.steps]
+_TABLES = (matrix, matrix_undoing, matrix_bulk, matrix_rows, matrix_columns)
+ROWS = [row for table in _TABLES for row in table.MATRIX if row.steps]
 READ_ONLY = {
     "AccessLog": "clear_search refresh search try_again turn",
     "Admins": "ask_to_remove open_adding refresh try_again",
@@ -65,6 +62,7 @@ READ_ONLY = {
     "Home": "load load_admin",
     "Invite": "load pick_manager",
     "Learning": "put_news_away refresh",
+    "LedgerColumns": "refresh",
     "LedgerFilters": "apply_typed clear remove show_need switch",
     "LedgerPlace": "refresh",
     "Ledger": "clear_search refresh search show_kind show_new_rows show_now show_tab"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import reflex as rx
 
 from enrollment_portal.components.bulk.selection import select_bone, select_cell, select_heading
+from enrollment_portal.components.ledger.columns.columns_button import (
+    course_label,
+    layout_headings,
+    layout_row,
+    layout_table,
+)
 from enrollment_portal.components.ledger.deadline.row_deadline import deadline_button
 from enrollment_portal.components.ledger.peek_button import peek_cell, peek_heading
 from enrollment_portal.components.lists.search import FILTER
 from enrollment_portal.components.lists.tables import (
-    HEADING,
     Column,
     Selecting,
     Sorting,
@@ -26,11 +32,13 @@ from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, no
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
+from enrollment_portal.domain.ledger.layout.cells import Cell
+from enrollment_portal.domain.ledger.ledger_query import SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.state.ledger.filtering import LedgerFilters
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
@@ -39,43 +47,8 @@ _COLUMNS = {key: Column(key.value, key.label) for key in SortKey}
 _OF_LEARNER = {key: _COLUMNS[key] for key in list(SortKey)[1:]}
 
 
-def _course_label() -> Any:
-    is_path = Ledger.kind == Kind.PATHS.value
-    return rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading)
-
-
 def _label(key: SortKey) -> Any:
-    return _course_label() if key is SortKey.COURSE else key.label
-
-
-def _heading(key: SortKey, column: Column) -> rx.Component:
-    is_sorted = Ledger.sort == key.value
-    return rx.el.th(
-        rx.el.button(
-            rx.el.span(_label(key)),
-            rx.el.span(
-                rx.cond(
-                    is_sorted,
-                    rx.cond(Ledger.descending, icon("arrow_down", 13), icon("arrow_up", 13)),
-                ),
-                class_name="size-3.25",
-            ),
-            type="button",
-            on_click=Ledger.sort_by(key.value),
-            class_name=[
-                "-ms-1.5 inline-flex items-center gap-1 rounded-md px-1.5 py-1 hover:text-ink",
-                rx.cond(is_sorted, "text-ink", ""),
-            ],
-        ),
-        role="columnheader",
-        scope="col",
-        aria_sort=rx.cond(is_sorted, _direction(), "none"),
-        class_name=f"{column.key} {HEADING}",
-    )
-
-
-def _direction() -> Any:
-    return rx.cond(Ledger.descending, "descending", "ascending")
+    return course_label() if key is SortKey.COURSE else key.label
 
 
 def _sort_select(columns: Iterable[SortKey]) -> rx.Component:
@@ -164,13 +137,18 @@ def _deadline(row: rx.Var[RowView], now: _Now, may_edit: rx.Var[bool]) -> rx.Com
     return rx.cond(may_edit, button, rx.el.span(now.deadline.date))
 
 
+def _cell(*children: Any, key: SortKey, **props: Any) -> rx.Component:
+    """Return a cell that the layout may move or hide."""
+    column = _COLUMNS[key]
+    return cell(*children, column=column, custom_attrs={"data-column": column.key}, **props)
+
+
 def _facts(
     row: rx.Var[RowView], now: _Now, tab: rx.Var[str], may_edit: rx.Var[bool]
 ) -> tuple[rx.Component, ...]:
     """Return the cells that follow the names of the learner and the course."""
-    columns = _COLUMNS
     return (
-        cell(
+        _cell(
             status_badge(status=now.status),
             rx.cond(now.by_hand, _by_hand()),
             # It stays in place until another page is opened: nothing moves under a pointer.
@@ -178,17 +156,15 @@ def _facts(
                 (tab != "all") & (tab != now.status),
                 rx.el.div("no longer in this tab", class_name="text-tiny leading-3.5 text-ink3"),
             ),
-            column=columns[SortKey.STATUS],
+            key=SortKey.STATUS,
         ),
-        cell(
-            *progress_bar(value=now.progress, status=now.status), column=columns[SortKey.PROGRESS]
-        ),
-        cell(
+        _cell(*progress_bar(value=now.progress, status=now.status), key=SortKey.PROGRESS),
+        _cell(
             rx.el.time(row.enrolled, date_time=row.enrolled_iso),
-            column=columns[SortKey.ENROLLED],
+            key=SortKey.ENROLLED,
             class_name="text-ink2",
         ),
-        cell(
+        _cell(
             _deadline(row, now, may_edit),
             rx.cond(
                 (now.deadline.left != "") | (now.request != ""),
@@ -201,13 +177,17 @@ def _facts(
                     ),
                     # Somewhat wider than its column, up to the card's edge; where that is too
                     # narrow it takes two lines, which are no higher than the row.
-                    class_name="-me-3 text-fine leading-3.5 whitespace-normal",
+                    class_name="second -me-3 text-fine leading-3.5 whitespace-normal",
                 ),
             ),
-            column=columns[SortKey.DEADLINE],
+            key=SortKey.DEADLINE,
             class_name="leading-4.5 " + deadline_class(tone=now.deadline.tone),
         ),
     )
+
+
+def _row_of(*, of_learner: bool) -> Callable[..., rx.Component]:
+    return partial(layout_row, of_learner=of_learner)
 
 
 def _with_run(row: rx.Var[RowView]) -> Any:
@@ -234,13 +214,14 @@ def ledger_row(
     label: rx.Var[str],
     may_select: rx.Var[bool],
     may_edit: rx.Var[bool],
+    cells: rx.Var[dict[str, Cell]],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
-    course = cell(
+    course = _cell(
         rx.el.span(row.course),
         rx.cond(row.run != "", rx.el.div(row.run, class_name=SECOND_LINE)),
-        column=_COLUMNS[SortKey.COURSE],
+        key=SortKey.COURSE,
         label=label,
         class_name="truncate",
         title=_with_run(row),
@@ -252,6 +233,7 @@ def ledger_row(
         second=row.email,
         initials=row.initials,
         tone=row.tone,
+        custom_attrs={"data-column": SortKey.LEARNER.value},
     )
     return table_row(
         _select(row, may_select),
@@ -261,6 +243,8 @@ def ledger_row(
         peek_cell(id=row.id, learner=row.name, course=_with_run(row)),
         rest,
         class_name=now.class_name,
+        element=_row_of(of_learner=False),
+        cells=cells,
     )
 
 
@@ -274,6 +258,7 @@ def own_ledger_row(
     opens: rx.Var[str],
     may_select: rx.Var[bool],
     may_edit: rx.Var[bool],
+    cells: rx.Var[dict[str, Cell]],
 ) -> rx.Component:
     """Return one row of a single learner; the course's title is the link that it opens."""
     now = _now(row, live)
@@ -282,6 +267,7 @@ def own_ledger_row(
         label=row.course,
         to=LEDGER_PATH + "/" + row.id.to(str) + opens,
         second=row.run,
+        custom_attrs={"data-column": SortKey.COURSE.value},
     )
     return table_row(
         _select(row, may_select),
@@ -290,6 +276,8 @@ def own_ledger_row(
         peek_cell(id=row.id, learner=row.name, course=_with_run(row)),
         rest,
         class_name=now.class_name,
+        element=_row_of(of_learner=True),
+        cells=cells,
     )
 
 
@@ -391,10 +379,11 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
             "tab": Ledger.tab,
             "may_select": Ledger.selects != "",
             "may_edit": Ledger.may_edit,
+            "cells": ShownLayout.cells[row.id.to_string()],
         }
         if of_learner:
             return own_ledger_row(**shared, opens=Ledger.opens, key=index)
-        return ledger_row(**shared, opens=Ledger.opens, label=_course_label(), key=index)
+        return ledger_row(**shared, opens=Ledger.opens, label=course_label(), key=index)
 
     return data_table(
         state=Ledger,
@@ -405,8 +394,10 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
         row=row,
         nothing=_nothing(),
         sorting=Sorting(
-            headings=[*(_heading(key, column) for key, column in columns.items()), peek_heading()],
+            headings=[layout_headings(of_learner=of_learner), peek_heading()],
             select=_sort_select(columns),
+            table=partial(layout_table, of_learner=of_learner),
+            row=_row_of(of_learner=of_learner),
             selecting=Selecting(
                 heading=rx.cond(Ledger.may_select, select_heading(rows=Ledger.rows), rx.fragment()),
                 bone=rx.cond(Ledger.may_select, select_bone(), rx.fragment()),

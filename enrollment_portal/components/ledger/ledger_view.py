@@ -11,6 +11,7 @@ from enrollment_portal.components.bulk.change_dialog import change_dialog
 from enrollment_portal.components.bulk.jobs import bulk_jobs
 from enrollment_portal.components.bulk.selection import selection_bar
 from enrollment_portal.components.ledger.as_of import day_picker, past_banner
+from enrollment_portal.components.ledger.columns.columns_button import columns_button
 from enrollment_portal.components.ledger.deadline.row_deadline import row_deadline
 from enrollment_portal.components.ledger.filtering.filter_bar import filter_button, filter_chips
 from enrollment_portal.components.ledger.ledger_export import export_link
@@ -235,6 +236,7 @@ def ledger_view(
         filter_bar(
             *search,
             filter_button(),
+            columns_button(of_learner=part_of == "learner"),
             day_picker(),
             *actions,
             export_link(count=_count_of(Ledger.tab)),

@@ -100,12 +100,24 @@ def plain_heading(column: Column) -> rx.Component:
 
 
 def table_row(
-    *cells: Any, is_link: bool = True, class_name: Any = "", **props: Any
+    *cells: Any,
+    is_link: bool = True,
+    class_name: Any = "",
+    element: Callable[..., rx.Component] = rx.el.tr,
+    **props: Any,
 ) -> rx.Component:
-    """Return a row; if its first cell is a `link_cell`, the whole row opens that link."""
+    """Return a row; if its first cell is a `link_cell`, the whole row opens that link.
+
+    Args:
+        cells: of the row.
+        is_link: whether the row is one.
+        class_name: further classes.
+        element: makes it of its cells.
+        props: of the element.
+    """
     hover = "row border-b border-line2 last:border-b-0 hover:bg-hover"
     classes = hover if is_link else hover.removesuffix(" hover:bg-hover")
-    return rx.el.tr(
+    return element(
         *cells,
         role="row",
         class_name=classes if isinstance(class_name, str) else [classes, class_name],
@@ -121,6 +133,7 @@ def link_cell(
     second: rx.Var[str] | None = None,
     initials: rx.Var[str] | None = None,
     tone: rx.Var[int] | None = None,
+    **props: Any,
 ) -> rx.Component:
     """Return a row's first cell: a name that links to the row's page, and what belongs to it.
 
@@ -134,6 +147,7 @@ def link_cell(
         second: a second line; the name stands in the middle where it is "".
         initials: of a person's avatar, with its tone.
         tone: of the avatar.
+        props: of the cell.
     """
     picture = (
         ()
@@ -172,6 +186,7 @@ def link_cell(
         names_row=True,
         # Visible only if the text has more lines than the row.
         class_name="py-1.25",
+        **props,
     )
 
 
@@ -192,25 +207,35 @@ class Sorting:
     headings: Sequence[rx.Component]
     select: rx.Component
     """What stands in for the headings where the rows are stacked."""
+    table: Callable[..., rx.Component] = rx.el.table
+    """Makes the table of its caption, headings and rows."""
+    row: Callable[..., rx.Component] = rx.el.tr
+    """Makes a row of its cells while the rows are loaded."""
     selecting: Selecting | None = None
     """The column of checkboxes of a table whose rows can be selected."""
 
 
-def _bones(columns: Sequence[Column], selecting: Selecting | None) -> rx.Component:
+def _bones(columns: Sequence[Column], sorting: Sorting | None) -> rx.Component:
     first, *others = columns
+    selecting = None if sorting is None else sorting.selecting
+
+    def of(column: Column) -> dict[str, Any]:
+        return {"column": column, "custom_attrs": {"data-column": column.key}}
+
     row = table_row(
         *(() if selecting is None else (selecting.bone,)),
         cell(
             rx.el.div(class_name="bone h-3 w-32"),
             rx.el.div(class_name="bone mt-1.5 h-2.5 w-44 max-w-full"),
-            column=first,
             label="",
+            **of(first),
         ),
         *(
-            cell(rx.el.div(class_name="bone h-3 w-20 max-w-full"), column=column, label="")
+            cell(rx.el.div(class_name="bone h-3 w-20 max-w-full"), label="", **of(column))
             for column in others
         ),
         is_link=False,
+        element=rx.el.tr if sorting is None else sorting.row,
     )
     return rx.el.tbody(*([row] * 14), aria_hidden="true")
 
@@ -246,6 +271,7 @@ def data_table(
     headings = [*(plain if sorting is None else sorting.headings)]
     if selecting is not None:
         headings.insert(0, selecting.heading)
+    make_table = rx.el.table if sorting is None else sorting.table
     is_loading = state.phase == "loading"
     return rx.el.div(
         row_keys(rows=state.rows, is_ready=state.phase == "ready"),
@@ -257,12 +283,12 @@ def data_table(
                 ~is_loading & (state.rows.length() == 0),
                 nothing,
                 # The roles stay where the stylesheet changes how the elements are displayed.
-                rx.el.table(
+                make_table(
                     rx.el.caption(caption, class_name="sr-only"),
                     rx.el.thead(rx.el.tr(*headings, role="row"), role="rowgroup"),
                     rx.cond(
                         is_loading,
-                        _bones(columns, selecting),
+                        _bones(columns, sorting),
                         rx.el.tbody(rx.foreach(state.rows, row), role="rowgroup"),
                     ),
                     role="table",

@@ -222,6 +222,62 @@ dialog.panel::backdrop { background: color-mix(in srgb, var(--shade) 20%, transp
 :where(.ledger .progress) { width: 11.5rem; }
 :where(.ledger .enrolled) { width: 7.375rem; }
 :where(.ledger .deadline) { width: 11rem; }
+/* The further columns, and the layout that its viewer chose. */
+:where(.ledger .more-visited, .ledger .more-completed) { width: 7.625rem; }
+:where(.ledger .more-grade) { width: 6rem; }
+:where(.ledger .more-department) { width: 10rem; }
+:where(.ledger .more-manager) { width: 10.5rem; }
+:where(.ledger .more-instructor) { width: 11.5rem; }
+:where(.ledger .more-origin) { width: 12rem; }
+:where(.ledger .more-pace) { width: 8rem; }
+:where(.ledger .more-run) { width: 5rem; }
+:where(.ledger[data-layout="own"] .learner) { width: 17rem; }
+:where(.ledger[data-layout="own"] .course) { width: 15rem; }
+[data-own-columns] #ledger .ledger :is(thead th, tbody[aria-hidden]) { visibility: hidden; }
+.ledger thead th { position: relative; }
+.ledger th[draggable="true"] { cursor: grab; }
+.ledger th[data-drop]::after { content: ""; position: absolute; inset-block: 0.25rem;
+  inset-inline-start: -1px; width: 2px; background: var(--accent); }
+.ledger th[data-drop="after"]::after { inset-inline: auto -1px; }
+.column-edge { position: absolute; inset-block: 0; inset-inline-end: 0; width: 0.625rem;
+  cursor: col-resize; touch-action: none; }
+.column-edge::after { content: ""; position: absolute; inset-block: 0.5rem; inset-inline-end: 0;
+  width: 1px; background: transparent; }
+.ledger thead:hover .column-edge::after { background: var(--line); }
+.column-edge:is(:hover, :active, :focus-visible)::after { width: 2px; background: var(--accent); }
+/* On one line: the second one follows the first, or is left out where the row's page has it. */
+@container (width >= 54rem) {
+  .ledger[data-density="compact"] > tbody > tr { height: 2.125rem; }
+  .ledger[data-density="spacious"] > tbody > tr { height: 4rem; }
+  .ledger[data-density="compact"] > tbody > tr > * { padding-block: 0; overflow: hidden;
+    text-overflow: ellipsis; white-space: nowrap; }
+  .ledger[data-density="compact"] > tbody > tr > .learner { overflow: visible; }
+  .ledger[data-density="compact"] > tbody > tr > .learner > div { display: none; }
+  .ledger[data-density="compact"] .learner > .row-link { line-height: 2.125rem; margin: 0;
+    padding: 0; }
+  .ledger[data-density="compact"] .float-start { width: 1.375rem; height: 1.375rem;
+    margin-block: 0.375rem; line-height: 1.375rem; }
+  .ledger[data-density="compact"] > tbody > tr > td > div { display: inline; margin: 0 0 0 0.375rem;
+    white-space: nowrap; }
+}
+@container (width >= 54rem) {
+  .ledger[data-layout="own"] { min-width: var(--layout-width); }
+}
+/* A table that is wider than its place scrolls in it; headings and learners stay in view. */
+.list[data-scrolls] { overflow: auto; }
+.list[data-scrolls] > .ledger :is(.select, .learner) { position: sticky; z-index: 2;
+  background: inherit; inset-inline-start: 0; }
+.list[data-scrolls] > .ledger .select + .learner { inset-inline-start: 2.5rem; }
+.list[data-scrolls] > .ledger > tbody > tr { background: var(--panel); }
+.list[data-scrolls] > .ledger > tbody > tr:hover { background: var(--hover); }
+.list[data-scrolls] .learner { box-shadow: inset -1px 0 var(--line); }
+.list[data-scrolls] thead .learner { box-shadow: inset -1px -1px var(--line); }
+@media screen and (min-height: 35rem) {
+  .list[data-scrolls] { min-height: 15rem;
+    max-height: calc(100dvh - var(--sticky-top, 0px) - 5.5rem); }
+  .list[data-scrolls] > .ledger > thead th { position: sticky; top: 0; z-index: 3; }
+  .list[data-scrolls] > .ledger > thead :is(.select, .learner) { z-index: 4; }
+}
 /* What narrows a list, and its headings, stay in view, unless they would fill a low screen. */
 .sticky-top { position: relative; }
 .ledger thead { background: var(--panel); }
@@ -424,7 +480,8 @@ _ON_TWO_LINES = """
 /* Between that and a wide screen, its headings and rows have two lines: when somebody was enrolled
    is below the course. */
 @container (54rem <= width < 66rem) {
-  #ledger[data-hides=""] > .ledger:has(.learner) {
+  #ledger[data-hides=""] > .ledger:has(.learner):not([data-layout="own"]) {
+    & .column-edge { display: none; }
     &, & > :is(thead, tbody) { display: block; }
     & tr { display: grid; height: auto; min-height: 3rem; align-items: center;
       grid-template: auto auto / minmax(0, 1.35fr) minmax(0, 1fr) 7.5rem 8rem 10.5rem; }

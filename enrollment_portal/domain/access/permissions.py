@@ -13,6 +13,7 @@ from typing import ClassVar
 from enrollment_portal.domain.enrollment.fields import Field
 from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON, own_enrollment
 from enrollment_portal.domain.ledger.filters import FilterName, Flag
+from enrollment_portal.domain.ledger.layout.columns import ColumnKey
 from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST
 from enrollment_portal.domain.people.people import ADMIN_ROLES, Actor, Role, Section
 from enrollment_portal.domain.shared.errors import NotAllowed
@@ -191,6 +192,21 @@ def ledger_filters(actor: Actor) -> frozenset[str]:
     if not may_read_notes(actor):
         names -= {Flag.NOTE}
     return frozenset(str(name) for name in names)
+
+
+def ledger_columns(actor: Actor) -> tuple[ColumnKey, ...]:
+    """Return the columns that the person's ledger can have, in their standard order.
+
+    As with filters, only who sees everything may know who teaches. Leads know only some of their
+    people's managers, and instructors none, so that both have no column of managers.
+
+    Raises:
+        NotAllowed: the person has no ledger.
+    """
+    if ledger_scope(actor).is_everything:
+        return tuple(ColumnKey)
+    secret = (ColumnKey.INSTRUCTOR, ColumnKey.MANAGER)
+    return tuple(key for key in ColumnKey if key not in secret)
 
 
 def is_own(actor: Actor, learner_id: int) -> bool:

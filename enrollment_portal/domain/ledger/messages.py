@@ -16,6 +16,40 @@ def sorted_by(column: str, *, descending: bool) -> str:
     return f"Sorted by {column}, ascending"
 
 
+# Columns.
+
+COLUMNS = "Columns"
+MOVE_UP = "Move {column} up"
+MOVE_DOWN = "Move {column} down"
+MOVED_COLUMN = "{column} is column {n} of {total}"
+ALWAYS_SHOWN = "always shown"
+DENSITY = "Density"
+RESET_COLUMNS = "Reset to standard"
+COLUMNS_RESET = "The columns are the standard ones again"
+COLUMN_WIDTH = "Width of {column}"
+COLUMN_PIXELS = "{n} pixels"
+RESIZE_COLUMN = "Drag to change the width; double-click to reset it"
+COLUMNS_CLOSE = "Close"
+COLUMNS_NOT_SAVED = (
+    "The columns could not be saved. They stay as they are on this page; change them again to "
+    "save them."
+)
+COLUMNS_OF_PAST_DAY = (
+    "A past day has no values for the other columns, so they are not shown until you go back to "
+    "today."
+)
+
+
+def weekly_pace(kept: str) -> str:
+    """Tell the pace kept: "1.2% a week"."""
+    return f"{kept} a week"
+
+
+def needs_pace(needed: str) -> str:
+    """Tell the pace needed: "needs 4.1%"."""
+    return f"needs {needed}"
+
+
 # The ledger of a past day.
 
 AS_OF_HELP = (

@@ -58,7 +58,7 @@ def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
     Texts are quoted, as OWASP recommends. Numbers, dates and times are not: spreadsheets may treat
     quoted ones as text.
     """
-    row, facts, run = exported
+    row, facts = exported
     return (
         quoted(row.name),
         quoted(row.email or ""),
@@ -73,7 +73,7 @@ def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
         _day(row.deadline_day),
         _day(row.requested_day),
         _ORIGIN[facts.origin],
-        str(run),
+        str(facts.run),
         str(row.id),
     )
 

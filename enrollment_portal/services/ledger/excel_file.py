@@ -66,7 +66,7 @@ _COLUMNS = (
     _Column(12, _DAY, lambda of, tz: day_number(of.row.deadline_day)),
     _Column(12, _DAY, lambda of, tz: day_number(of.row.requested_day)),
     _Column(26, _TEXT, lambda of, tz: _ORIGIN[of.facts.origin]),
-    _Column(7, _NUMBER, lambda of, tz: of.run),
+    _Column(7, _NUMBER, lambda of, tz: of.facts.run),
     _Column(14, _NUMBER, lambda of, tz: of.row.id),
 )
 """In the order of `headings`."""

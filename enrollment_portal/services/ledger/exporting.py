@@ -31,8 +31,8 @@ from enrollment_portal.services.ledger.ledger import (
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage import ledger as stored
 from enrollment_portal.storage.access.admin_log import add_act
-from enrollment_portal.storage.enrollment.runs import run_numbers
 from enrollment_portal.storage.ledger import LedgerRow, exported, past
+from enrollment_portal.storage.ledger.columns.facts import row_facts
 from enrollment_portal.storage.ledger.exported import ExportedRow
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.scopes import rows_within
@@ -115,11 +115,8 @@ class Export:
         head = file.begin()
         for rows in chunks:
             self._make_sure(rows)
-            ids = [row.id for row in rows]
-            facts, runs = exported.exported_facts(session, ids), run_numbers(session, ids)
-            yield head + file.rows(
-                [ExportedRow(row, facts[row.id], runs.get(row.id, 1)) for row in rows]
-            )
+            facts = row_facts(session, [row.id for row in rows], with_instructors=False)
+            yield head + file.rows([ExportedRow(row, facts[row.id]) for row in rows])
             head = b""
         yield head + file.end()
 

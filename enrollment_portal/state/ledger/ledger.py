@@ -21,6 +21,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import read_day
 from enrollment_portal.domain.ledger.filter_chips import FilterNames
+from enrollment_portal.domain.ledger.layout.columns import ColumnKey, Layout
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor
@@ -46,6 +47,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
+from enrollment_portal.state.ledger.shown_layout import Cells, ShownLayout, read_cells
 from enrollment_portal.state.ledger.shown_needs import NeedsAt, ShownNeeds, needs_at
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
@@ -129,7 +131,7 @@ class Ledger(rx.State):
     """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
-    _parts: ClassVar = (ShownFilters, ShownNeeds)
+    _parts: ClassVar = (ShownFilters, ShownLayout, ShownNeeds)
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
@@ -157,6 +159,7 @@ class Ledger(rx.State):
             self.search_field += 1
         if query.as_of != self._query.as_of:
             self.day_field += 1
+        (await self.get_state(ShownLayout))._layout = None  # perhaps stored anew elsewhere
         await self._show(query, pushes=False)
         await self._forget_details()
 
@@ -264,10 +267,12 @@ class Ledger(rx.State):
         if self.phase != "ready" or self.known < 0:
             return
         shown: list[RowView] = self.get_value("rows")
-        page, rows, names, needs = await asyncio.to_thread(
-            _read_again, acting(), self._query, viewer_zone(self), [row.id for row in shown]
+        layout, ids = await self.get_state(ShownLayout), [row.id for row in shown]
+        page, rows, names, needs, cells = await asyncio.to_thread(
+            _read_again, acting(), self._query, viewer_zone(self), ids, layout._layout
         )
         self.rows = [rows.get(row.id, row) for row in shown]
+        layout._show_again(cells)
         self._show_counts(page.counts)
         (await self.get_state(ShownFilters))._show_chips(self._query, names)
         (await self.get_state(ShownNeeds))._show(self._query, needs)
@@ -282,8 +287,10 @@ class Ledger(rx.State):
         # Subscribed before it is read, so that no change between is missed.
         await open_pages.follow_ledger(self, query, 0 if query.as_of is None else -1)
         try:
+            layout = await self.get_state(ShownLayout)
+            counts_later = open_pages.is_followed(self)
             shown = await asyncio.to_thread(
-                _read, actor, query, viewer_zone(self), counts_later=open_pages.is_followed(self)
+                _read, actor, query, viewer_zone(self), layout._layout, counts_later=counts_later
             )
         except NotFound:
             self._show_nothing(query)
@@ -299,6 +306,7 @@ class Ledger(rx.State):
         self.first_day, self.last_day = shown.first_day, shown.last_day
         self.deadline_ends = shown.deadline_ends
         self.rows = rows
+        layout._show(*shown.layout)
         self._show_counts(page.counts if page.is_counted else {})
         self.channel, self.known = open_pages.channel_of(actor, query), page.known
         self.known_at_open = page.known
@@ -365,6 +373,8 @@ class _Shown(NamedTuple):
     last_day: str
     deadline_ends: str
     filter_names: FilterNames
+    layout: tuple[Layout, tuple[ColumnKey, ...], Cells]
+    """See `read_cells`."""
 
 
 def _span(page: LedgerPage, query: LedgerQuery) -> str:
@@ -375,7 +385,14 @@ def _span(page: LedgerPage, query: LedgerQuery) -> str:
     return page_of(texts, page.position, n, total, is_narrowed=query.is_narrowed)
 
 
-def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo, *, counts_later: bool = False) -> _Shown:
+def _read(
+    actor: Actor,
+    query: LedgerQuery,
+    tz: ZoneInfo,
+    layout: Layout | None,
+    *,
+    counts_later: bool = False,
+) -> _Shown:
     page = read_ledger(database(), actor, query, counts_later=counts_later)
     # Overdue is relative to the day that is shown.
     organization = organization_of(database())
@@ -389,13 +406,16 @@ def _read(actor: Actor, query: LedgerQuery, tz: ZoneInfo, *, counts_later: bool 
         day_to_date(last).isoformat(),
         day_end_text(today, organization.zone, tz),
         filter_names(database(), actor, query),
+        read_cells(actor, query, layout, page.rows, tz),
     )
 
 
 def _read_again(
-    actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int]
-) -> tuple[LedgerPage, dict[int, RowView], FilterNames, NeedsAt]:
+    actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int], layout: Layout | None
+) -> tuple[LedgerPage, dict[int, RowView], FilterNames, NeedsAt, Cells]:
     page = read_rows(database(), actor, query, ids)
     today = organization_of(database()).today()
     views = {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}
-    return page, views, filter_names(database(), actor, query), needs_at(actor, query)
+    cells = read_cells(actor, query, layout, page.rows, tz)[2]
+    names, needs = filter_names(database(), actor, query), needs_at(actor, query)
+    return page, views, names, needs, cells

@@ -241,6 +241,16 @@ class Account(SQLModel, table=True):
     )
 
 
+class LedgerLayout(SQLModel, table=True):
+    """Which columns somebody sees in the ledger, if not the standard ones."""
+
+    __tablename__ = "ledger_layout"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    account_id: int = Field(sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True))
+    layout: str = Field(sa_type=Text, description="columns.Layout.text().")
+
+
 class SignInSession(SQLModel, table=True):
     """An open session; only the hash of the cookie's token is stored."""
 

@@ -20,7 +20,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.permissions import Everything, Scope
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, read_rows
-from enrollment_portal.storage.ledger.exported import exported_facts
+from enrollment_portal.storage.ledger.columns.facts import row_facts
 from enrollment_portal.storage.ledger.past import read_past
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import DAY, NOW
@@ -122,8 +122,8 @@ def test_the_ledger_of_now(database: Database, monkeypatch: pytest.MonkeyPatch) 
         read_rows(session, [1])
     found["rows_by_id"] = _formatted(asked)
     with database.read() as session, _recorded(database) as asked:
-        exported_facts(session, [1])
-    found["exported_facts"] = _formatted(asked)
+        row_facts(session, [1])
+    found["row_facts"] = _formatted(asked)
     _compare(database, found, is_past=False)
 
 

@@ -16,7 +16,8 @@ from enrollment_portal.domain.ledger.ledger_export import headings
 from enrollment_portal.services.ledger import excel_file
 from enrollment_portal.services.ledger.excel_file import ExcelFile, moment_number
 from enrollment_portal.storage.ledger import LedgerRow
-from enrollment_portal.storage.ledger.exported import ExportedFacts, ExportedRow
+from enrollment_portal.storage.ledger.columns.facts import RowFacts
+from enrollment_portal.storage.ledger.exported import ExportedRow
 from tests.excel import rows_of, sheets_of
 
 ZONE = ZoneInfo("Asia/Tokyo")
@@ -44,11 +45,10 @@ def exported(id_: int = 1, **values: object) -> ExportedRow:
         "override_seq": None,
     }
     facts = {"department": "", "grade": None, "completed_at": None, "last_visit_at": AT}
-    facts["origin"] = "self"
+    facts |= {"origin": "self", "run": 1}
     return ExportedRow(
         LedgerRow(**{name: values.get(name, row[name]) for name in row}),  # type: ignore[arg-type]
-        ExportedFacts(**{name: values.get(name, facts[name]) for name in facts}),  # type: ignore[arg-type]
-        1,
+        RowFacts(**{name: values.get(name, facts[name]) for name in facts}),  # type: ignore[arg-type]
     )
 
 

@@ -1,0 +1,99 @@
+"""Test who sees which columns of the ledger, where layouts are stored, and what rows show."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from enrollment_portal.domain.ledger.layout.columns import (
+    MORE_COLUMNS,
+    STANDARD_COLUMNS,
+    ColumnKey,
+    Layout,
+)
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.shared.errors import NotAllowed
+from enrollment_portal.services.ledger.columns import (
+    columns_of,
+    read_facts,
+    read_layout,
+    save_layout,
+)
+from enrollment_portal.services.ledger.ledger import read_ledger
+from enrollment_portal.storage.shared.database import Database
+from tests.builders import (
+    NOW,
+    make_account,
+    make_course,
+    make_enrollment,
+    make_learner,
+)
+
+
+def _actors(database: Database) -> dict[Role, Actor]:
+    """Return an admin, an instructor and a lead, who all see one enrollment."""
+    boss = make_learner(database, "Zoe Boss")
+    learner = make_learner(database, "Ana Alba", department="Sales", manager_id=boss)
+    course = make_course(database, "Safety")
+    make_enrollment(database, learner, course, grade="B+", last_visit_at=NOW)
+    accounts = {
+        Role.SUPER_ADMIN: make_account(database),
+        Role.INSTRUCTOR: make_account(
+            database, Role.INSTRUCTOR, name="Tom Teach", teaches=(course,)
+        ),
+        Role.GROUP_LEAD: make_account(database, Role.GROUP_LEAD, leads=(learner,)),
+    }
+    make_account(database, Role.INSTRUCTOR, name="Ada Teach", teaches=(course,))
+    return {role: Actor(account, role.label, "", role) for role, account in accounts.items()}
+
+
+def test_each_person_has_their_own_layout(database: Database) -> None:
+    actors = _actors(database)
+    admin, lead = actors[Role.SUPER_ADMIN], actors[Role.GROUP_LEAD]
+    assert read_layout(database, admin) == Layout()
+    saved = save_layout(database, admin, "learner,manager:99,grade;compact")
+    assert saved == read_layout(database, admin) == Layout.parse(saved.text())
+    assert saved.text() == "learner,manager:99,grade;compact"
+    assert read_layout(database, lead) == Layout()
+    assert save_layout(database, admin, None) == read_layout(database, admin) == Layout()
+
+
+def test_what_a_person_may_not_see_is_never_in_their_layout(database: Database) -> None:
+    actors = _actors(database)
+    for role in (Role.INSTRUCTOR, Role.GROUP_LEAD):
+        saved = save_layout(database, actors[role], "learner,manager,instructor,grade")
+        assert saved.text() == "learner,grade"
+    # Who had more rights when it was stored.
+    admin = actors[Role.SUPER_ADMIN]
+    save_layout(database, admin, "learner,manager,grade")
+    demoted = replace(admin, role=Role.GROUP_LEAD)
+    assert read_layout(database, demoted).text() == "learner,grade"
+    with pytest.raises(NotAllowed):
+        read_layout(database, replace(admin, role=Role.LEARNER))
+
+
+def test_columns_follow_the_page(database: Database) -> None:
+    admin = _actors(database)[Role.SUPER_ADMIN]
+    assert columns_of(admin, LedgerQuery()) == tuple(ColumnKey)
+    assert columns_of(admin, LedgerQuery(as_of=20_000)) == STANDARD_COLUMNS
+    assert ColumnKey.COURSE not in columns_of(admin, LedgerQuery(course=1))
+    assert ColumnKey.LEARNER not in columns_of(admin, LedgerQuery(learner=1))
+
+
+def test_further_columns_are_read_for_the_rows_in_scope(database: Database) -> None:
+    actors = _actors(database)
+    make_enrollment(database)
+    admin, lead = actors[Role.SUPER_ADMIN], actors[Role.GROUP_LEAD]
+    rows = read_ledger(database, admin, LedgerQuery()).rows
+    assert len(rows) == 2
+    assert read_facts(database, admin, rows, ()) == {}
+    facts = read_facts(database, admin, rows, MORE_COLUMNS)
+    assert facts.keys() == {row.id for row in rows}
+    (seen,) = read_facts(database, lead, rows, MORE_COLUMNS).values()
+    assert (seen.department, seen.grade, seen.last_visit_at) == ("Sales", "B+", NOW)
+    assert (seen.manager, seen.instructors) == (None, ""), "what a lead may not see"
+    first = next(one for one in facts.values() if one.grade)
+    assert (first.manager, first.instructors) == ("Zoe Boss", "Ada Teach, Tom Teach")
+    assert all(one.run == 1 for one in facts.values())

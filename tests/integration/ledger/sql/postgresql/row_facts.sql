@@ -1,0 +1,24 @@
+SELECT e.id, l.department, e.grade, e.completed_at, e.last_visit_at, e.origin, e.run, e.status,
+    e.progress, e.progress_at, e.deadline_day, e.pace, c.n_lessons, e.course_id, (
+  SELECT m.name
+  FROM learner m
+  WHERE m.id = l.manager_id
+)
+FROM (
+  SELECT unnest(CAST(%(ids)s AS bigint[])) AS id
+) d
+  CROSS JOIN enrollment e
+  CROSS JOIN learner l
+  CROSS JOIN course c
+WHERE e.id = d.id
+  AND l.id = e.learner_id
+  AND c.id = e.course_id;
+
+SELECT t.course_id, a.name
+FROM (
+  SELECT unnest(CAST(%(ids)s AS bigint[])) AS id
+) d
+  CROSS JOIN course_teacher t
+  CROSS JOIN account a
+WHERE t.course_id = d.id
+  AND a.id = t.account_id;
