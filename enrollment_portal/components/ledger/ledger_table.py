@@ -32,7 +32,6 @@ from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, no
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.layout.cells import Cell
 from enrollment_portal.domain.ledger.ledger_query import SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.state.ledger.filtering import LedgerFilters
@@ -214,7 +213,6 @@ def ledger_row(
     label: rx.Var[str],
     may_select: rx.Var[bool],
     may_edit: rx.Var[bool],
-    cells: rx.Var[dict[str, Cell]],
 ) -> rx.Component:
     """Return one row; the learner's name is the link that the whole row opens."""
     now = _now(row, live)
@@ -244,7 +242,6 @@ def ledger_row(
         rest,
         class_name=now.class_name,
         element=_row_of(of_learner=False),
-        cells=cells,
     )
 
 
@@ -258,7 +255,6 @@ def own_ledger_row(
     opens: rx.Var[str],
     may_select: rx.Var[bool],
     may_edit: rx.Var[bool],
-    cells: rx.Var[dict[str, Cell]],
 ) -> rx.Component:
     """Return one row of a single learner; the course's title is the link that it opens."""
     now = _now(row, live)
@@ -277,7 +273,6 @@ def own_ledger_row(
         rest,
         class_name=now.class_name,
         element=_row_of(of_learner=True),
-        cells=cells,
     )
 
 
@@ -379,6 +374,7 @@ def ledger_table(*, of_learner: bool = False) -> rx.Component:
             "tab": Ledger.tab,
             "may_select": Ledger.selects != "",
             "may_edit": Ledger.may_edit,
+            # Of `layout_row`, by the rest of the properties.
             "cells": ShownLayout.cells[row.id.to_string()],
         }
         if of_learner:

@@ -58,11 +58,12 @@ def test_the_pace_has_what_is_needed_and_why() -> None:
     late = _cells(**moving, deadline_day=TODAY + 27)["pace"]
     assert (late.text, late.note, late.tone) == ("5% a week", "needs 17.5%", "warn")
     assert "needs 17.5% a week" in late.title
-    stuck = _cells(**(moving | {"progress_at": NOON - 40 * DAY_MS, "pace": 0}))["pace"]
+    still: dict[str, Any] = moving | {"progress_at": NOON - 40 * DAY_MS, "pace": 0}
+    stuck = _cells(**still)["pace"]
     assert (stuck.text, stuck.tone) == ("0 a week", "warn")
     assert "pace" not in _cells(**moving, status=1)
 
 
 def test_a_standard_column_has_no_such_cell() -> None:
-    with pytest.raises(ValueError, match="every row"):
+    with pytest.raises(RuntimeError, match="every row"):
         cells_of(NOTHING, STANDARD_COLUMNS[:1], UTC, PaceDay(TODAY, UTC))

@@ -90,7 +90,7 @@ def _cell(facts: Facts, key: ColumnKey, tz: ZoneInfo, day: PaceDay) -> Cell:
         case ColumnKey.PACE:
             return _pace(facts, day)
         case _:
-            raise ValueError(f"{key} is a column of every row")
+            raise RuntimeError(f"{key} is a column of every row")
 
 
 def _moment(at_ms: int | None, tz: ZoneInfo) -> Cell:
