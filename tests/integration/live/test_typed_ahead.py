@@ -89,11 +89,11 @@ def test_an_abandoned_search_keeps_the_ledger_following_its_rows(
     is_read, is_over = threading.Event(), threading.Event()
     read = ledger._read
 
-    def read_slowly(actor: Any, query: Any, *others: Any) -> Any:
+    def read_slowly(actor: Any, query: Any, *others: Any, **how: Any) -> Any:
         if query.search:
             is_read.set()
             assert is_over.wait(20)
-        return read(actor, query, *others)
+        return read(actor, query, *others, **how)
 
     monkeypatch.setattr(ledger, "_read", read_slowly)
 
