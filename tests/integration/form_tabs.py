@@ -41,7 +41,7 @@ class FormTab:
 async def open_form(office: Office, running: Pipeline, state: type, path: str) -> FormTab:
     """Open a page in a tab that the server does not know yet."""
     client = running.client("t1", office.maya)
-    await client.call("reflex___state____state.hydrate", "/nowhere")
+    await client.open()
     form_tab = FormTab(client, state, path)
     await form_tab.call("load")
     return form_tab

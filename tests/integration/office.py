@@ -122,7 +122,7 @@ class Tab:
 async def open_tab(office: Office, running: Pipeline, token: str = "t1", session: str = "") -> Tab:
     """Open the form in a tab that the server does not know yet."""
     client = running.client(token, session or office.maya)
-    await client.call("reflex___state____state.hydrate", "/nowhere")
+    await client.open()
     tab = Tab(office, client)
     await tab.call("load")
     return tab

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex.state import StateUpdate
+from reflex.istate.manager.token import BaseStateToken
+from reflex.state import State, StateUpdate
 from reflex_base.event import Event
 from reflex_base.event.processor.base_state_processor import BaseStateEventProcessor
 from reflex_base.registry import RegistrationContext
@@ -86,12 +87,22 @@ def event_name(state: type, handler: str) -> str:
 class Client:
     """A socket client: its state's token, its cookie, and everything that it received."""
 
-    processor: BaseStateEventProcessor
+    running: Pipeline
     token: str
     session: str | None
     connection: str = ""
     """The socket's id: a page that loads over another one has reconnected."""
     sent: list[StateUpdate] = field(default_factory=list)
+
+    async def open(self, path: str = "/nowhere") -> None:
+        """Make the tab known, as if it had been connected on a page that loads nothing.
+
+        Otherwise its first event would send all states, which takes longer than most events do.
+        """
+        token = BaseStateToken(ident=self.token, cls=State)
+        async with self.running.state_manager.modify_state(token) as root:
+            root.router_data = {"pathname": path, "asPath": path, "query": {}, "headers": {}}
+            root._clean()
 
     async def call(
         self, name: str, path: str = LEDGER_PATH, /, **payload: Any
@@ -99,7 +110,7 @@ class Client:
         """Send one event, wait until it is done, and return the answer."""
         before = len(self.sent)
         cookie = f"portal_session={self.session}" if self.session else ""
-        future = await self.processor.enqueue(
+        future = await self.running.processor.enqueue(
             self.token,
             Event(
                 name=name,
@@ -127,7 +138,7 @@ class Pipeline:
     def __init__(self) -> None:
         self._clients: dict[str, Client] = {}
         self.state_manager = StateManagerMemory()
-        self._processor = BaseStateEventProcessor(middleware=app).configure(
+        self.processor = BaseStateEventProcessor(middleware=app).configure(
             state_manager=self.state_manager,
             event_namespace=self,  # type: ignore[arg-type]
         )
@@ -139,7 +150,7 @@ class Pipeline:
 
     def client(self, token: str, session: str | None) -> Client:
         """Return a client with a state token and a session cookie, either of them chosen freely."""
-        client = Client(self._processor, token, session)
+        client = Client(self, token, session)
         self._clients[token] = client
         return client
 
@@ -148,7 +159,7 @@ class Pipeline:
 async def pipeline() -> AsyncIterator[Pipeline]:
     """Run the app's event pipeline."""
     running = Pipeline()
-    async with running._processor:
+    async with running.processor:
         yield running
 
 

@@ -219,7 +219,7 @@ class _Answering:
     event_namespace = None
 
     def __init__(self, client: Client) -> None:
-        self.event_processor, self._processor = self, client.processor
+        self.event_processor, self._processor = self, client.running.processor
 
     async def enqueue(self, token: str, event: Event) -> None:
         future = await self._processor.enqueue(token, event)

@@ -105,11 +105,6 @@ def world(migrated_sqlite_file: Path, tmp_path_factory: pytest.TempPathFactory) 
     settings.cache_clear()
 
 
-async def open_tab(client: Client) -> None:
-    """Open a tab: the first event of an unknown one also loads its page."""
-    await client.call("reflex___state____state.hydrate", "/nowhere")
-
-
 async def send(client: Client, step: Step) -> str:
     """Send one event and return the answer as text."""
     updates = await client.call(
@@ -125,7 +120,7 @@ async def judge(
     world, side = asked.world, asked.side
     steps = row.steps[number](asked)
     client = running.client(f"{asked.role}-{side.mark}-{number}", world.sessions[asked.role])
-    await open_tab(client)
+    await client.open()
     for step in steps[:-1]:
         await send(client, step)
     before = world.dump() if len(steps) > 1 else start
@@ -215,7 +210,7 @@ def test_handlers_listed_as_read_only_change_nothing(world: World, role: str) ->
         async with pipeline() as running:
             for path, id_ in paths:
                 client = running.client(path, world.sessions[role])
-                await open_tab(client)
+                await client.open()
                 before = world.dump()
                 # If an event of the matrix opens the page, it is open while others act.
                 for name in [n for n in names if n.endswith(".load")]:
@@ -247,7 +242,7 @@ def test_the_page_of_another_record_changes_nothing_before_it_has_loaded(world: 
         if act.state not in OF_A_RECORD or act.path == there:
             return []
         client = running.client(f"{row.id}-{number}", world.sessions[role])
-        await open_tab(client)
+        await client.open()
         for step in before:
             await send(client, step)
         stood = world.dump()

@@ -148,7 +148,7 @@ class Staff:
         async def act() -> None:
             async with pipeline() as running:
                 client = running.client("t1", self.session)
-                await client.call("reflex___state____state.hydrate", "/nowhere")
+                await client.open()
                 told: dict[str, dict[str, Any]] = {}
 
                 async def call(

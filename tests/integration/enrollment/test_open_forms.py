@@ -108,7 +108,7 @@ class TestRefresh:
     def test_before_a_page_has_loaded_it_does_nothing(self, office: Office) -> None:
         async def work(running: Pipeline) -> None:
             client = running.client("t1", office.maya)
-            await client.call("reflex___state____state.hydrate", "/nowhere")
+            await client.open()
             tab = Tab(office, client)
             await tab.call("refresh")
             await tab.call("merge_remote_changes")

@@ -34,7 +34,7 @@ def test_pasted_grades_are_undone_redone_and_undone(office: Office) -> None:
                 for name, value in update["delta"].get(Pasting.get_full_name(), {}).items():
                     shows[name.removesuffix("_rx_state_")] = value
 
-        await client.call("reflex___state____state.hydrate", "/nowhere")
+        await client.open()
         await call(Grading, "load")
         await call(Pasting, "paste", enrollment=office.id, field="grade", clipboard="A")
         await call(Pasting, "apply")
@@ -99,7 +99,7 @@ def boom(*_args: object, **_named: object) -> None:
 async def open_page(running: Pipeline, office: Office, state: type, path: str) -> Caller:
     """Return a function that sends events of a page and returns all updates so far."""
     client = running.client("t1", office.maya)
-    await client.call("reflex___state____state.hydrate", "/nowhere")
+    await client.open()
     shows: dict[str, Any] = {}
 
     async def call(whose: type, handler: str, **payload: Any) -> dict[str, Any]:

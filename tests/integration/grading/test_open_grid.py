@@ -101,7 +101,7 @@ def on_the_grid(school: School, work: Callable[[Tab], Awaitable[None]], query: s
 
     async def opened(running: Pipeline) -> Tab:
         client = running.client("t1", school.ingrid)
-        await client.call("reflex___state____state.hydrate", "/nowhere")
+        await client.open()
         tab = Tab(school, client)
         await tab.call("load", query)
         return tab

@@ -364,7 +364,7 @@ LISTS = [
 async def open_page(running: Pipeline, world: World, who: str, state: type, path: str) -> Client:
     """Open a page in a new tab."""
     client = running.client(f"tab-{who}", world.sessions[who])
-    await client.call("reflex___state____state.hydrate", "/nowhere")
+    await client.open()
     if state is not Shell:
         await client.call(event_name(state, "load"), path)
     return client
