@@ -45,20 +45,25 @@ def restart_hours() -> None:
     _hours = itertools.count(1)
 
 
-def _insert(database: Database, row: SQLModel) -> int:
-    table = type(row).__table__  # type: ignore[attr-defined]
-    values = row.model_dump(exclude_none=True)
+def _insert(database: Database, *rows: SQLModel) -> list[int]:
+    """Write rows in one transaction, and return their ids."""
+    ids: list[int] = []
     with database.write() as session:
-        result = session.execute(table.insert().values(values))
-    return result.inserted_primary_key[0]  # type: ignore[index]
+        connection = session.connection()
+        for row in rows:
+            table = type(row).__table__  # type: ignore[attr-defined]
+            done = connection.execute(table.insert(), row.model_dump(exclude_none=True))
+            ids.append(done.inserted_primary_key[0])  # type: ignore[index]
+    return ids
 
 
 def make_organization(database: Database, **values: Any) -> int:
     """Write the organization: "Northwind Academy" in Stockholm's time zone."""
-    return _insert(
+    (row_id,) = _insert(
         database,
         Organization(**{"name": "Northwind Academy", "time_zone": "Europe/Stockholm", **values}),
     )
+    return row_id
 
 
 def make_learner(
@@ -68,7 +73,7 @@ def make_learner(
     number = next(_numbers)
     name = name or f"Noise {number}"
     email = email if email is not None else f"noise{number}@elsewhere.example"
-    return _insert(
+    (row_id,) = _insert(
         database,
         Learner(
             **{
@@ -80,12 +85,13 @@ def make_learner(
             }
         ),
     )
+    return row_id
 
 
 def make_course(database: Database, title: str = "", **values: Any) -> int:
     """Write a course of ten lessons."""
     title = title or f"Course {next(_numbers)}"
-    return _insert(
+    (row_id,) = _insert(
         database,
         Course(
             **{
@@ -97,6 +103,7 @@ def make_course(database: Database, title: str = "", **values: Any) -> int:
             }
         ),
     )
+    return row_id
 
 
 def make_enrollment(
@@ -105,7 +112,7 @@ def make_enrollment(
     """Write an enrollment, active unless `status` says otherwise, an hour after the one before."""
     enrolled_at = values.get("enrolled_at", NOW - 1000 * DAY + next(_hours) * HOUR)
     status = values.get("status", 0)
-    return _insert(
+    (row_id,) = _insert(
         database,
         Enrollment(
             **{
@@ -123,6 +130,7 @@ def make_enrollment(
             }
         ),
     )
+    return row_id
 
 
 def make_account(
@@ -136,7 +144,7 @@ def make_account(
 ) -> int:
     """Write an account, with the courses it teaches and the learners it leads."""
     number = next(_numbers)
-    account_id = _insert(
+    (account_id,) = _insert(
         database,
         Account(
             **{
@@ -149,8 +157,9 @@ def make_account(
             }
         ),
     )
-    for course_id in teaches:
-        _insert(database, CourseTeacher(account_id=account_id, course_id=course_id))
+    if teaches:
+        taught = [CourseTeacher(account_id=account_id, course_id=course) for course in teaches]
+        _insert(database, *taught)
     if leads:
         make_group(database, members=leads, leads=(account_id,))
     return account_id
@@ -167,7 +176,7 @@ def make_group(
 ) -> int:
     """Write a group with its members, its leads by account, and what it is assigned."""
     name = name or f"Group {next(_numbers)}"
-    group_id = _insert(
+    (group_id,) = _insert(
         database,
         PeopleGroup(
             **{
@@ -178,21 +187,21 @@ def make_group(
             }
         ),
     )
-    for learner_id in members:
-        _insert(database, GroupMember(group_id=group_id, learner_id=learner_id, joined_at=NOW))
-    for account_id in leads:
-        _insert(database, GroupLead(group_id=group_id, account_id=account_id))
-    for course_id in courses:
-        _insert(database, GroupCourse(group_id=group_id, course_id=course_id, assigned_at=NOW))
+    rows: list[SQLModel] = [
+        *(GroupMember(group_id=group_id, learner_id=learner, joined_at=NOW) for learner in members),
+        *(GroupLead(group_id=group_id, account_id=account) for account in leads),
+        *(GroupCourse(group_id=group_id, course_id=course, assigned_at=NOW) for course in courses),
+    ]
+    if rows:
+        _insert(database, *rows)
     return group_id
 
 
 def make_lessons(database: Database, course_id: int, count: int = 10) -> list[int]:
     """Write a course's lessons in order, and return their ids."""
-    return [
-        _insert(database, Lesson(course_id=course_id, position=n, title=f"Lesson {n}"))
-        for n in range(1, count + 1)
-    ]
+    positions = range(1, count + 1)
+    rows = [Lesson(course_id=course_id, position=n, title=f"Lesson {n}") for n in positions]
+    return _insert(database, *rows)
 
 
 def make_path(
@@ -205,17 +214,18 @@ def make_path(
     needs_previous = values.pop("needs_previous", 0)
     added_at = values.pop("added_at", NOW - 1_000 * DAY)
     path_id = make_course(database, title, kind="path", **values)
-    for position, course_id in enumerate(courses, 1):
-        _insert(
-            database,
-            PathStep(
-                path_id=path_id,
-                course_id=course_id,
-                position=position,
-                needs_previous=needs_previous if position > 1 else 0,
-                added_at=added_at,
-            ),
+    steps = [
+        PathStep(
+            path_id=path_id,
+            course_id=course_id,
+            position=position,
+            needs_previous=needs_previous if position > 1 else 0,
+            added_at=added_at,
         )
+        for position, course_id in enumerate(courses, 1)
+    ]
+    if steps:
+        _insert(database, *steps)
     return path_id
 
 

@@ -31,7 +31,11 @@ def _sharing(make: Callable[..., Engine]) -> Callable[..., Engine]:
     def make_engine(*arguments: Any) -> Engine:
         engine = make(*arguments)
         if first:
-            engine.dialect = first[0].dialect
+            own, engine.dialect = engine.dialect, first[0].dialect
+            if engine.dialect.server_version_info:
+                # The shared one knows the server: what it asks at each engine's first connection
+                # takes as long as making the engine.
+                own.initialize = lambda _connection: None
         else:
             engine._compiled_cache = LRUCache(_MOST_STATEMENTS)
             first.append(engine)
