@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
@@ -27,6 +30,7 @@ from tests.builders import (
 )
 from tests.integration.ledger.past.past_oracle import (
     WAYS,
+    Diary,
     Entry,
     PastOracle,
     change,
@@ -35,35 +39,58 @@ from tests.integration.ledger.past.past_oracle import (
     open_log,
     reads_at,
 )
-from tests.integration.ledger_oracle import all_orders, assert_pages_are_right, make_company
+from tests.integration.ledger_oracle import (
+    Company,
+    all_orders,
+    assert_pages_are_right,
+    make_company,
+)
 from tests.integration.remembered_reads import remembered_reads
 
 EVERYTHING = Everything()
 MOMENTS = (NOW - 3 * DAY - 1, NOW - 2 * DAY, NOW - DAY + 5, NOW + DAY, NOW + 90 * DAY)
 
 
+class Past(NamedTuple):
+    """A company with a log, and a session in which each statement about it runs once."""
+
+    database: Database
+    company: Company
+    diary: Diary
+    session: Session
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def past(
+    request: pytest.FixtureRequest, make_module_database: Callable[[str], Database]
+) -> Iterator[Past]:
+    """A company that the tests only read: the ways of reading have statements in common."""
+    database = make_module_database(request.param)
+    company = make_company(database)
+    diary = make_changes_for_days(database)
+    with remembered_reads(database) as session:
+        yield Past(database, company, diary, session)
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_every_sort_shows_every_row_once_forwards_and_backwards(
-    database: Database, monkeypatch: pytest.MonkeyPatch, way: str
+    past: Past, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
-    make_company(database)
-    diary = make_changes_for_days(database)
     # Pages of other sizes end at other rows, in the middle of other ties.
-    with remembered_reads(database) as session:
-        for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
-            oracle, reads = PastOracle(database, diary, moment), reads_at(moment, session)
-            for query in all_orders():
-                assert_pages_are_right(database, oracle, EVERYTHING, query, size, reads)
+    for moment, size in zip(MOMENTS, (31, 11, 23, 37, 43), strict=True):
+        oracle = PastOracle(past.database, past.diary, moment)
+        reads = reads_at(moment, past.session)
+        for query in all_orders():
+            assert_pages_are_right(past.database, oracle, EVERYTHING, query, size, reads)
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
-    database: Database, monkeypatch: pytest.MonkeyPatch, way: str
+    past: Past, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
     force_way(monkeypatch, way)
-    company = make_company(database)
-    diary = make_changes_for_days(database)
+    company = past.company
     plain, paths = LedgerQuery(), LedgerQuery(kind=Kind.PATHS)
     filtered = [
         (EVERYTHING, plain.searching("ana")),
@@ -83,14 +110,14 @@ def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
         (company.lead, paths),
         (company.lead, plain.searching("ana")),
     ]
-    with remembered_reads(database) as session:
-        for moment, size in zip(MOMENTS[2:4], (23, 31), strict=True):
-            oracle, reads = PastOracle(database, diary, moment), reads_at(moment, session)
-            for scope, query in filtered:
-                for tab in (Tab.ALL, Tab.ACTIVE):
-                    for sort in SortKey:
-                        wanted = replace(query, tab=tab, sort=sort)
-                        assert_pages_are_right(database, oracle, scope, wanted, size, reads)
+    for moment, size in zip(MOMENTS[2:4], (23, 31), strict=True):
+        oracle = PastOracle(past.database, past.diary, moment)
+        reads = reads_at(moment, past.session)
+        for scope, query in filtered:
+            for tab in (Tab.ALL, Tab.ACTIVE):
+                for sort in SortKey:
+                    wanted = replace(query, tab=tab, sort=sort)
+                    assert_pages_are_right(past.database, oracle, scope, wanted, size, reads)
 
 
 def test_completions_by_a_person_are_marked(database: Database) -> None:
