@@ -27,6 +27,7 @@ from tests.integration.ledger_oracle import (
     force_plan,
     make_company,
 )
+from tests.integration.remembered_reads import remembered_reads
 
 
 @pytest.mark.parametrize("plan", PLANS)
@@ -46,7 +47,7 @@ def test_they_follow_the_order_of_every_ledger(
         (Everything(), replace(plain, search="ana")),
     ]
     seen = 0
-    with database.read() as session:
+    with remembered_reads(database) as session:
         for scope, filtered in ledgers:
             for order in all_orders():
                 query = replace(
@@ -73,7 +74,7 @@ def test_they_follow_the_ledger_of_a_past_day_with_its_values(
     moment = NOW + DAY
     oracle = PastOracle(database, diary, moment)
     facts = {fact.id: fact for fact in oracle.facts}
-    with database.read() as session:
+    with remembered_reads(database) as session:
         for query in all_orders():
             ids = oracle.ids(Everything(), query)
             for at in (0, len(ids) // 2, len(ids) - 1):
