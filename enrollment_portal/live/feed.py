@@ -387,3 +387,8 @@ def _beside(work: Coroutine[Any, Any, None]) -> None:
 _running: set[asyncio.Task[None]] = set()
 """Tasks that nobody awaits, kept here so that they are not garbage collected."""
 feed = Feed()
+
+
+def call_soon(token: str, state: Any) -> None:
+    """Refresh a state of a page, outside of the event that is being answered."""
+    _beside(feed.call(token, state))

@@ -45,7 +45,7 @@ READ_ONLY = {
     "Admins": "ask_to_remove open_adding refresh try_again",
     "BatchPage": "clear_search filter_by refresh search show_more_skipped try_again turn",
     "Batches": "clear_search filter_by refresh search try_again turn",
-    "BulkChanges": "close",
+    "BulkChanges": "close refresh",
     "BulkJobs": "dismiss refresh",
     "Catalog": "clear_search filter_by refresh search try_again turn",
     "CourseHome": "put_news_away refresh",

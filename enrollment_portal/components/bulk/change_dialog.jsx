@@ -22,6 +22,7 @@ export function UndoButton({ text, className, onUndo }) {
       aria-haspopup="dialog"
       className={className}
       onClick={({ currentTarget }) => {
+        currentTarget.setAttribute("aria-busy", "true");
         expect(currentTarget);
         onUndo();
       }}
@@ -74,6 +75,7 @@ export function ChangeDialog(props) {
     setBack(false);
     if (!expectsUndo.current) return;
     expectsUndo.current = false;
+    opener.current?.removeAttribute("aria-busy");
     if (preview.id) setMode("preview");
   }, [answered]);
 

@@ -96,6 +96,7 @@ html { background: var(--bg); color: var(--ink); scrollbar-gutter: stable; }
 body { font: 0.875rem/1.25rem var(--font); -webkit-font-smoothing: antialiased; min-width: 320px; }
 button { cursor: pointer; }
 button:disabled, [aria-disabled="true"] { cursor: default; }
+button[aria-busy="true"] { opacity: 0.6; cursor: progress; }
 /* A field within a box of its own leaves it to the box. */
 input[type="date"]:focus-within,
 :focus-visible:not(.outline-none) { outline: 2px solid var(--accent); outline-offset: 2px; }

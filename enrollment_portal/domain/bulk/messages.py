@@ -72,6 +72,7 @@ ENROLLED_ABOVE = "The same learner is selected twice."
 # The job.
 
 STALE_PREVIEW = "This preview is out of date. Check the new one, then confirm."
+PREVIEW_CANCELLED = "The preview was cancelled."
 PREVIEW_GONE = "This preview has expired. Make a new one."
 NOTHING_TO_DO = "This would change nothing."
 JOB_STARTED = "This has been started already."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sqlmodel import Session
@@ -82,8 +82,24 @@ class Changed(PortalError):
         self.preview, self.moved = preview, tuple(moved)
 
 
+class Cancelled(PortalError):
+    """Nobody waits for a preview any more."""
+
+    message = messages.PREVIEW_CANCELLED
+
+
+def _always() -> bool:
+    return True
+
+
 def preview(
-    database: Database, actor: Actor, selection: Selection, action: Action, reason: object = ""
+    database: Database,
+    actor: Actor,
+    selection: Selection,
+    action: Action,
+    reason: object = "",
+    *,
+    is_wanted: Callable[[], bool] = _always,
 ) -> Preview:
     """Return what an action would do to each selected enrollment; change none.
 
@@ -96,8 +112,10 @@ def preview(
         selection: the enrollments.
         action: what would be done.
         reason: why, as history would record it.
+        is_wanted: whether somebody waits for it still; asked after every thousand rows.
 
     Raises:
+        Cancelled: nobody does.
         NotAllowed: the actor may not do this to anybody.
         Invalid: nothing is selected, too much, or the reason is too long or missing.
         NotFound: nothing of the selection exists for the actor, or what it is filtered by.
@@ -114,6 +132,8 @@ def preview(
         decider = decider_of(organization, actor, action, why)
         for ids in ids_of(database, session, actor, selection):
             drafted.add(decider.decide(session, ids))
+            if not is_wanted():
+                raise Cancelled
         drafted.notices = decider.notices()
     if not drafted.has_seen_any:
         raise NotFound
@@ -121,12 +141,20 @@ def preview(
     return drafted.keep(database, actor, title=action.describe(), selection=name)
 
 
-def preview_undo(database: Database, actor: Actor, batch: object) -> Preview:
+def preview_undo(
+    database: Database,
+    actor: Actor,
+    batch: object,
+    *,
+    is_wanted: Callable[[], bool] = _always,
+) -> Preview:
     """Return what undoing a batch would do; change nothing.
 
-    What somebody changed since stays as it is, and is among the refused rows.
+    What somebody changed since stays as it is, and is among the refused rows. For `is_wanted`, see
+    `preview`.
 
     Raises:
+        Cancelled: nobody waits for it any more.
         NotFound: there is no such batch, or nothing of it exists for the actor.
         NotAllowed: the actor may not change all of it.
         Refused: it is too old, or still running.
@@ -138,6 +166,8 @@ def preview_undo(database: Database, actor: Actor, batch: object) -> Preview:
         drafted = _Draft(organization, action, "", "{}", has_parts=False)
         for decided in undoing.decide_all(session, actor, found.batch):
             drafted.add(decided)
+            if not is_wanted():
+                raise Cancelled
             time.sleep(0)
         title = messages.undone_batch(undoing.title_of(session, found))
         n_sent = count_mails(session, found.batch).get(Mail.SENT, 0)

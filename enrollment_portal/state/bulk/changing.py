@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 import reflex as rx
 
 from enrollment_portal.domain.bulk import messages
-from enrollment_portal.domain.bulk.actions import may_change_many, read_action
-from enrollment_portal.domain.bulk.selection import Selection, read_selection
-from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.bulk.actions import Action, may_change_many, read_action
+from enrollment_portal.domain.bulk.selection import read_selection
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
 from enrollment_portal.services.bulk.jobs import start
 from enrollment_portal.services.bulk.previewing import Changed, Preview, preview, preview_undo
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
+from enrollment_portal.state.bulk import made_previews
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.shown_preview import ShownPreview
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.session import acting, guarded
 
 
@@ -37,17 +39,20 @@ class BulkChanges(rx.State):
             selected: see `selection.read_selection`.
         """
         shown, ledger = await self.get_state(ShownPreview), await self.get_state(Ledger)
-        typed = form if isinstance(form, dict) else {}
+        typed, actor = form if isinstance(form, dict) else {}, acting()
         try:
             selection = read_selection(ledger._query, ledger.selects, selected)
-            made = await asyncio.to_thread(_preview, acting(), selection, typed)
+            action = await asyncio.to_thread(_read_action, typed)
         except Invalid as refusal:
-            errors = dict(refusal.errors)
-            shown._refuse_form(errors.pop("selection", ""), errors)
-        except PortalError as refusal:
-            shown._refuse_form(refusal.message, {})
-        else:
-            shown._show(made)
+            made_previews.cancel(_token(self))
+            shown._refuse_form(refusal)
+            return
+
+        def make(is_wanted: Callable[[], bool]) -> Preview:
+            reason = typed.get("reason") or ""
+            return preview(database(), actor, selection, action, reason, is_wanted=is_wanted)
+
+        await self._make(make, is_undo=False)
 
     @rx.event
     @guarded(may_change_many)
@@ -70,24 +75,58 @@ class BulkChanges(rx.State):
     @guarded(may_change_many)
     async def preview_undo(self, batch: str):
         """Show what undoing a batch would do; change nothing."""
-        shown, jobs = await self.get_state(ShownPreview), await self.get_state(BulkJobs)
-        jobs.refusal = ""
-        try:
-            made = await asyncio.to_thread(preview_undo, database(), acting(), batch)
-        except PortalError as refusal:
-            jobs.refusal = refusal.message
+        (await self.get_state(BulkJobs)).refusal = ""
+        actor = acting()
+
+        def make(is_wanted: Callable[[], bool]) -> Preview:
+            return preview_undo(database(), actor, batch, is_wanted=is_wanted)
+
+        await self._make(make, is_undo=True)
+
+    @rx.event
+    @guarded(may_change_many)
+    async def refresh(self):
+        """Show the preview that was made meanwhile, if any was."""
+        await self._show_made()
+
+    async def _make(self, make: made_previews.Make, *, is_undo: bool) -> None:
+        """Make a preview; one that takes long is shown by `refresh`, and other events go on."""
+        token = _token(self)
+        making = made_previews.Making(acting().account_id, is_undo)
+        if await made_previews.begin(token, making, make):
+            await self._show_made()
+        else:
+            page = type(self)
+            made_previews.when_done(token, making, lambda: open_pages.refresh_soon(token, page))
+
+    async def _show_made(self) -> None:
+        found = made_previews.take(_token(self), acting().account_id)
+        if found is None:
+            return
+        making, made = found
+        shown = await self.get_state(ShownPreview)
+        if isinstance(made, Preview):
+            shown._show(made, is_undo=making.is_undo)
+        elif not isinstance(made, PortalError):
+            shown.answered += 1
+            raise made
+        elif making.is_undo:
+            (await self.get_state(BulkJobs)).refusal = made.message
             shown.answered += 1
         else:
-            shown._show(made, is_undo=True)
+            shown._refuse_form(made)
 
     @rx.event
     @guarded(may_change_many)
     async def close(self):
-        """Forget the preview: the dialog is closed."""
+        """Forget the preview, or stop making it: the dialog is closed."""
+        made_previews.cancel(_token(self))
         (await self.get_state(ShownPreview))._close()
 
 
-def _preview(actor: Actor, selection: Selection, typed: dict[str, Any]) -> Preview:
-    tz = organization_of(database()).zone
-    action = read_action(typed.get("action"), typed, tz)
-    return preview(database(), actor, selection, action, typed.get("reason") or "")
+def _token(state: rx.State) -> str:
+    return state.router.session.client_token
+
+
+def _read_action(typed: dict[str, Any]) -> Action:
+    return read_action(typed.get("action"), typed, organization_of(database()).zone)

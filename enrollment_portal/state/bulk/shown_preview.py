@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import reflex as rx
 
 from enrollment_portal.domain.bulk.actions import actions_of
 from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.shared.errors import Invalid, PortalError
 from enrollment_portal.services.bulk.previewing import Changed, Preview
 from enrollment_portal.state.bulk.bulk_views import (
     ActionView,
@@ -50,10 +49,14 @@ class ShownPreview(rx.State):
         self.moved = [result_view(row) for row in changed.moved]
         self.refusal = changed.message
 
-    def _refuse_form(self, refusal: str, errors: Mapping[str, str]) -> None:
+    def _refuse_form(self, refusal: PortalError) -> None:
         """Say what is wrong with the form; an earlier preview is of another one."""
         self._close()
-        self.errors, self.refusal = dict(errors), refusal
+        if isinstance(refusal, Invalid):
+            errors = dict(refusal.errors)
+            self.refusal, self.errors = errors.pop("selection", ""), errors
+        else:
+            self.refusal = refusal.message
         self.answered += 1
 
     def _refuse(self, refusal: str) -> None:

@@ -14,7 +14,7 @@ from enrollment_portal.domain.access.permissions import ledger_scope
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.listing import read_id
-from enrollment_portal.live.feed import feed
+from enrollment_portal.live.feed import call_soon, feed
 from enrollment_portal.live.subscriptions import SharedCounts, Subject, Subscription
 
 
@@ -75,6 +75,11 @@ def unwatch(state: rx.State) -> None:
     subscription = feed.subscriptions.get(state.router.session.client_token)
     if subscription:
         feed.unwatch(subscription, type(state))
+
+
+def refresh_soon(token: str, state: type[rx.State]) -> None:
+    """Have a tab's state refreshed outside of the event that is being answered."""
+    call_soon(token, state)
 
 
 def edit(state: rx.State, is_editing: bool) -> None:

@@ -7,16 +7,23 @@ from typing import Any
 import pytest
 
 from enrollment_portal.domain.bulk import messages
+from enrollment_portal.domain.bulk.actions import read_action
 from enrollment_portal.domain.bulk.jobs import JobState, Outcome
-from enrollment_portal.domain.bulk.selection import select_matching
+from enrollment_portal.domain.bulk.selection import select_ids, select_matching
 from enrollment_portal.domain.ledger.day_ranges import DayRange
 from enrollment_portal.domain.ledger.filters import Filters
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, Refused
-from enrollment_portal.services.bulk import previewing
+from enrollment_portal.services.bulk import previewing, selecting
 from enrollment_portal.services.bulk.jobs import read_job, start
-from enrollment_portal.services.bulk.previewing import Changed, previewed_rows
+from enrollment_portal.services.bulk.previewing import (
+    Cancelled,
+    Changed,
+    preview,
+    preview_undo,
+    previewed_rows,
+)
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.storage.bulk import parts
 from enrollment_portal.storage.shared.database import Database
@@ -310,3 +317,29 @@ def test_only_the_newest_previews_are_kept(database: Database, dana: Actor) -> N
 def test_parts_hold_what_was_packed() -> None:
     packed = [parts.PartRow(2**40, 7, 1), parts.PartRow(1, 0, 3)]
     assert parts.unpack(parts.pack(packed)) == packed
+
+
+def test_a_preview_that_nobody_waits_for_ends_and_is_not_kept(
+    database: Database, dana: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(selecting, "CHUNK", 2)
+    ids = make_rows(database, 7)
+    asked: list[int] = []
+
+    def is_wanted() -> bool:
+        asked.append(1)
+        return len(asked) < 2
+
+    with pytest.raises(Cancelled):
+        preview(
+            database,
+            dana,
+            select_ids(ids),
+            read_action("clear_deadline", {}),
+            is_wanted=is_wanted,
+        )
+    assert len(asked) == 2
+    assert rows(database, "SELECT count(*) FROM bulk_job") == [(0,)]
+    job = change(database, dana, ids, "clear_deadline")
+    with pytest.raises(Cancelled):
+        preview_undo(database, dana, job.id, is_wanted=lambda: False)
