@@ -80,6 +80,7 @@ from enrollment_portal.state.shared.views import (
     PATHS_PATH,
     USERS_PATH,
 )
+from enrollment_portal.state.views.saved_views import SavedViews
 from enrollment_portal.storage.shared.database import Database
 
 logger = logging.getLogger(__name__)
@@ -313,4 +314,7 @@ _PAGES = (
     ("404", "Not found", homes.not_found, Nowhere.load),
 )
 for _path, _title, _page, _on_load in _PAGES:
-    app.add_page(_page, route=_path, title=_title, on_load=_on_load)
+    _handlers = _on_load if isinstance(_on_load, list) else [_on_load]
+    # Last: the sidebar's views are listed once the page shows its rows.
+    _of_sidebar = [SavedViews.load] if _path.startswith(("/admin", TEACH_PATH)) else []
+    app.add_page(_page, route=_path, title=_title, on_load=[*_handlers, *_of_sidebar])

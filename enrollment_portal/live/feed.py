@@ -33,6 +33,7 @@ from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.live.storage_watch import StorageWatch
 from enrollment_portal.live.subscriptions import ROWS_MOVED, Subject, Subscription, Subscriptions
+from enrollment_portal.live.view_counts import ViewCounts
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
@@ -66,6 +67,7 @@ class Feed:
         self.records = RecordPages(self.subscriptions, self.call)
         self.job_progress = JobProgress(self.subscriptions, self.call)
         self.storage = StorageWatch(self.subscriptions)
+        self.views = ViewCounts(self.subscriptions)
         self._bus: Bus | None = None
         self._wake = asyncio.Event()
         self._fresh: list[CommittedChange] = []
@@ -155,7 +157,7 @@ class Feed:
         """Push nothing more to a page, but keep its subscription."""
         for state in set(tab.subjects.values()):
             self.subscriptions.watch(tab, state, ())
-        tab.view = None
+        tab.view = tab.views = None
         await self._clear(tab)
 
     async def _clear(self, tab: Subscription) -> None:
@@ -258,6 +260,8 @@ class Feed:
             touched = set(self._touched)
             if self._fresh or touched:
                 await self._spread(self._fresh, touched)
+            if self._fresh or touched or self._changed:
+                self.views.follow()
             self._fresh, self._touched = [], self._touched - touched
             if self._changed:
                 await self.records.refresh_pages(self._changed)
@@ -329,7 +333,7 @@ class Feed:
                     await asyncio.sleep(_SWEEP_SECONDS)
                     await self._check_tabs()
                 await self.presence.announce_all()
-                for tab in await asyncio.to_thread(self._outdated):
+                for tab in await asyncio.to_thread(_outdated, self.subscriptions):
                     await self._reload(tab)
                 await self._turn_day(await asyncio.to_thread(_today))
             except Exception:
@@ -348,13 +352,11 @@ class Feed:
         """When a new day has begun, refresh every page, as deadlines are shown relative to it."""
         if self._day not in (None, today):
             await self.ledgers.start_day()
+            self.views.follow()
             for tab in self.subscriptions:
                 for state in set(tab.subjects.values()):
                     await self.call(tab.token, state)
         self._day = today
-
-    def _outdated(self) -> list[Subscription]:
-        return [tab for tab in self.subscriptions if who_is(database(), tab.session) != tab.rights]
 
 
 async def _leave_channels(tab: Subscription) -> None:
@@ -371,6 +373,10 @@ def _channel_of(subject: Subject) -> str | None:
     if kind == "enrollment":
         return enrollment_channel(id_)
     return course_channel(id_) if kind == "course" else None
+
+
+def _outdated(subscriptions: Subscriptions) -> list[Subscription]:
+    return [tab for tab in subscriptions if who_is(database(), tab.session) != tab.rights]
 
 
 def _today() -> int:

@@ -52,6 +52,21 @@ class SharedCounts:
         return f"view.{digest.hexdigest()[:24]}"
 
 
+@dataclass(frozen=True)
+class SharedViews:
+    """The views that are counted in a sidebar: pages that have the same share their counts."""
+
+    scope: Scope
+    queries: tuple[tuple[str, LedgerQuery], ...]
+    """The key of each view, and what it shows to this scope."""
+
+    @property
+    def channel(self) -> str:
+        """The channel of the counts; a hash, so that no query can be read from it."""
+        digest = hashlib.sha256(repr((self.scope, self.queries)).encode())
+        return f"views.{digest.hexdigest()[:24]}"
+
+
 def ledger_channel(scope: Scope) -> str:
     """Return the channel of the rows of a scope."""
     whose = "" if scope.account_id is None else f".{scope.account_id}"
@@ -81,6 +96,8 @@ class Subscription:
     """The newest row of history that the ledger's rows include; 0 while they are being read."""
     shown: frozenset[str] = frozenset()
     """The enrollments in the ledger's rows."""
+    views: SharedViews | None = None
+    """The views whose counts its sidebar shows."""
     subjects: dict[Subject, Any] = field(default_factory=dict)
     """By subject, the state to refresh."""
     channels: set[str] = field(default_factory=set)

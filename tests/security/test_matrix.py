@@ -17,11 +17,13 @@ from enrollment_portal.storage.shared.database import Database
 from tests.security import matrix, matrix_bulk, matrix_undoing
 from tests.security.ledger import matrix_columns, matrix_rows
 from tests.security.matrix import Asked, Row
+from tests.security.views import matrix_views
 from tests.security.world import OTHER, OWN, ROLES, World, build_world, sqlite_world
 
 MATRIX = (
     *(*matrix.MATRIX, *matrix_undoing.MATRIX),
-    *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX, *matrix_columns.MATRIX),
+    *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX),
+    *(*matrix_columns.MATRIX, *matrix_views.MATRIX),
 )
 REFUSALS: dict[str, type[Exception]] = {"n": NotAllowed, "f": NotFound, "i": Invalid}
 SAMPLE = (

@@ -36,9 +36,10 @@ from tests.security.pipeline import (
     payloads_of,
     pipeline,
 )
+from tests.security.views import matrix_views
 from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
-_TABLES = (matrix, matrix_undoing, matrix_bulk, matrix_rows, matrix_columns)
+_TABLES = (matrix, matrix_undoing, matrix_bulk, matrix_rows, matrix_columns, matrix_views)
 ROWS = [row for table in _TABLES for row in table.MATRIX if row.steps]
 READ_ONLY = {
     "AccessLog": "clear_search refresh search try_again turn",
@@ -80,12 +81,15 @@ READ_ONLY = {
     "Paths": "clear_search filter_by refresh search try_again turn",
     "Retaking": "cancel",
     "RowDeadline": "dismiss show_steps",
+    "SavedViews": "refresh",
     "SessionEnd": "ask",
     "Shell": "check_connection find refresh",
     "SignIn": "load",
     "Teaching": "refresh try_again",
     "UserPage": "open_suspend pick_manager refresh",
     "Users": "clear_search filter_by refresh search try_again turn",
+    "ViewActs": "clear_default show_saved",  # without a default
+    "ViewForm": "close open_copy open_new",
     "Welcome": "load",
 }
 """Handlers that no row of the matrix ends with, by state: a test proves that they only read."""

@@ -20,12 +20,15 @@ from sqlmodel import SQLModel
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.bulk.actions import read_action
 from enrollment_portal.domain.bulk.selection import select_ids
+from enrollment_portal.domain.ledger.filters import Filters, Flag
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.services import runtime
 from enrollment_portal.services.bulk.jobs import start
 from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import RowEdit, grade_many
+from enrollment_portal.services.views.views import delete_view, save_view
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.access import accounts
 from enrollment_portal.storage.access.admin_log import add_act
@@ -109,6 +112,11 @@ class Side:
     preview: tuple[str, str] = ("", "")
     """A preview of a bulk change of the enrollment, with its fingerprint; the own side's is of the
     Super Admin, the other's of that side's Admin."""
+    views: dict[str, str] = field(default_factory=dict)
+    """Saved views by audience: the own side's are shared by the Admin with Learning, the other's is
+    private, of that side's Admin."""
+    deleted_view: str = ""
+    """Was shared with admins, or private."""
     job: str = ""
     """A bulk change of the enrollment that was started, by the same people."""
 
@@ -183,7 +191,19 @@ def build_world(database: Database) -> World:
         starter = admin if side is own else _actor_of(database, other.admin)
         side.preview = _preview(database, starter, side)
         side.job = start(database, starter, *_preview(database, starter, side)).id
+        owner = world.actor("learning") if side is own else starter
+        for audience in ("admins", "instructors", "leads") if side is own else ("",):
+            side.views[audience] = _view(database, owner, f"View {audience} {side.mark}", audience)
+        audience = "admins" if side is own else ""
+        side.deleted_view = _view(database, owner, f"Deleted {side.mark}", audience)
+        delete_view(database, owner, side.deleted_view)
     return world
+
+
+def _view(database: Database, owner: Actor, name: str, audience: str) -> str:
+    """Save a view of the enrollments with a note; return its key."""
+    query = LedgerQuery(filters=Filters(flags=(Flag.NOTE,)))
+    return save_view(database, owner, query, {"name": name, "audience": audience}).key
 
 
 def _actor_of(database: Database, account: int) -> Actor:

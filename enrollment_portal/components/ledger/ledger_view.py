@@ -25,6 +25,7 @@ from enrollment_portal.components.ui.pieces import BUTTON, icon
 from enrollment_portal.components.ui.short_notices import ThrottledStatus
 from enrollment_portal.components.ui.tabs import SEGMENT, TAB, segments, tab_button, tab_list
 from enrollment_portal.components.ui.wording import page_text, plural_of
+from enrollment_portal.components.views.view_bar import view_bar, view_results
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_query import Kind, Tab
 from enrollment_portal.live.ledger_counts import MOST_FRESH
@@ -242,8 +243,16 @@ def ledger_view(
             export_link(count=_count_of(Ledger.tab)),
             print_button(),
             above=(_news(), _all_tabs(kinds, is_part=part_of != "")),
-            below=(filter_chips(),),
+            below=(
+                # Side by side as far as there is room.
+                rx.el.div(
+                    filter_chips(),
+                    *(() if part_of else (view_bar(),)),
+                    class_name="sm:flex sm:flex-wrap sm:gap-x-3",
+                ),
+            ),
         ),
+        *(() if part_of else (view_results(),)),
         past_banner(),
         bulk_jobs(),
         printed_ledger(),

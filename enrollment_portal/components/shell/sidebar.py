@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import reflex as rx
 
 from enrollment_portal.components.ui.pieces import icon, page_link
+from enrollment_portal.components.views.view_list import view_list
+from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import (
     ACCESS_PATH,
@@ -69,6 +73,10 @@ def _entry(*, label: str, mark: str, path: str | None, current: str) -> rx.Compo
             )
         )
     is_current = path == current
+    # Of the views below it, one may be the current page instead.
+    views = [view_list(is_ledger=is_current)] if path == LEDGER_PATH else []
+    is_view: Any = ShownView.key != "" if views else False
+    aria_current = rx.cond(is_view, "false", "page")
     return rx.el.li(
         page_link(
             icon(mark),
@@ -80,8 +88,9 @@ def _entry(*, label: str, mark: str, path: str | None, current: str) -> rx.Compo
                 if is_current
                 else "text-ink2 hover:bg-hover hover:text-ink"
             ),
-            **({"aria_current": "page"} if is_current else {}),
-        )
+            **({"aria_current": aria_current} if is_current else {}),
+        ),
+        *views,
     )
 
 

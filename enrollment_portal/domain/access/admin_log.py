@@ -19,6 +19,7 @@ class SubjectKind(StrEnum):
     SESSION = "session"
     LEDGER = "ledger"
     ORGANIZATION = "organization"
+    VIEW = "view"
 
 
 class Action(StrEnum):
@@ -60,6 +61,11 @@ class Action(StrEnum):
     EXTENSION_GRANTED = "extension_granted"
     EXTENSION_DECLINED = "extension_declined"
     ORGANIZATION_CHANGED = "organization_changed"
+    VIEW_SHARED = "view_shared"
+    VIEW_UNSHARED = "view_unshared"
+    VIEW_CHANGED = "view_changed"
+    VIEW_DELETED = "view_deleted"
+    VIEW_RESTORED = "view_restored"
 
     @property
     def label(self) -> str:

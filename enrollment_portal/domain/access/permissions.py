@@ -209,6 +209,16 @@ def ledger_columns(actor: Actor) -> tuple[ColumnKey, ...]:
     return tuple(key for key in ColumnKey if key not in secret)
 
 
+def may_share_views(actor: Actor) -> bool:
+    """Return whether the person may share saved views of the ledger with a role."""
+    return may_manage_learning(actor)
+
+
+def may_change_any_view(actor: Actor) -> bool:
+    """Return whether the person may see, change and delete every view that is shared."""
+    return actor.role is Role.SUPER_ADMIN
+
+
 def is_own(actor: Actor, learner_id: int) -> bool:
     """Return whether a learner is the person themselves."""
     return actor.learner_id is not None and actor.learner_id == learner_id

@@ -49,6 +49,7 @@ from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
 from enrollment_portal.state.ledger.shown_layout import Cells, ShownLayout, read_cells
 from enrollment_portal.state.ledger.shown_needs import NeedsAt, ShownNeeds, needs_at
+from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
 from enrollment_portal.state.shared.session import (
@@ -131,7 +132,7 @@ class Ledger(rx.State):
     """The same when this page of rows was opened: what began since is not among its rows."""
 
     _shows: ClassVar = ("learner", "course")
-    _parts: ClassVar = (ShownFilters, ShownLayout, ShownNeeds)
+    _parts: ClassVar = (ShownFilters, ShownLayout, ShownNeeds, ShownView)
     _query: LedgerQuery = LedgerQuery()
     _previous: Place | None = None
     _next: Place | None = None
@@ -146,9 +147,8 @@ class Ledger(rx.State):
         ledger_filter = ledger_filter_of(base)
         if ledger_filter is None:
             return
-        parameters = self.router.url.query_parameters
-        query = replace(LedgerQuery.parse(parameters), **ledger_filter)
-        self.peek = read_id(parameters.get(PEEK)) or 0
+        query = replace(await (await self.get_state(ShownView))._open(base), **ledger_filter)
+        self.peek = read_id(self.router.url.query_parameters.get(PEEK)) or 0
         if base != self.base:
             self.base, self.phase, self.rows = base, "loading", []
             self._show_day(query.as_of)
@@ -325,10 +325,13 @@ class Ledger(rx.State):
         self.announcement = self.span if self.is_hydrated else ""
         self.announces_span = self.is_hydrated
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
-        self.pushes, self.url = pushes, query.to_url()
-        self.opens = OpenedFrom(self.base, query).suffix
+        self._show_address(await self.get_state(ShownView), pushes=pushes)
         self.file = export_address(query)
         self.phase = "ready"
+
+    def _show_address(self, view: ShownView, *, pushes: bool = False) -> None:
+        self.pushes, self.url = pushes, view._show(self.base, self._query)
+        self.opens = OpenedFrom(self.base, self._query, view.key).suffix
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:
         self.counts = {

@@ -43,6 +43,10 @@ class Live(rx.State):
     """When they were counted, in ms since 1970."""
     fresh: list[NewRow] = []
     """The enrollments of this ledger that were lately created or changed their status."""
+    view_counts: dict[str, str] = {}
+    """By the key of a view, how many enrollments it has in the viewer's scope."""
+    views_channel: str = ""
+    """The channel of these counts, by which a page recognizes its own."""
     here: list[HereView] = []
     """Who has the open enrollment, or course, open; oneself included."""
 
@@ -60,3 +64,4 @@ def _here_view(one: Someone) -> HereView:
 
 feed.ledgers.show_in(Live)
 feed.presence.show_in(Live, _here_view)
+feed.views.show_in(Live)

@@ -15,7 +15,7 @@ from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.live.feed import call_soon, feed
-from enrollment_portal.live.subscriptions import SharedCounts, Subject, Subscription
+from enrollment_portal.live.subscriptions import SharedCounts, SharedViews, Subject, Subscription
 
 
 async def note(state: rx.State, actor: Actor, session: str | None) -> None:
@@ -124,6 +124,24 @@ def count_ledger(state: rx.State, query: LedgerQuery) -> None:
 def is_followed(state: rx.State) -> bool:
     """Return whether something can be pushed to the tab."""
     return feed.subscriptions.get(state.router.session.client_token) is not None
+
+
+async def follow_views(
+    state: rx.State, actor: Actor, queries: Sequence[tuple[str, LedgerQuery]]
+) -> str:
+    """Subscribe a tab to the counts of views; return the channel of the counts, "" without any.
+
+    Args:
+        state: of the sidebar.
+        actor: whose tab it is.
+        queries: by the key of each view, what it shows to the person.
+    """
+    subscription = feed.subscriptions.get(state.router.session.client_token)
+    if subscription is None or not queries:
+        return ""
+    views = SharedViews(ledger_scope(actor), tuple(queries))
+    await feed.views.join(subscription, views)
+    return views.channel
 
 
 def attend(state: rx.State, enrollment_id: int, course_id: int, is_editing: bool) -> None:

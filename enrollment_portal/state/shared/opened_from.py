@@ -13,6 +13,8 @@ from urllib.parse import quote
 
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.shared.listing import read_id
+from enrollment_portal.domain.views.addresses import ALL, VIEW, search_of
+from enrollment_portal.domain.views.views import read_view_key
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH, PATHS_PATH, USERS_PATH
 
 _FROM = "from"
@@ -25,21 +27,27 @@ class OpenedFrom:
 
     base: str
     query: LedgerQuery
+    view: str = ""
+    """The key of the view that the ledger was opened with, as its address names it."""
 
     @property
     def address(self) -> str:
         """The address of the ledger."""
-        search = self.query.to_url()
+        search = self._search
         return f"{self.base}?{search}" if search else self.base
 
     @property
     def suffix(self) -> str:
         """The query string of an enrollment's address that is opened from it; "" for the plain."""
-        search = self.query.to_url()
+        search = self._search
         if self.base != LEDGER_PATH:
             name = quote(self.base.removeprefix(_ROOT), safe="")
             search = f"{_FROM}={name}&{search}" if search else f"{_FROM}={name}"
         return f"?{search}" if search else ""
+
+    @property
+    def _search(self) -> str:
+        return search_of(self.view, self.query, is_as_saved=False)
 
 
 def read_opened_from(parameters: Mapping[str, Any], *, is_path: bool) -> OpenedFrom:
@@ -57,7 +65,8 @@ def read_opened_from(parameters: Mapping[str, Any], *, is_path: bool) -> OpenedF
     query = replace(LedgerQuery.parse(parameters), **ledger_filter)
     if is_path and query == LedgerQuery():
         query = query.of_kind(Kind.PATHS)
-    return OpenedFrom(base, query)
+    named = parameters.get(VIEW) if base == LEDGER_PATH else None
+    return OpenedFrom(base, query, ALL if named == ALL else read_view_key(named))
 
 
 def ledger_filter_of(base: str) -> dict[str, Any] | None:

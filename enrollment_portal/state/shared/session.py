@@ -12,7 +12,7 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -128,7 +128,7 @@ def _guard(right_of: Callable[[Any], May]) -> Callable[[Handler], Handler]:
                     shell.refused = True
                     return None
                 # The shell is refreshed on refused pages, too: only a page ends its refusal.
-                if shell.refused and self is not shell:
+                if shell.refused and not getattr(type(self), "_is_of_shell", False):
                     shell.refused = False
                 session = self.router.session
                 shell._note_activity(session.session_id, self.router.url.path, is_load)
@@ -192,6 +192,8 @@ class Shell(rx.State):
     loaded_at: int = 0
     """When a page was loaded last; no two loads have the same value."""
 
+    _is_of_shell: ClassVar = True
+    """Whether it is around every page, and not a part of one."""
     _bound: str = ""
     _loaded: tuple[str, str] = ("", "")
     """The connection and address of the page that was loaded last."""

@@ -20,7 +20,7 @@ from enrollment_portal.storage.shared.tables import Enrollment, table_of
 
 @dataclass(frozen=True, slots=True)
 class RecordChange:
-    """A record that was changed; `kind` is learner, account, course, group or organization.
+    """A record that was changed; `kind` is learner, account, course, group, view or organization.
 
     A learning path is a course, and its lessons are a part of a course.
     """

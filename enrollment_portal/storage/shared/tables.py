@@ -849,7 +849,7 @@ class TallyNeed(SQLModel, table=True):
 
 
 class RecordChange(SQLModel, table=True):
-    """A change of a person, account, course, group or organization; written by triggers."""
+    """A change of a person, account, course, group, view or organization; written by triggers."""
 
     __tablename__ = "record_change"  # type: ignore[assignment]
     __table_args__ = (Index("ix_record_change_seq", "seq", unique=True), _STRICT)
@@ -857,6 +857,58 @@ class RecordChange(SQLModel, table=True):
     kind: str = Field(sa_column=Column(Text, primary_key=True))
     record_id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
     seq: int = Field(sa_type=BIG, description="Of the last change; the newest has the greatest.")
+
+
+class SavedView(SQLModel, table=True):
+    """A view of the ledger: a name for a query and a layout; see `domain.views.views`."""
+
+    __tablename__ = "saved_view"  # type: ignore[assignment]
+    __table_args__ = (
+        Index(
+            "ix_saved_view_owner",
+            *("owner_id", "name_key"),
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL"),
+            postgresql_where=text("deleted_at IS NULL"),
+        ),
+        Index(
+            "ix_saved_view_audience",
+            *("audience", "name_key"),
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL AND audience <> ''"),
+            postgresql_where=text("deleted_at IS NULL AND audience <> ''"),
+        ),
+        CheckConstraint(
+            "audience IN ('', 'admins', 'instructors', 'leads')", name="saved_view_audience"
+        ),
+        _STRICT,
+    )
+
+    id: int | None = Field(default=None, sa_column=_key())
+    owner_id: int = Field(sa_column=_reference("account.id"))
+    name: str = Field(sa_type=Text)
+    name_key: str = Field(sa_type=Text, description="What two names must differ in.")
+    audience: str = Field(default="", sa_type=Text, description="views.Audience")
+    query: str = Field(sa_type=Text, description="The query string of a URL, without a place.")
+    layout: str | None = Field(default=None, sa_type=Text)
+    version: int = Field(default=1, sa_type=Integer)
+    changed_by: int = Field(sa_column=_reference("account.id"))
+    changed_at: int = Field(sa_type=BIG)
+    deleted_at: int | None = Field(
+        default=None, sa_type=BIG, description="It can be restored for a while."
+    )
+
+
+class DefaultView(SQLModel, table=True):
+    """The view with which a person's ledger opens."""
+
+    __tablename__ = "default_view"  # type: ignore[assignment]
+    __table_args__ = (_STRICT,)
+
+    account_id: int = Field(
+        sa_column=Column(BIG, ForeignKey("account.id"), primary_key=True, autoincrement=False)
+    )
+    view: str = Field(sa_type=Text, description="Its key: an id, or the name of a product's view.")
 
 
 class AdminEvent(SQLModel, table=True):

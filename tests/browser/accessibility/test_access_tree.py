@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.people.people import Actor, Role
+from enrollment_portal.domain.views.views import PRODUCT_VIEWS
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
@@ -160,6 +161,9 @@ def test_tree_of_a_page_is_the_approved_one(portal: Server, new_page: NewPage, n
     account, bring = _PAGES[name]
     page = new_page(portal, account)
     bring(page)
+    if account != _AARAV:  # the views in the sidebar are counted after the page
+        views = page.locator("#sidebar").get_by_role("list", name="Views").get_by_role("link")
+        expect(views).to_have_text([re.compile(r"\d$")] * len(PRODUCT_VIEWS))
     approved = _TREES / f"{name}.yml"
     states = page.evaluate(_STATES)
     tree = _steady(f"{page.locator('body').aria_snapshot()}\n# States:\n{states}\n")

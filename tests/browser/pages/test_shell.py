@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from sqlalchemy import text
 
 from enrollment_portal.domain.people.people import Role
+from enrollment_portal.domain.views.views import PRODUCT_VIEWS
 from tests.browser.conftest import NewPage
 from tests.browser.page_objects.ledger_page import (
     LEDGER,
@@ -41,6 +42,7 @@ def test_the_sidebar_has_the_entries_of_the_admin_portal(demo: Server, new_page:
             "Courses",
             "Learning Paths",
             "Enrollments",
+            *(re.compile(rf"^{view.name}\d+$") for view in PRODUCT_VIEWS.values()),
             "Activity",
             "Users",
             "Groups",

@@ -60,6 +60,8 @@ HOLDERS = {
     permissions.may_read_notes: "super learning instructor",
     permissions.may_see_ledger: "super learning instructor lead",
     permissions.may_see_paths: "super learning lead",
+    permissions.may_share_views: "super learning",
+    permissions.may_change_any_view: "super",
     permissions.may_learn: " ".join(EVERYBODY),
 }
 
