@@ -59,7 +59,7 @@ class View:
     name: str
     query: LedgerQuery
     layout: str | None = None
-    """The columns, their widths and the density; `None` for those that are shown already."""
+    """The text of a `Layout`; `None` for each person's own."""
     audience: Audience = Audience.NOBODY
     owner_id: int | None = None
     """`None` for a view that comes with the product."""

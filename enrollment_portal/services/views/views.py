@@ -1,7 +1,7 @@
 """Read, save, share and delete views of the ledger.
 
 A shared view is a query that runs in the scope of whoever opens it: see `opening.open_ledger`. No
-function here returns a query with a filter that the actor's ledger does not have.
+function here returns a filter or a column that the actor's ledger does not have.
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import (
+    ledger_columns,
     may_see_ledger,
     may_share_views,
     require,
 )
+from enrollment_portal.domain.ledger.layout.columns import Layout
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
@@ -114,7 +116,7 @@ def save_view(
     actor: Actor,
     query: LedgerQuery,
     typed: Mapping[str, object],
-    layout: str | None = None,
+    layout: Layout | None = None,
 ) -> View:
     """Save what a ledger shows as a new view of the actor's.
 
@@ -123,7 +125,7 @@ def save_view(
         actor: its owner.
         query: what the ledger shows; its page does not matter.
         typed: see `view_fields.read_view_fields`.
-        layout: the columns and the density.
+        layout: the columns and the density; `None` for each person's own.
 
     Raises:
         Invalid: a field breaks a rule, or the name is taken; nothing is saved.
@@ -144,7 +146,7 @@ def save_view(
                 name_key=fields.name_key,
                 audience=fields.audience.value,
                 query=text_of_query(query),
-                layout=layout,
+                layout=_layout_text(actor, layout),
                 changed_by=actor.account_id,
                 changed_at=now,
             )
@@ -213,7 +215,7 @@ def update_view(
     query: LedgerQuery,
     *,
     version: object,
-    layout: str | None = None,
+    layout: Layout | None = None,
 ) -> View:
     """Save what a ledger shows as the query and the layout of a view.
 
@@ -223,7 +225,7 @@ def update_view(
         key: which view.
         query: what the ledger shows.
         version: the version that the ledger was opened with.
-        layout: the columns and the density.
+        layout: the columns and the density; `None` for each person's own.
 
     Raises:
         NotFound: there is no such view for the actor.
@@ -234,10 +236,11 @@ def update_view(
     query = _own_ledger(actor, query)
     with database.write() as session:
         view = _find_to_change(session, actor, key)
-        if (query, layout) == (view.query, view.layout):
+        text = _layout_text(actor, layout)
+        if (query, text) == (view.query, view.layout):
             return view
         _check_version(view, version)
-        _write(session, actor, view, query=text_of_query(query), layout=layout)
+        _write(session, actor, view, query=text_of_query(query), layout=text)
         if view.audience:
             _log(session, actor, Action.VIEW_CHANGED, int(view.key), view.name)
         return _stored(session, actor, int(view.key))
@@ -356,7 +359,7 @@ def _view(actor: Actor, row: StoredView) -> View:
         str(row.id),
         row.name,
         as_seen_by(actor, query_of_text(row.query)),
-        layout=row.layout,
+        layout=None if row.layout is None else _layout_text(actor, Layout.parse(row.layout)),
         audience=Audience(row.audience),
         owner_id=row.owner_id,
         owner=row.owner,
@@ -367,6 +370,11 @@ def _view(actor: Actor, row: StoredView) -> View:
 
 def _seen(actor: Actor, view: View) -> View:
     return replace(view, query=as_seen_by(actor, view.query))
+
+
+def _layout_text(actor: Actor, layout: Layout | None) -> str | None:
+    """Return the text of a layout, with the columns that the actor's ledger has."""
+    return None if layout is None else layout.only(ledger_columns(actor)).text()
 
 
 def _own_ledger(actor: Actor, query: LedgerQuery) -> LedgerQuery:

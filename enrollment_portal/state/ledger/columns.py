@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import reflex as rx
 
-from enrollment_portal.domain.access.permissions import may_see_ledger
+from enrollment_portal.domain.access.permissions import ledger_columns, may_see_ledger
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.layout.columns import ColumnKey, Layout
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
@@ -20,6 +20,7 @@ from enrollment_portal.services.ledger.ledger import read_rows
 from enrollment_portal.services.runtime import database
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.shown_layout import Cells, ShownLayout, read_cells
+from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
 
 
@@ -31,13 +32,22 @@ class LedgerColumns(rx.State):
     @rx.event
     @guarded(may_see_ledger)
     async def save(self, text: str):
-        """Store a layout, and show its columns; what is not understood is left out."""
+        """Store a layout, and show its columns; what is not understood is left out.
+
+        Where the ledger shows a view with columns of its own, these are changed: they are stored
+        once the view is saved.
+        """
         shown = await self.get_state(ShownLayout)
         shown.answered += 1
         shown.refusal = messages.COLUMNS_NOT_SAVED  # unless it is
-        layout = await asyncio.to_thread(save_layout, database(), acting(), text)
+        view = (await self.get_state(ShownView))._view
+        if view is not None and view.layout is not None:
+            layout = Layout.parse(text).only(ledger_columns(acting()))
+        else:
+            layout = await asyncio.to_thread(save_layout, database(), acting(), text)
         shown.refusal = ""
         await self._read(layout)
+        await (await self.get_state(Ledger))._show_address()
 
     @rx.event
     @guarded(may_see_ledger)

@@ -159,7 +159,6 @@ class Ledger(rx.State):
             self.search_field += 1
         if query.as_of != self._query.as_of:
             self.day_field += 1
-        (await self.get_state(ShownLayout))._layout = None  # perhaps stored anew elsewhere
         await self._show(query, pushes=False)
         await self._forget_details()
 
@@ -325,12 +324,13 @@ class Ledger(rx.State):
         self.announcement = self.span if self.is_hydrated else ""
         self.announces_span = self.is_hydrated
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
-        self._show_address(await self.get_state(ShownView), pushes=pushes)
+        await self._show_address(pushes=pushes)
         self.file = export_address(query)
         self.phase = "ready"
 
-    def _show_address(self, view: ShownView, *, pushes: bool = False) -> None:
-        self.pushes, self.url = pushes, view._show(self.base, self._query)
+    async def _show_address(self, *, pushes: bool = False) -> None:
+        view = await self.get_state(ShownView)
+        self.pushes, self.url = pushes, await view._show(self.base, self._query)
         self.opens = OpenedFrom(self.base, self._query, view.key).suffix
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:

@@ -8,12 +8,14 @@ from dataclasses import replace
 import reflex as rx
 
 from enrollment_portal.domain.access.permissions import may_share_views
+from enrollment_portal.domain.ledger.layout.columns import Layout
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.views import messages
 from enrollment_portal.domain.views.addresses import ALL, search_of
 from enrollment_portal.domain.views.views import View, may_change_view
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.views.opening import open_ledger
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.session import acting
 from enrollment_portal.state.shared.views import LEDGER_PATH
@@ -50,24 +52,37 @@ class ShownView(rx.State):
     async def _open(self, base: str) -> LedgerQuery:
         """Return what the address of a ledger opens, and remember with which view."""
         params = self.router.url.query_parameters
-        self._hold(None)
+        await self._apply(None)
         if base != LEDGER_PATH:
             return LedgerQuery.parse(params)
         opened = await asyncio.to_thread(open_ledger, database(), acting(), params)
-        self._hold(opened.view)
+        await self._apply(opened.view)
         self._default = opened.default
         set_changed(self, notice=messages.OPENED_INSTEAD if opened.is_missing else "")
         return opened.query
+
+    async def _apply(self, view: View | None) -> None:
+        """Open the ledger with a view, and with its columns; without, with the person's own."""
+        self._hold(view)
+        has_layout = view is not None and view.layout is not None
+        # The person's own are read again: they were perhaps stored anew elsewhere.
+        layout = Layout.parse(view.layout) if view and has_layout else None
+        (await self.get_state(ShownLayout))._layout = layout
 
     def _hold(self, view: View | None) -> None:
         """Base the next save on a view; `None` for no view."""
         self._view, self._latest = view, None
 
-    def _show(self, base: str, query: LedgerQuery) -> str:
+    async def _show(self, base: str, query: LedgerQuery) -> str:
         """Show the view beside what the ledger shows; return the query string of the address."""
         actor, view = acting(), self._view
         shown, is_own_ledger = replace(query, place=None, clock=None), base == LEDGER_PATH
         is_plain = shown == LedgerQuery()
+        layout = (await self.get_state(ShownLayout))._layout
+        is_changed = view is not None and (
+            shown != view.query
+            or (view.layout is not None and layout is not None and layout.text() != view.layout)
+        )
         key = view.key if view else ALL if is_own_ledger and self._default and is_plain else ""
         set_changed(
             self,
@@ -78,7 +93,7 @@ class ShownView(rx.State):
             may_change=view is not None and may_change_view(actor, view),
             may_share=may_share_views(actor),
             is_default=view is not None and view.key == self._default,
-            is_changed=view is not None and shown != view.query,
+            is_changed=is_changed,
             is_outdated=self._latest is not None,
             can_save=is_own_ledger and not is_plain,
         )
@@ -96,7 +111,7 @@ class ShownView(rx.State):
         if view is None:
             self._hold(None)
             set_changed(self, notice=messages.GONE)
-        elif view.query == known.query:
+        elif (view.query, view.layout) == (known.query, known.layout):
             self._hold(view)
         elif view.version != known.version:
             self._latest = view

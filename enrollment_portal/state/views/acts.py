@@ -21,6 +21,7 @@ from enrollment_portal.services.views.views import (
     update_view,
 )
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.changed_vars import set_changed
 from enrollment_portal.state.shared.session import acting, guarded
@@ -48,10 +49,11 @@ class ViewActs(rx.State):
                 known.key,
                 ledger._query,
                 version=known.version,
+                layout=(await self.get_state(ShownLayout))._layout,
             )
         except ChangedMeanwhile as changed:
             shown._hold(changed.view)
-            ledger._show_address(shown)
+            await ledger._show_address()
             await self._report(refusal=changed.message)
         except PortalError as refusal:
             await self._report(refusal=refusal.message)
@@ -67,7 +69,7 @@ class ViewActs(rx.State):
             return
         await self._report()
         view = shown._latest or shown._view
-        shown._hold(view)
+        await shown._apply(view)
         await ledger._show(view.query)
 
     @rx.event
@@ -145,4 +147,4 @@ class ViewActs(rx.State):
         if found is not None:
             ledger = await self.get_state(Ledger)
             shown._default = found.default
-            ledger._show_address(shown)
+            await ledger._show_address()

@@ -70,7 +70,7 @@ class SavedViews(rx.State):
             views = {view.key: view for view in (*found.product, *found.saved)}
             shown._default = found.default
             shown._follow(views.get(shown._view.key))
-            ledger._show_address(shown)
+            await ledger._show_address()
 
     def _report(self, message: str = "", *, refusal: str = "", undo: str = "") -> None:
         self.message, self.refusal, self.undo = message, refusal, undo

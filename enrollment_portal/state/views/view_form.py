@@ -18,6 +18,7 @@ from enrollment_portal.services.views.views import (
     save_view,
 )
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.forms import UncontrolledForm
 from enrollment_portal.state.shared.session import acting, guarded
@@ -98,8 +99,9 @@ class ViewForm(UncontrolledForm, rx.State):
                 version=self._version,
                 typed=typed,
             )
-        ledger = await self.get_state(Ledger)
-        return await asyncio.to_thread(save_view, database(), acting(), ledger._query, typed)
+        query = (await self.get_state(Ledger))._query
+        layout = (await self.get_state(ShownLayout))._layout
+        return await asyncio.to_thread(save_view, database(), acting(), query, typed, layout)
 
     def _open(self, key: str, version: int, heading: str, name: str, audience: str) -> None:
         self._key, self._version, self.heading = key, version, heading

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from enrollment_portal.domain.ledger.filters import Filters, Flag
+from enrollment_portal.domain.ledger.layout.columns import Layout
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
@@ -115,6 +116,20 @@ def test_a_shared_view_drops_a_filter_that_its_viewer_does_not_have(
     assert opened.view == seen
     everything = read_ledger(database, people.lead, LedgerQuery()).total
     assert everything == 1
+
+
+def test_a_shared_view_drops_a_column_that_its_viewer_does_not_have(
+    database: Database, people: People
+) -> None:
+    layout = Layout.parse("learner:320,manager,grade;compact")
+    typed = {"name": "Late", "audience": "leads"}
+    made = save_view(database, people.owner, LATE, typed, layout)
+    assert made.layout == "learner:320,manager,grade;compact"
+    assert read_view(database, people.lead, made.key).layout == "learner:320,grade;compact"
+    changed = update_view(database, people.owner, made.key, LATE, version=1, layout=Layout())
+    assert (changed.layout, changed.version) == ("", 2)
+    copy = save_view(database, people.lead, LATE, {"name": "Mine"}, layout)
+    assert copy.layout == "learner:320,grade;compact"
 
 
 def test_only_admins_share_and_only_owners_and_super_admins_change(

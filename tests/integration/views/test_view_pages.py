@@ -12,7 +12,9 @@ from enrollment_portal.domain.shared.messages import REQUIRED
 from enrollment_portal.domain.views import messages
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.views.views import change_view, delete_view, update_view
+from enrollment_portal.state.ledger.columns import LedgerColumns
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import COURSES_PATH, LEDGER_PATH
@@ -24,7 +26,7 @@ from tests.integration.office import Office
 from tests.integration.stored import rows
 from tests.security.pipeline import Client, as_json, event_name, pipeline
 
-STATES = (Ledger, ShownView, SavedViews, ViewForm)
+STATES = (Ledger, ShownLayout, ShownView, SavedViews, ViewForm)
 
 
 class LedgerTab:
@@ -132,6 +134,43 @@ def test_a_view_is_saved_applied_changed_deleted_and_restored(office: Office) ->
         # The ledger of a course has no views.
         await tab.call(Ledger, "load", f"{COURSES_PATH}/{office.course}?view={key}")
         assert (tab.url, tab.bar("key", "can_save")) == ("", ("", False))
+
+    at(office, act)
+
+
+def test_a_view_has_columns_of_its_own(office: Office) -> None:
+    async def act(tab: LedgerTab) -> None:
+        def columns() -> tuple[str, list[str]]:
+            layout = tab.shows[ShownLayout]
+            return layout.get("stored", ""), layout.get("read", [])
+
+        await tab.open()
+        await tab.call(LedgerColumns, "save", text="learner,grade;compact")
+        await tab.call(Ledger, "show_tab", tab="active")
+        await tab.call(ViewForm, "open_new")
+        await tab.save(name="Grades")
+        (view,) = rows(office.database, "SELECT id, layout FROM saved_view")
+        assert view[1] == "learner,grade;compact"
+        key = f"view={view[0]}"
+        # One's own columns and those of the view do not change each other.
+        await tab.open()
+        await tab.call(LedgerColumns, "save", text="")
+        await tab.open(key)
+        assert columns() == ("learner,grade;compact", ["grade"])
+        assert tab.bar("is_changed") == (False,)
+        await tab.call(LedgerColumns, "save", text="learner,run;compact")
+        assert (columns()[1], tab.bar("is_changed")) == (["run"], (True,))
+        await tab.call(ViewActs, "show_saved")
+        assert (columns()[1], tab.bar("is_changed")) == (["grade"], (False,))
+        await tab.call(LedgerColumns, "save", text="learner,run;compact")
+        await tab.call(ViewActs, "update_shown")
+        assert rows(office.database, "SELECT layout FROM saved_view") == [("learner,run;compact",)]
+        await tab.open()
+        assert columns() == ("", [])
+        # The product's views are shown with one's own.
+        await tab.call(LedgerColumns, "save", text=";spacious")
+        await tab.open("view=overdue")
+        assert (columns(), tab.bar("is_changed")) == ((";spacious", []), (False,))
 
     at(office, act)
 
