@@ -16,6 +16,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from enrollment_portal.domain.ledger import messages
 from enrollment_portal.state.shared.views import LEDGER_PATH
 from tests.benchmarks.measuring.options import add_rows_option, add_runs_option
 from tests.benchmarks.watchers.crowd import running_portal
@@ -47,6 +48,9 @@ _MEASURE = """
 _SPAN = "document.querySelector('nav[aria-label=Pages] p').innerText"
 _SELECTED = "document.querySelector('[id^=tab-][aria-selected=true]').id"
 _SORTED = "[...document.querySelectorAll('.ledger th')].map(h => h.ariaSort).join()"
+_NEEDS = f"[role=group][aria-label='{messages.NEEDS_ATTENTION}'] button"
+"""The filters of the strip over the ledger: overdue, stuck, and more."""
+_FILTERED = "?progress=..80"
 _TYPE = """
 const box = document.querySelector("#ledger-search");
 Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set.call(box, {text!r});
@@ -79,8 +83,12 @@ def _tab(page: Page, n: int) -> float:
 
 
 def _sort(page: Page, n: int) -> float:
-    heading = f".ledger th:nth-child({(4, 1, 6, 2)[n % 4]}) button"
-    return _change(page, _click(heading), _SORTED)
+    heading = ("progress", "learner", "deadline", "course")[n % 4]
+    return _change(page, _click(f".ledger th.{heading} button"), _SORTED)
+
+
+def _filter(page: Page, n: int) -> float:
+    return _change(page, _click(f"{_NEEDS}:nth-of-type({n % 2 + 1})"), _SPAN)
 
 
 def _next_page(page: Page, _n: int) -> float:
@@ -123,6 +131,15 @@ def _open_ledger(page: Page, query: str = "") -> None:
     page.locator("a.row-link").first.wait_for()
 
 
+def _open_needs(page: Page) -> None:
+    _open_ledger(page)
+    page.locator(_NEEDS).nth(1).wait_for()
+
+
+def _open_filtered(page: Page) -> None:
+    _open_ledger(page, _FILTERED)
+
+
 def _open_manage(page: Page) -> None:
     _open_ledger(page)
     href = page.locator("a.row-link").first.get_attribute("href")
@@ -144,6 +161,10 @@ _INTERACTIONS: tuple[tuple[str, Callable[[Page], None], Callable[[Page, int], fl
     ("next page", _open_ledger, _next_page),
     ("last page", _open_ledger, _last_page),
     (f"search, after a pause of {PAUSE_MS} ms", _open_ledger, _search),
+    ("filter in one click", _open_needs, _filter),
+    ("filtered: sort", _open_filtered, _sort),
+    ("filtered: next page", _open_filtered, _next_page),
+    ("filtered: last page", _open_filtered, _last_page),
     ("open details", _open_ledger, _details),
     ("save", _open_manage, _save),
 )
