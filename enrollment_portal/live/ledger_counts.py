@@ -11,7 +11,7 @@ from typing import Any
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
-from enrollment_portal.domain.shared.text_search import search_terms
+from enrollment_portal.domain.shared.text_search import finds_titles, search_terms
 from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import SharedCounts, Subscriptions
@@ -138,7 +138,7 @@ class LedgerCounts:
     async def _push_counts(self, view: SharedCounts, *, is_asked: bool = False) -> None:
         counts, newest = await asyncio.to_thread(self._count, view)
         fresh = list(self._fresh.get(view, {}).values())
-        if fresh and view.query.filters:
+        if fresh and (view.query.filters or view.query.search):
             fresh = await asyncio.to_thread(self._passing, view, fresh)
         shown = {tab.value: show_number(_sum(counts, tab)) for tab in Tab}
         values = {
@@ -181,7 +181,9 @@ def _may_hold(query: LedgerQuery, one: EnrollmentState) -> bool:
     if query.course is None and (one.kind == "path") != (query.kind is Kind.PATHS):
         return False
     terms = search_terms(query.search)
-    return terms is not None and all(term in one.search for term in terms)
+    if terms is None:
+        return False
+    return finds_titles(terms) or all(term in one.search for term in terms)
 
 
 def _sum(counts: Mapping[Status, int], tab: Tab) -> int:

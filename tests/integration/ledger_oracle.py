@@ -13,7 +13,7 @@ from enrollment_portal.domain.access.permissions import Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.shared.listing import Place
-from enrollment_portal.domain.shared.text_search import fold, search_terms
+from enrollment_portal.domain.shared.text_search import finds_titles, fold, search_terms
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import Enrollment
@@ -40,13 +40,14 @@ class Fact(NamedTuple):
     search: str
     is_path: bool
     has_request: bool
+    title_search: str
 
 
 _FACTS = text(
     "SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
     " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search,"
     " c.kind = 'path', EXISTS (SELECT 1 FROM extension_request x WHERE x.enrollment_id = e.id"
-    " AND x.state = 'open')"
+    " AND x.state = 'open'), c.search"
     " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
 )
 
@@ -83,7 +84,13 @@ class Oracle:
         terms = search_terms(query.search)
         if terms is None:
             return []
-        return [f for f in facts if all(term in f.search for term in terms)]
+        has_titles = finds_titles(terms) and query.course is None
+        return [
+            f
+            for f in facts
+            if all(term in f.search for term in terms)
+            or (has_titles and all(term in f.title_search for term in terms))
+        ]
 
     def counts(self, scope: Scope, query: LedgerQuery) -> dict[Status, int]:
         """Return how many rows each status has, whatever the query's tab."""

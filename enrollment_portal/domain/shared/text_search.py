@@ -184,3 +184,11 @@ def search_terms(typed: str) -> tuple[str, ...] | None:
     # A term that is contained in another one adds nothing.
     needed = [p for p in parts if not any(p != other and p in other for other in parts)]
     return tuple(sorted(needed, key=lambda p: (-len(p), p))[:_MAX_TERMS])
+
+
+def finds_titles(terms: tuple[str, ...]) -> bool:
+    """Return whether a search of people also searches titles: not for one or two letters.
+
+    Very many titles have a word that begins so, and people are found by as little.
+    """
+    return any(len(term.strip()) >= 3 for term in terms)

@@ -17,6 +17,7 @@ from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
+from enrollment_portal.storage.ledger.filtering.titles import with_titles
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.reader import LedgerReader
@@ -91,7 +92,7 @@ def read_ledger(
         counts_later: whether the rows may be left uncounted, if counting takes long.
     """
     is_last = query.place is not None and query.place.kind == "last"
-    if counts_later and query.filters and not is_last:
+    if counts_later and not is_last and (query.filters or query.search):
         reader = open_rows(session, scope, query)
         if isinstance(reader, FilteredLedgerReader) and reader.is_slow_to_count:
             return page_at(reader, query, None, page_size)
@@ -109,7 +110,7 @@ def open_ledger(
     if ledger_filter is None:
         return None, dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    if query.filters:
+    if _is_filtered(query, ledger_filter):
         reader = FilteredLedgerReader(session, engine, query, ledger_filter)
         counts = reader.count()
     else:
@@ -123,12 +124,17 @@ def open_ledger(
 
 def open_rows(session: Session, scope: Scope, query: LedgerQuery) -> LedgerReader | None:
     """Return a reader of a query's rows, `None` if its tab is known to have none."""
-    if not query.filters:
-        return open_ledger(session, scope, query)[0]
     ledger_filter = _bound(session, scope, query)
+    if ledger_filter is not None and not _is_filtered(query, ledger_filter):
+        return open_ledger(session, scope, query)[0]
     if ledger_filter is None or not set(query.tab.statuses) & set(ledger_filter.statuses):
         return None
     return FilteredLedgerReader(session, engine_of(session), query, ledger_filter)
+
+
+def _is_filtered(query: LedgerQuery, ledger_filter: BoundFilter) -> bool:
+    """Return whether filters narrow a ledger, or a search that also finds courses."""
+    return bool(query.filters or ledger_filter.shape.added)
 
 
 def _bound(session: Session, scope: Scope, query: LedgerQuery) -> BoundFilter | None:
@@ -136,7 +142,9 @@ def _bound(session: Session, scope: Scope, query: LedgerQuery) -> BoundFilter | 
     terms = search_terms(query.search)
     if terms is None:
         return None
-    ledger_filter = bind_filter(engine_of(session), scope, query, terms)
+    engine = engine_of(session)
+    ledger_filter = bind_filter(engine, scope, query, terms)
+    ledger_filter = with_titles(session, engine, query, terms, ledger_filter)
     return ledger_filter if ledger_filter.statuses else None
 
 
@@ -175,7 +183,7 @@ def count_ledger(session: Session, scope: Scope, query: LedgerQuery) -> dict[Sta
     if ledger_filter is None:
         return dict.fromkeys(Status, 0)
     engine = engine_of(session)
-    if query.filters:
+    if _is_filtered(query, ledger_filter):
         return FilteredLedgerReader(session, engine, query, ledger_filter).count()
     return count(session, engine, ledger_filter).by_status
 

@@ -146,6 +146,8 @@ def _estimate(
     Those of learners are divided evenly among the sets of statuses.
     """
     of_statuses = f"status IN {status_list(statuses)}"
+    if driver.rows:
+        return f"(({driver.rows}) / {n_sets})"
     match driver.owner:
         case Owner.COURSE:
             of_courses = f"course_id IN ({driver.sql}) AND {of_statuses}"

@@ -41,6 +41,8 @@ class Driver:
     """Whether all rows that it finds pass the filter."""
     has_owners: bool = False
     """Whether its index also has the course and the learner, for the filters by them."""
+    rows: str = ""
+    """The expression of about how many rows it finds, if that is known without reading them."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +64,14 @@ class Condition:
         driver: finds all rows that pass it; `None` if no index does.
         column: the column that it bounds, if it is a range of one column.
         bounds: the conditions of that range: from below and from above, "" for none.
+        terms: of a search that finds both learners and courses, how many it has.
     """
 
     sql: str
     driver: Driver | None = None
     column: str = ""
     bounds: tuple[str, str] = ("", "")
+    terms: int = 0
 
 
 @dataclass

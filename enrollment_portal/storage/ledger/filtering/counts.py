@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from sqlmodel import Session
@@ -12,6 +13,7 @@ from enrollment_portal.storage.ledger.counts import (
     OF_ROWS,
     OF_TALLY,
     by_status_of,
+    count_matches,
     counted,
 )
 from enrollment_portal.storage.ledger.engines import Engine, fetch
@@ -43,6 +45,9 @@ def count_filtered(
     """
     shape, statuses = ledger_filter.shape, ledger_filter.statuses
     table = best.driving_table
+    if n_terms := _terms_of_search_alone(shape):
+        found = _count_search(session, engine, ledger_filter, n_terms)
+        return {status: found[status] if status in statuses else 0 for status in Status}
     if tallied := _tallied(engine, shape):
         asked = [tallied]
     elif best.rows >= SCAN_FROM:
@@ -55,6 +60,41 @@ def count_filtered(
     return {
         status: sum(one[status] for one in found) if status in statuses else 0 for status in Status
     }
+
+
+def _terms_of_search_alone(shape: LedgerFilter) -> int:
+    """Return how many terms a search has that finds learners and courses in the whole ledger."""
+    is_plain = shape.courses is Courses.PLAIN and shape.learners is Learners.ALL
+    if not is_plain or shape.only_requests or len(shape.added) != 1:
+        return 0
+    return shape.added[0].terms
+
+
+def _count_search(
+    session: Session, engine: Engine, ledger_filter: BoundFilter, n_terms: int
+) -> dict[Status, int]:
+    """Count the rows of learners and of courses, from tallies, without those counted twice."""
+    shape, values = replace(ledger_filter.shape, terms=n_terms, added=()), ledger_filter.parameters
+    of_learners = count_matches(session, engine, replace(ledger_filter, shape=shape))
+    titles, _ = engine.listed("titles", [0])
+    in_titles = engine.sql(f"SELECT {OF_TALLY} FROM tally_course WHERE course_id IN ({titles})")
+    of_courses = by_status_of(fetch(session, in_titles, values)[0])
+    # Those of both are read from where there are fewer.
+    by_learner = sum(of_learners.values()) <= sum(of_courses.values())
+    of_both = by_status_of(fetch(session, _of_both(engine, titles, n_terms, by_learner), values)[0])
+    return {status: of_learners[status] + of_courses[status] - of_both[status] for status in Status}
+
+
+@lru_cache(maxsize=SHAPES)
+def _of_both(engine: Engine, titles: str, n_terms: int, by_learner: bool) -> str:
+    matches = engine.matches(n_terms)
+    owner, ids, other = (
+        ("learner", matches, f"e.course_id IN ({titles})")
+        if by_learner
+        else ("course", titles, f"e.learner_id IN ({matches})")
+    )
+    source, where = engine.enrollments_of(f"({ids}) d", owner, "d.id", "true")
+    return engine.sql(f"SELECT {OF_ROWS} FROM {source} WHERE {where} AND ({other}) IS TRUE")
 
 
 @lru_cache(maxsize=SHAPES)

@@ -15,6 +15,7 @@ from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
 from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
+from enrollment_portal.storage.ledger.filtering.titles import with_titles
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
 from enrollment_portal.storage.ledger.page import LedgerPage, no_rows, page_at
 from enrollment_portal.storage.ledger.past import statements
@@ -83,6 +84,7 @@ def open_past(
     if statement := engine.before_past():
         fetch(session, statement, {})
     ledger_filter = bind_filter(engine, scope, replace(query, only_requests=False), terms)
+    ledger_filter = with_titles(session, engine, query, terms, ledger_filter)
     if not ledger_filter.statuses:
         return None, dict.fromkeys(Status, 0)
     ledger_filter = replace(
@@ -93,7 +95,8 @@ def open_past(
     shape = replace(ledger_filter.shape, added=())
     now = count(session, engine, replace(ledger_filter, shape=shape))
     access_path = choose_access_path(session, engine, now, moment)
-    if query.filters and access_path.reads_all_intervals and access_path.is_recent:
+    is_filtered = query.filters or ledger_filter.shape.added
+    if is_filtered and access_path.reads_all_intervals and access_path.is_recent:
         reader = FilteredLedgerReader(session, engine, query, ledger_filter)
         now = replace(now, by_status=reader.count())
     if access_path.reads_all_intervals:

@@ -49,7 +49,7 @@ def _queries(draw: st.DrawFn, world: World) -> tuple[Scope, LedgerQuery]:
     course = st.sampled_from((*company.courses, *company.paths))
     query = LedgerQuery(
         tab=draw(st.sampled_from(Tab)),
-        search=draw(st.sampled_from(["", "", "", "ana", "b", "nobody"])),
+        search=draw(st.sampled_from(["", "", "", "ana", "b", "nobody", "safe", "alb", "art"])),
         sort=draw(st.sampled_from(SortKey)),
         descending=draw(st.booleans()),
         kind=draw(st.sampled_from(Kind)) if has_paths else Kind.COURSES,

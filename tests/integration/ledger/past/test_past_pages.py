@@ -96,6 +96,8 @@ def test_searches_scopes_and_kinds_filter_it_like_the_current_ledger(
         (EVERYTHING, plain.searching("ana")),
         (EVERYTHING, plain.searching("example")),
         (EVERYTHING, plain.searching("nobody")),
+        (EVERYTHING, plain.searching("safety")),
+        (EVERYTHING, plain.searching("alb")),
         (company.teacher, plain.searching("example")),
         (EVERYTHING, paths),
         (EVERYTHING, paths.searching("berg")),
