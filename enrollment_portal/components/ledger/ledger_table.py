@@ -276,6 +276,11 @@ def own_ledger_row(
     )
 
 
+def _nothing_matches(text: str) -> rx.Component:
+    searched = rx.el.span(Ledger.searched, class_name="break-all")
+    return rx.el.p(*sentence(text, text=searched), class_name="mt-1 max-w-110")
+
+
 def _none_yet() -> rx.Component:
     return rx.cond(
         Ledger.as_of != "",
@@ -312,12 +317,10 @@ def _none_match() -> rx.Component:
                 ),
                 class_name="mt-1 max-w-110",
             ),
-            rx.el.p(
-                *sentence(
-                    messages.NOBODY_MATCHES,
-                    text=rx.el.span(Ledger.searched, class_name="break-all"),
-                ),
-                class_name="mt-1 max-w-110",
+            rx.cond(
+                Ledger.hides == "",
+                _nothing_matches(messages.NOTHING_MATCHES),
+                _nothing_matches(messages.NOBODY_MATCHES),
             ),
         ),
         rx.el.div(

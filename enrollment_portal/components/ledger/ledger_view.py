@@ -18,6 +18,7 @@ from enrollment_portal.components.ledger.ledger_export import export_link
 from enrollment_portal.components.ledger.ledger_print import print_button, printed_ledger
 from enrollment_portal.components.ledger.ledger_table import ledger_table
 from enrollment_portal.components.ledger.needs_attention import needs_attention
+from enrollment_portal.components.ledger.searching.search_matches import search_matches
 from enrollment_portal.components.lists.page_address import page_address
 from enrollment_portal.components.lists.search import filter_bar, search_box
 from enrollment_portal.components.lists.tables import pager
@@ -225,7 +226,7 @@ def ledger_view(
         else (
             search_box(
                 state=Ledger,
-                label="Search by learner name or email",
+                label=messages.SEARCH_LEARNERS if part_of else messages.SEARCH_ALL,
                 landmark="Enrollments",
                 id="ledger-search",
             ),
@@ -256,6 +257,7 @@ def ledger_view(
         past_banner(),
         bulk_jobs(),
         printed_ledger(),
+        search_matches(),
         ledger_table(of_learner=part_of == "learner"),
         _selection(),
         _pager(),

@@ -106,6 +106,7 @@ input, select, textarea { accent-color: var(--accent); }
 .break-words { overflow-wrap: anywhere; }
 :where(.grid) > * { min-width: 0; }
 ::selection { background: var(--accent-soft); color: var(--accent-text); }
+::highlight(search-match) { background: var(--accent-soft); color: var(--accent-text); }
 time, output { font-variant-numeric: tabular-nums; }
 
 /* The bar is the element's own background: drawing its inner parts would cost as much as the rest
@@ -396,6 +397,7 @@ html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
   .row[data-peeked], [role="option"][data-active] { outline: 2px solid Highlight;
     outline-offset: -2px; }
+  ::highlight(search-match) { background: Mark; color: MarkText; }
   .badge { border: 1px solid; }
   .badge::before { forced-color-adjust: none; background: CanvasText; }
   progress { forced-color-adjust: none; border: 1px solid CanvasText;

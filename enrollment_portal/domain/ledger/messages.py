@@ -234,6 +234,15 @@ def next_one(name: str) -> str:
 # What the page of the ledger says.
 
 NOBODY_MATCHES = "Nobody here matches “{text}”. A part of a name or an email is enough."
+NOTHING_MATCHES = "No learner or course here matches “{text}”. A part of a name is enough."
+SEARCH_ALL = "Search learner or course"
+SEARCH_LEARNERS = "Search by learner name or email"
+FOUND_BY = {
+    "learner": "Search matches the learner",
+    "course": "Search matches the course",
+    "both": "Search matches the learner and the course",
+}
+"""What describes a row to screen readers: the part of it that the search found."""
 BY_HAND = "Completed by hand"
 PRINT, PRINT_ALL = "Print", "Print all rows (Ctrl+P)"
 HOW_TO_PRINT = "{rows}. The page’s Print button, or Ctrl+P, prints all of them."

@@ -173,3 +173,32 @@ def test_text_typed_before_the_page_is_ready_is_searched(portal: Server, new_pag
     expect_found(page, "Élodie Dupré")
     expect(search_box(page)).to_have_value("dupre")
     expect(search_box(page)).to_be_focused()
+
+
+def test_the_search_finds_courses_too_and_says_what_matched(
+    portal: Server, new_page: NewPage
+) -> None:
+    database = portal.database
+    fire, art = (make_course(database, title) for title in ("Fire Safety", "Art"))
+    for name, course in (("Safet Yılmaz", art), ("Ana Berg", fire), ("Bo Art", art)):
+        make_enrollment(database, make_learner(database, name), course)
+    page = new_page(portal, 1)
+    open_ledger(page)
+    box = page.get_by_role("searchbox", name="Search learner or course", exact=True)
+    expect(box).to_have_attribute("placeholder", "Search learner or course")
+    box.fill("safet")
+    expect(tab(page, "All")).to_have_text("All2")
+    expect(page).to_have_url(re.compile(r"\?q=safet$"))
+    found = (("Ana Berg", "course"), ("Safet Yılmaz", "learner"))
+    for name, part in found:
+        link = page.get_by_role("link", name=name)
+        expect(link).to_have_accessible_description(f"Search matches the {part}")
+    ranges = "[...CSS.highlights.get('search-match')].map((range) => range.toString()).sort()"
+    assert page.evaluate(ranges) == ["Safet", "Safet"]
+    box.fill("art")
+    expect(page.get_by_role("link", name="Bo Art")).to_have_accessible_description(
+        "Search matches the learner and the course"
+    )
+    box.fill("")
+    expect(tab(page, "All")).to_have_text(f"All{len(NAMES) + 20 + 3}")
+    expect(page.locator("a.row-link[aria-description]")).to_have_count(0)

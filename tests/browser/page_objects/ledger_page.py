@@ -63,7 +63,7 @@ def heading(page: Page, name: str) -> Locator:
 
 def search_box(page: Page) -> Locator:
     """Return the ledger's search box."""
-    return page.get_by_role("searchbox", name="Search by learner name or email")
+    return page.get_by_role("searchbox", name=re.compile("^Search (learner or course|by learner)"))
 
 
 def position(page: Page) -> Locator:

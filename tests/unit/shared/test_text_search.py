@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from enrollment_portal.domain.shared.text_search import (
     MAX_SEARCH_LENGTH,
+    finds_titles,
     fold,
     search_terms,
     search_text,
@@ -189,3 +190,9 @@ def test_empty_text_is_no_search_and_a_nul_finds_nobody() -> None:
 
 def test_text_beyond_the_limit_is_not_searched() -> None:
     assert search_terms("a" * 5_000) == ("a" * MAX_SEARCH_LENGTH,)
+
+
+def test_titles_are_searched_from_three_letters_on() -> None:
+    found = {typed: finds_titles(search_terms(typed) or ()) for typed in ("", "a", "ai", "a b")}
+    assert not any(found.values())
+    assert all(finds_titles(search_terms(typed) or ()) for typed in ("fir", "a fire", "李小龍"))
