@@ -8,11 +8,19 @@ from weakref import WeakKeyDictionary
 
 from enrollment_portal.domain.access.permissions import Scope
 from enrollment_portal.domain.ledger.attention.needs import Need
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.ledger.filter_bounds import bounds_of
+from enrollment_portal.domain.ledger.filters import Filters, Flag
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.services.ledger.attention import count_needs_within
-from enrollment_portal.services.ledger.ledger import count_ledger
+from enrollment_portal.services.ledger.ledger import clock_of, count_ledger
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.storage.history import changes, record_changes
+from enrollment_portal.storage.ledger.attention.view_counts import (
+    count_by_hand,
+    count_completed,
+    count_due,
+    has_tallies,
+)
 from enrollment_portal.storage.shared.database import Database
 
 MOST_COUNTED = 60
@@ -37,7 +45,7 @@ def count_view(database: Database, scope: Scope, query: LedgerQuery) -> int | No
     before = known.get(key)
     if before and before[0] == version and not query.only_requests:
         return before[1]
-    n = _count(database, scope, query)
+    n = count_anew(database, scope, query)
     if len(known) >= _MOST_CACHED:
         known.clear()
     # What was committed while it was counted may be missing: it makes the next version differ.
@@ -45,15 +53,34 @@ def count_view(database: Database, scope: Scope, query: LedgerQuery) -> int | No
     return n
 
 
-def _count(database: Database, scope: Scope, query: LedgerQuery) -> int:
-    """Count a view; what needs attention has tallies."""
+def count_anew(database: Database, scope: Scope, query: LedgerQuery) -> int:
+    """Count a view: from tallies, if it is one that they answer."""
     plain = LedgerQuery()
-    any_order = replace(query, sort=plain.sort, descending=plain.descending)
+    shown = replace(query, sort=plain.sort, descending=plain.descending)
     for need in Need:
-        if any_order == need.query(query.kind):
+        if shown == need.query(query.kind):
             return count_needs_within(database, scope)[query.kind][need]
+    if (n := _tallied(database, scope, shown)) is not None:
+        return n
     counts, _newest = count_ledger(database, scope, query)
     return sum(counts[status] for status in query.tab.statuses)
+
+
+def _tallied(database: Database, scope: Scope, shown: LedgerQuery) -> int | None:
+    """Count by the only filter of a query; `None` if there are no tallies of it."""
+    filters, kind, tab = shown.filters, shown.kind, shown.tab
+    if not has_tallies(scope) or shown != LedgerQuery(kind=kind, tab=tab, filters=filters):
+        return None
+    clock = clock_of(database)
+    bounds = bounds_of(filters, clock)
+    with database.read() as session:
+        if tab is Tab.ACTIVE and filters == Filters(deadline=filters.deadline):
+            return count_due(session, scope, kind, bounds.deadline) if filters else None
+        if tab in (Tab.ALL, Tab.COMPLETED) and filters == Filters(completed=filters.completed):
+            return count_completed(session, scope, kind, bounds.completed) if filters else None
+        if tab is Tab.ALL and filters == Filters(flags=(Flag.BY_HAND,)):
+            return count_by_hand(session, scope, kind)
+    return None
 
 
 def _version(database: Database) -> _Version:

@@ -27,6 +27,7 @@ from enrollment_portal.storage.shared.tables import (
     Learner,
     Organization,
     TallyOf,
+    TallyViewOf,
     table_of,
 )
 
@@ -71,6 +72,21 @@ _RECOUNT = (
     " sum(CASE status WHEN 2 THEN 1 ELSE 0 END) AS c"
     " FROM enrollment WHERE course_id NOT IN (SELECT id FROM course WHERE kind = 'path')"
     " GROUP BY learner_id) AS c WHERE learner.id = c.learner_id",
+    "DELETE FROM tally_view",
+    *(
+        "INSERT INTO tally_view (measure, bucket, course_id, n)"
+        f" SELECT {measure:d}, {bucket}, course_id, count(*) FROM enrollment"
+        f" WHERE {condition} GROUP BY {bucket}, course_id"
+        for measure, bucket, condition in (
+            (
+                TallyViewOf.COMPLETED,
+                f"completed_at / {MS_PER_DAY}",
+                "status = 1 AND completed_at IS NOT NULL",
+            ),
+            # PostgreSQL takes a constant in GROUP BY for the number of a column.
+            (TallyViewOf.BY_HAND, "status - status", "override_seq IS NOT NULL"),
+        )
+    ),
     "DELETE FROM tally_need",
     *(
         "INSERT INTO tally_need (measure, course_id, bucket, n)"

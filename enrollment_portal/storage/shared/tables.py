@@ -848,6 +848,30 @@ class TallyNeed(SQLModel, table=True):
     n: int = Field(sa_type=Integer)
 
 
+class TallyViewOf(IntEnum):
+    """What `TallyView` counts enrollments by: its measures."""
+
+    COMPLETED = 0
+    """The day, in UTC, of completion."""
+    BY_HAND = 1
+    """That a person set the status: the only bucket is 0."""
+
+
+class TallyView(SQLModel, table=True):
+    """The number of enrollments of a course in each bucket of a measure; see `TallyViewOf`.
+
+    Updated by triggers.
+    """
+
+    __tablename__ = "tally_view"  # type: ignore[assignment]
+    __table_args__ = ({**_STRICT, "sqlite_with_rowid": False},)
+
+    measure: int = Field(sa_column=Column(SMALL, primary_key=True, autoincrement=False))
+    bucket: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    course_id: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    n: int = Field(sa_type=Integer)
+
+
 class RecordChange(SQLModel, table=True):
     """A change of a person, account, course, group, view or organization; written by triggers."""
 

@@ -63,13 +63,13 @@ def test_a_view_is_counted_again_only_after_a_change(
     database: Database, scopes: dict[str, Scope], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[LedgerQuery] = []
-    count = counting._count
+    count = counting.count_anew
 
     def spy(*args: Any) -> Any:
         counted.append(args[2])
         return count(*args)
 
-    monkeypatch.setattr(counting, "_count", spy)
+    monkeypatch.setattr(counting, "count_anew", spy)
     asking = LedgerQuery(only_requests=True)
     for _ in range(2):
         assert count_view(database, Everything(), OVERDUE) == 2
