@@ -7,7 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -53,20 +53,43 @@ _running: Counter[int] = Counter()
 T = TypeVar("T")
 
 
-async def _in_thread(function: Callable[[], T]) -> T:
+class DownloadedFile(Protocol):
+    """A file that is made while it is read; `read` and `close` run in threads."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        ...
+
+    @property
+    def media_type(self) -> str:
+        """Its media type."""
+        ...
+
+    def read(self) -> bytes:
+        """Return its next piece; b"" at its end."""
+        ...
+
+    def close(self) -> None:
+        """Release what it holds."""
+        ...
+
+
+async def in_thread(function: Callable[[], T]) -> T:
+    """Run a function in the threads of downloads."""
     return await asyncio.get_running_loop().run_in_executor(_reading, function)
 
 
-class _Download(StreamingResponse):
+class Download(StreamingResponse):
     """A streamed response: each part is read while the one before is being sent.
 
     If it fails, it ends without the final chunk, so that the browser reports an incomplete file.
     """
 
-    def __init__(self, export: Export, first: bytes, leave: Callable[[], None]) -> None:
+    def __init__(self, export: DownloadedFile, first: bytes, leave: Callable[[], None]) -> None:
         super().__init__(
             self._pieces(first),
-            media_type=export.file_format.media_type,
+            media_type=export.media_type,
             headers={**_HEADERS, "Content-Disposition": f'attachment; filename="{export.name}"'},
         )
         self._export, self._leave = export, leave
@@ -74,7 +97,7 @@ class _Download(StreamingResponse):
     async def _pieces(self, piece: bytes) -> AsyncIterator[bytes]:
         while piece:
             yield piece
-            piece = await _in_thread(self._export.read)
+            piece = await in_thread(self._export.read)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the file, and release its connection however the download ends."""
@@ -90,15 +113,15 @@ class _Download(StreamingResponse):
             logger.warning("An export ended early: %r", reason)
             raise
         finally:
-            await _give_back(self._export, self._leave)
+            await give_back(self._export, self._leave)
 
 
 async def get_export(request: Request) -> Response:
     """Send what the query string describes as a file: see `read_export_address`."""
     if request.method == "HEAD":
-        return _refusal(messages.EXPORT_BY_GET, 405)
+        return refusal(messages.EXPORT_BY_GET, 405)
     if not is_same_origin(request):
-        return _refusal(messages.EXPORT_FROM_ELSEWHERE, 403)
+        return refusal(messages.EXPORT_FROM_ELSEWHERE, 403)
     header = request.headers.get("cookie", "")
     token = cookies.session_token(header)
     leave: Callable[[], None] | None = None
@@ -108,12 +131,12 @@ async def get_export(request: Request) -> Response:
         return who_is(database(), token)
 
     try:
-        actor = await _in_thread(check_access)
+        actor = await in_thread(check_access)
         if actor is None:
             raise NotSignedIn
-        leave = _enter(actor.account_id)
+        leave = enter(actor.account_id)
         if leave is None:
-            return _refusal(messages.EXPORTS_BUSY, 503, {"Retry-After": "60"})
+            return refusal(messages.EXPORTS_BUSY, 503, {"Retry-After": "60"})
         query = read_export_address(request.query_params)
 
         def begin() -> Export:
@@ -121,16 +144,16 @@ async def get_export(request: Request) -> Response:
             file_format = FileFormat.parse(cookies.export_format(header))
             return export_ledger(database(), actor, query, zone(own), check_access, file_format)
 
-        export = await _in_thread(begin)
-        download = _Download(export, await _in_thread(export.read), leave)
+        export = await in_thread(begin)
+        download = Download(export, await in_thread(export.read), leave)
     except BaseException as error:
         if leave is not None:
-            await _give_back(export, leave)
-        return _answer_to(error)
+            await give_back(export, leave)
+        return answer_to(error)
     return download
 
 
-def _enter(account_id: int) -> Callable[[], None] | None:
+def enter(account_id: int) -> Callable[[], None] | None:
     """Count a download as running, and return what counts it as ended; `None` over the limit."""
     if _running.total() >= MOST_AT_ONCE or _running[account_id] >= MOST_OF_ONE:
         return None
@@ -142,33 +165,35 @@ def _enter(account_id: int) -> Callable[[], None] | None:
     return leave
 
 
-async def _give_back(export: Export | None, leave: Callable[[], None]) -> None:
+async def give_back(export: DownloadedFile | None, leave: Callable[[], None]) -> None:
+    """Close a file, and count its download as ended."""
     try:
         if export is not None:
             # Even if whoever waits for it does not any more.
-            await asyncio.shield(_in_thread(export.close))
+            await asyncio.shield(in_thread(export.close))
     finally:
         leave()
 
 
-def _answer_to(error: BaseException) -> Response:
+def answer_to(error: BaseException) -> Response:
     """Return the response for an export that could not start.
 
     What a person may not see does not exist for them.
     """
     if isinstance(error, NotSignedIn):
-        return _refusal(error.message, 401)
+        return refusal(error.message, 401)
     if isinstance(error, StorageUnavailable):
-        return _refusal(error.message, 503)
+        return refusal(error.message, 503)
     if isinstance(error, PortalError):
-        return _refusal(NotFound.message, 404)
+        return refusal(NotFound.message, 404)
     if isinstance(error, SQLAlchemyError):
         logger.error("An export failed", exc_info=error)
-        return _refusal(UNREACHABLE, 503)
+        return refusal(UNREACHABLE, 503)
     raise error
 
 
-def _refusal(message: str, status: int, headers: dict[str, str] | None = None) -> Response:
+def refusal(message: str, status: int, headers: dict[str, str] | None = None) -> Response:
+    """Return a response that says why there is no file."""
     return PlainTextResponse(message, status, {**_HEADERS, **(headers or {})})
 
 

@@ -6,7 +6,6 @@ from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.jobs import RowResult
 
 PREVIEW_PATH = "/api/bulk-preview"
-DISPOSITION = 'attachment; filename="preview.csv"'
 HEADINGS = ("Enrollment", "Learner", "Course", "Result", "Field", "Before", "After", "Why")
 
 

@@ -32,8 +32,10 @@ from enrollment_portal.storage.history.batches import StoredBatch
 from enrollment_portal.storage.history.undoing import BatchRow, created_in_batch, part_of_batch
 from enrollment_portal.storage.learning.tracking import lock_learners
 
-UNDO_ROWS = 200
-"""How many changes one transaction undoes: each is compared with the history after it."""
+UNDO_ROWS = 50
+"""How many changes one transaction undoes at least: each is compared with the history after it."""
+_DECIDED_PARTS = 10
+"""How many times as many a preview decides at once: nobody waits for it."""
 NEWEST = 2**62
 """A `seq` after all others."""
 _BATCH = re.compile(r"[0-9a-zA-Z_.-]{1,64}", re.ASCII)
@@ -99,7 +101,7 @@ def decide_all(session: Session, actor: Actor, batch: str) -> Iterator[list[Deci
         NotAllowed: the actor may not change all of it.
     """
     before = NEWEST
-    while rows := part_of_batch(session, batch, before, UNDO_ROWS):
+    while rows := part_of_batch(session, batch, before, UNDO_ROWS * _DECIDED_PARTS):
         before = rows[-1].seq
         rows = _meant(session, batch, rows)
         undoing = _undo_rows(session, actor, rows, batch, "", is_dry=True)
@@ -120,7 +122,9 @@ def _decided(undoing: Undoing, rows: Sequence[BatchRow]) -> Iterator[Decided]:
             yield Decided(id_, Outcome.SAME, enrollment, messages.ALREADY_SO)
 
 
-def undo_part(session: Session, actor: Actor, batch: str, before: int, name: str) -> UndonePart:
+def undo_part(
+    session: Session, actor: Actor, batch: str, before: int, name: str, parts: int = 1
+) -> UndonePart:
     """Undo the next changes of a batch, newest first, within a transaction.
 
     Args:
@@ -129,11 +133,12 @@ def undo_part(session: Session, actor: Actor, batch: str, before: int, name: str
         batch: the batch to undo.
         before: the `seq` that the changes come before.
         name: the batch of the undo.
+        parts: how many times `UNDO_ROWS` changes.
 
     Raises:
         NotAllowed: the actor may not change all of it.
     """
-    rows = part_of_batch(session, batch, before, UNDO_ROWS)
+    rows = part_of_batch(session, batch, before, UNDO_ROWS * parts)
     if not rows:
         return UndonePart(0, (), None)
     next_before = rows[-1].seq

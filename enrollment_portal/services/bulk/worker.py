@@ -37,7 +37,7 @@ from enrollment_portal.storage.access.accounts import find_active_account
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.bulk import jobs as stored
 from enrollment_portal.storage.bulk.jobs import StoredJob
-from enrollment_portal.storage.bulk.parts import PartRow, read_part
+from enrollment_portal.storage.bulk.parts import PartRow, read_parts
 from enrollment_portal.storage.enrollment.enrollments import versions_of
 from enrollment_portal.storage.history.batches import find_batch
 from enrollment_portal.storage.learning.tracking import lock_learners_of
@@ -52,6 +52,11 @@ POLL_SECONDS = 2.0
 _ATTEMPTS = 3
 """After how many unexpected failures in a row a job is stopped."""
 _RETRY_SECONDS = 1.0
+_MOST_PARTS = 10
+"""How many parts one transaction does at most, as many as it can in time."""
+_SOON, _LATE = 0.06, 0.12
+"""A transaction that is done sooner is followed by a larger one, one that is late by a smaller: so
+long, in seconds, others wait who save one of its rows, and on SQLite all who save."""
 _PAUSE = 0.2
 """For which share of a transaction's time other writers of SQLite get their turn after it."""
 _SHORTEST_PAUSE, _LONGEST_PAUSE = 0.002, 0.1
@@ -105,11 +110,11 @@ class Worker:
         return is_taken
 
     def _carry_out(self, id_: str) -> None:
-        failures = 0
+        failures, parts = 0, 1
         while not self.is_ending.is_set():
             start = time.perf_counter()
             try:
-                if not self.step(id_):
+                if not self.step(id_, parts):
                     return
                 failures = 0
             except StorageUnavailable:
@@ -122,7 +127,9 @@ class Worker:
                 if failures >= _ATTEMPTS:
                     self._stop(id_, messages.FAILED)
                     return
-            pause = (time.perf_counter() - start) * _PAUSE if self._database.is_sqlite else 0.0
+            seconds = time.perf_counter() - start
+            parts = next_size(parts, seconds)
+            pause = seconds * _PAUSE if self._database.is_sqlite else 0.0
             time.sleep(min(max(pause, _SHORTEST_PAUSE), _LONGEST_PAUSE))
 
     def _stop(self, id_: str, why: str) -> None:
@@ -130,10 +137,10 @@ class Worker:
             values = {"state": JobState.STOPPED.value, "ended_at": now_ms(), "why": why}
             stored.update_job(session, id_, where={"lease_by": self.name}, **values)
 
-    def step(self, id_: str) -> bool:
-        """Do the next part of a job in one transaction; return whether there is more to do."""
+    def step(self, id_: str, parts: int = 1) -> bool:
+        """Do the next parts of a job in one transaction; return whether there is more to do."""
         try:
-            return self._step(id_)
+            return self._step(id_, parts)
         except _Stopped as stopped:
             self._stop(id_, stopped.why)
         except NotAllowed:
@@ -141,7 +148,7 @@ class Worker:
         return False
 
     @again_after_deadlock
-    def _step(self, id_: str) -> bool:
+    def _step(self, id_: str, parts: int) -> bool:
         organization = organization_of(self._database)
         with self._database.write() as session:
             until = now_ms() + self._lease_ms
@@ -152,7 +159,7 @@ class Worker:
             if job is None or job.state not in TO_CARRY_OUT:
                 return False
             actor = _actor_of(session, job)
-            done = self._part(session, job, actor, organization)
+            done = self._part(session, job, actor, organization, parts)
             stored.add_skipped(session, id_, done.skipped)
             stored.update_job(session, id_, where={}, **_progress(job, done))
             if done.is_last:
@@ -160,18 +167,30 @@ class Worker:
             return not done.is_last
 
     def _part(
-        self, session: Session, job: StoredJob, actor: Actor, organization: OrganizationFacts
+        self,
+        session: Session,
+        job: StoredJob,
+        actor: Actor,
+        organization: OrganizationFacts,
+        parts: int,
     ) -> _Done:
         action = action_of(job)
         if job.state == JobState.CANCELLING:
-            return _undo(session, job, actor, job.id, job.back_batch or "")
+            return _undo(session, job, actor, job.id, job.back_batch or "", parts)
         if action.kind is ActionKind.UNDO:
-            return _undo(session, job, actor, action.batch, job.id)
-        rows = read_part(session, job.id, job.next_part)
-        if rows is None:
+            return _undo(session, job, actor, action.batch, job.id, parts)
+        rows = read_parts(session, job.id, job.next_part, parts)
+        if not rows:
             return _Done(is_last=True)
         done = _change(session, job, actor, rows, organization)
-        return replace(done, next_part=job.next_part + 1)
+        return replace(done, next_part=job.next_part + parts)
+
+
+def next_size(parts: int, seconds: float) -> int:
+    """Return how many parts the next transaction does after one that took so long."""
+    if seconds > _LATE:
+        return max(1, parts // 2)
+    return min(_MOST_PARTS, parts + 1) if seconds < _SOON else parts
 
 
 def _actor_of(session: Session, job: StoredJob) -> Actor:
@@ -220,10 +239,12 @@ def _change(
     return _Done(len(decided) - len(skipped), skipped)
 
 
-def _undo(session: Session, job: StoredJob, actor: Actor, batch: str, name: str) -> _Done:
+def _undo(
+    session: Session, job: StoredJob, actor: Actor, batch: str, name: str, parts: int
+) -> _Done:
     """Undo the next changes of a batch under the name of another one."""
     before = undoing.NEWEST if job.before_seq is None else job.before_seq
-    part = undoing.undo_part(session, actor, batch, before, name)
+    part = undoing.undo_part(session, actor, batch, before, name, parts)
     skipped = [(id_, Outcome.REFUSED.value, why) for id_, why in part.left]
     is_last = part.before_seq is None
     return _Done(part.undone, skipped, before_seq=part.before_seq, is_last=is_last)

@@ -62,6 +62,11 @@ class Export:
         # The download may be cancelled while a thread still reads.
         self._reading = threading.Lock()
 
+    @property
+    def media_type(self) -> str:
+        """The media type of the file."""
+        return self.file_format.media_type
+
     def read(self) -> bytes:
         """Return the next piece of the file, b"" at its end.
 

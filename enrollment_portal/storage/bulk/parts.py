@@ -16,8 +16,9 @@ from sqlmodel import Session
 from enrollment_portal.storage.shared.records import select_columns
 from enrollment_portal.storage.shared.tables import BulkPart, table_of
 
-PART_ROWS = 500
-"""How many rows a part has: one transaction of SQLite, in which saves wait, changes as many."""
+PART_ROWS = 100
+"""How many rows a part has: the fewest that one transaction of a job changes."""
+_READ_AT_ONCE = 10
 _part = table_of(BulkPart)
 _READ = select_columns(_part.c.n, _part.c.rows).where(
     _part.c.job_id == bindparam("job"), _part.c.n == bindparam("n")
@@ -69,11 +70,22 @@ def read_part(session: Session, job: str, n: int) -> list[PartRow] | None:
 
 
 def all_parts(session: Session, job: str) -> Iterator[list[PartRow]]:
-    """Yield the parts of a job in order."""
+    """Yield the rows of a job in order, those of several parts together."""
     n = 0
-    while (rows := read_part(session, job, n)) is not None:
+    while rows := read_parts(session, job, n, _READ_AT_ONCE):
         yield rows
-        n += 1
+        n += _READ_AT_ONCE
+
+
+def read_parts(session: Session, job: str, first: int, count: int) -> list[PartRow]:
+    """Return the rows of so many parts of a job, or of those that it has; none after the last."""
+    rows: list[PartRow] = []
+    for n in range(first, first + count):
+        part = read_part(session, job, n)
+        if part is None:
+            break
+        rows += part
+    return rows
 
 
 def remove_parts(session: Session, jobs: Sequence[str]) -> None:

@@ -34,8 +34,8 @@ def _carry_out(url: str, ready: Connection) -> None:
     one = Worker(Database(url), lease_ms=20)
     real = one.step
 
-    def step(id_: str) -> bool:
-        more = real(id_)
+    def step(id_: str, parts: int = 1) -> bool:
+        more = real(id_, parts)
         with suppress(BrokenPipeError):
             ready.send(more)
         return more
