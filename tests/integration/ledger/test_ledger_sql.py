@@ -87,6 +87,7 @@ NOW_CASES = [
     Case(
         "search_by_learner", _everything, _query(search="ana", sort=SortKey.LEARNER), "index_scan"
     ),
+    Case("search_of_titles", _everything, _query(search="safety"), "full_sort"),
     Case("search_in_paths", _everything, _query(search="ana", kind=Kind.PATHS), "full_sort"),
     Case("taught_full_sort", _taught, _query(), "full_sort"),
     Case("taught_index_scan", _taught, _query(tab=Tab.COMPLETED), "index_scan"),

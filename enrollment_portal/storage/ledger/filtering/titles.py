@@ -41,6 +41,8 @@ def with_titles(
     found = fetch(session, _titles(engine, shape.courses, len(terms)), values)
     if not found:
         return ledger_filter
+    if statement := engine.before_search():
+        fetch(session, statement, {})
     ids, listed = engine.listed("titles", [row[0] for row in found])
     in_titles = f"e.course_id IN ({ids})"
     if fetch(session, _any_match(engine, len(terms)), values):

@@ -1,6 +1,11 @@
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
     set_config('random_page_cost', '1.1', true);
 
+SELECT c.id
+FROM course c
+WHERE c.kind <> 'path'
+  AND strpos(c.search, %(term0)s) > 0;
+
 SELECT 1
 FROM learner l
 WHERE NOT (strpos(l.search, %(term0)s) > 0)

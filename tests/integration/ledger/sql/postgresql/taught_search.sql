@@ -1,3 +1,12 @@
+SELECT c.id
+FROM course c
+WHERE c.id IN (
+  SELECT course_id AS id
+  FROM course_teacher
+  WHERE account_id = %(account)s
+)
+  AND strpos(c.search, %(term0)s) > 0;
+
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true);
 
 SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)

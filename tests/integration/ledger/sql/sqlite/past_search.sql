@@ -1,3 +1,8 @@
+SELECT c.id
+FROM course c
+WHERE c.kind <> 'path'
+  AND instr(c.search, :term0) > 0;
+
 SELECT 1
 FROM learner l
 WHERE NOT (instr(l.search, :term0) > 0)

@@ -1,3 +1,8 @@
+SELECT c.id
+FROM course c
+WHERE c.kind = 'path'
+  AND instr(c.search, :term0) > 0;
+
 SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)
     FILTER (WHERE status = 2) AS n2
 FROM tally_course

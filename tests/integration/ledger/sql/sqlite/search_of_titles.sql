@@ -1,0 +1,66 @@
+SELECT c.id
+FROM course c
+WHERE c.kind <> 'path'
+  AND instr(c.search, :term0) > 0;
+
+SELECT 1
+FROM (
+  SELECT rowid AS id
+  FROM learner_search
+  WHERE learner_search MATCH :match
+) d
+LIMIT 1;
+
+SELECT (
+  SELECT sum(n)
+  FROM tally_course
+  WHERE course_id IN (
+    SELECT value AS id
+    FROM json_each(:titles)
+  )
+    AND status IN (0, 1, 2)
+);
+
+SELECT max(id)
+FROM enrollment;
+
+SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)
+    FILTER (WHERE status = 2) AS n2
+FROM tally_course y
+WHERE y.course_id NOT IN (
+  SELECT id
+  FROM course
+  WHERE kind = 'path'
+)
+  AND y.course_id IN (
+    SELECT value AS id
+    FROM json_each(:titles)
+  );
+
+SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,
+    e.enrolled_at, e.deadline_day, e.version, (
+  SELECT x.wanted_day
+  FROM extension_request x
+  WHERE x.enrollment_id = e.id
+    AND x.state = 'open'
+), e.override_seq, l.sort_name
+FROM (
+  SELECT e.enrolled_at AS k0, e.id AS k1
+  FROM (
+    SELECT value AS id
+    FROM json_each(:titles)
+  ) d
+    CROSS JOIN enrollment e INDEXED BY ix_enrollment_course
+  WHERE e.course_id = d.id
+    AND e.status IN (0, 1, 2)
+    AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
+  ORDER BY k0 DESC, k1 DESC
+  LIMIT 51
+) k
+  CROSS JOIN enrollment e
+  CROSS JOIN learner l
+  CROSS JOIN course c
+WHERE e.id = k.k1
+  AND l.id = e.learner_id
+  AND c.id = e.course_id
+ORDER BY k.k0 DESC, k.k1 DESC;
