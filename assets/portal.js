@@ -96,13 +96,12 @@
     const typing = target.matches("input, textarea, select, [contenteditable]");
     const isOn = localStorage.getItem("single-keys-off") === null;
     if (event.key === "/" && isOn && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
-      const box =
-        document.querySelector("main [data-search]") || document.getElementById("find-learner");
-      if (box) {
-        event.preventDefault();
-        box.focus();
-        box.select();
-      }
+      const box = document.querySelector("main [data-search]");
+      event.preventDefault();
+      // On a page without a search of its own, it is the palette.
+      if (!box) return document.getElementById("palette-button")?.click();
+      box.focus();
+      box.select();
       return;
     }
 

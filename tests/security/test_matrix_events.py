@@ -76,6 +76,7 @@ READ_ONLY = {
     "Pasting": "cancel choose load undo_pasted",  # without a batch that was pasted there
     "OwnAccount": "load refresh",
     "Printing": "end load_rows",
+    "Palette": "search",
     "Peek": "close load refresh",
     "PathPage": "ask_to_remove refresh",
     "Paths": "clear_search filter_by refresh search try_again turn",
@@ -83,7 +84,7 @@ READ_ONLY = {
     "RowDeadline": "dismiss show_steps",
     "SavedViews": "refresh",
     "SessionEnd": "ask",
-    "Shell": "check_connection find refresh",
+    "Shell": "check_connection refresh",
     "SignIn": "load",
     "Teaching": "refresh try_again",
     "UserPage": "open_suspend pick_manager refresh",

@@ -10,6 +10,7 @@ from enrollment_portal.components.errors.without_scripts import javascript_neede
 from enrollment_portal.components.forms.long_paste import long_paste
 from enrollment_portal.components.sessions.session_end import session_end
 from enrollment_portal.components.shell.connection import connection
+from enrollment_portal.components.shell.palette.palette import palette_button
 from enrollment_portal.components.shell.shortcuts import shortcuts
 from enrollment_portal.components.shell.sidebar import sidebar
 from enrollment_portal.components.shell.trouble_banner import trouble_banner
@@ -33,6 +34,7 @@ def _theme_button(mode: str, label: str, mark: str) -> rx.Component:
         type="button",
         title=label,
         aria_pressed=rx.cond(rx.style.color_mode == mode, "true", "false"),
+        custom_attrs={"data-theme": mode},
         on_click=rx.style.set_color_mode(mode),  # type: ignore[arg-type]
         class_name="grid h-6 w-7 place-items-center rounded-md text-ink3 hover:text-ink "
         "aria-pressed:bg-panel aria-pressed:text-ink aria-pressed:shadow-sm",
@@ -48,31 +50,6 @@ def theme_switch() -> rx.Component:
         role="group",
         aria_label="Theme",
         class_name="flex items-center gap-0.5 rounded-lg bg-mute-soft p-0.5",
-    )
-
-
-def _finder() -> rx.Component:
-    return rx.el.form(
-        rx.el.label(
-            icon("search", 15),
-            rx.el.span("Find a learner", class_name="sr-only"),
-            rx.el.input(
-                id="find-learner",
-                type="text",
-                name="q",
-                max_length=200,
-                placeholder="Find a learner",
-                auto_complete="off",
-                class_name="w-full min-w-0 bg-transparent outline-none",
-            ),
-            class_name="flex h-8 items-center gap-2 rounded-lg border border-line bg-panel px-2.5 "
-            "text-ink3 focus-within:border-accent focus-within:outline-2 "
-            "focus-within:outline-accent",
-        ),
-        on_submit=Shell.find,
-        role="search",
-        aria_label="Find a learner",
-        class_name="w-full max-w-72",
     )
 
 
@@ -104,7 +81,7 @@ def _account_menu() -> rx.Component:
             "bg-panel p-1.5 shadow-lg",
         ),
         id="account-menu",
-        class_name="relative ms-auto md:ms-0",
+        class_name="relative",
     )
 
 
@@ -125,10 +102,7 @@ def _header() -> rx.Component:
             title=Shell.organization,
             class_name="hidden truncate font-medium text-ink2 sm:block",
         ),
-        rx.el.div(
-            rx.cond(Shell.has_ledger, _finder()),
-            class_name="hidden min-w-0 flex-1 justify-end md:flex",
-        ),
+        rx.el.div(palette_button(), class_name="flex min-w-0 justify-end max-md:ms-auto md:flex-1"),
         theme_switch(),
         _account_menu(),
         PlainForm.create(

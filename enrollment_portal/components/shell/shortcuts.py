@@ -15,6 +15,7 @@ _GROUPS = [
     (
         "Every page",
         [
+            (["Ctrl+K"], "Search or jump to"),
             (["/"], "Go to the search"),
             (["?"], "Show this list"),
             (["Ctrl+S"], "Save"),

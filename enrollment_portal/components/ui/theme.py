@@ -178,6 +178,15 @@ progress.cancelled { --bar: var(--mute-bar); }
 .row[data-peeked] { background: var(--accent-soft); }
 @media print { .peek { display: none; } }
 
+/* The palette, in the upper part of the page; on a phone over all of it. */
+dialog.palette { margin-block-start: 12vh; width: min(36rem, calc(100% - 2rem)); max-width: none;
+  max-height: min(28rem, 72dvh); overflow: hidden; }
+dialog.palette[open] { display: flex; }
+@media (max-width: 39.9375rem) {
+  dialog.palette { inset: 0; margin: 0; width: 100%; height: 100dvh; max-height: none; border: 0;
+    border-radius: 0; }
+}
+
 /* The panel beside a ledger. */
 dialog.panel { position: fixed; inset-block: 0; inset-inline: auto 0; margin: 0; padding: 0;
   width: min(36rem, 100%); max-width: none; height: 100dvh; max-height: none; border: 0;

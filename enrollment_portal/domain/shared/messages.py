@@ -224,3 +224,25 @@ def impossible_moment(at: int) -> str:
 def whole_number(lowest: int, highest: int) -> str:
     """Refuse what is no number of a range."""
     return f"Enter a whole number from {show_number(lowest)} to {show_number(highest)}."
+
+
+# The palette.
+
+PALETTE, PALETTE_LABEL = "Search or jump to…", "Search or jump to"
+PALETTE_RESULTS, CLOSE_PALETTE = "Results", "Close"
+NOTHING_FOUND = "Nothing is found."
+N_RESULTS_ONE, N_RESULTS_SEVERAL = "{n} result", "{n} results"
+PALETTE_GROUPS = {
+    "views": "Views",
+    "actions": "Actions",
+    "pages": "Pages",
+    "people": "People",
+    "courses": "Courses",
+    "search": "Search",
+}
+"""By the name of each group."""
+SEARCH_LEDGER = "Search enrollments for “{text}”"
+EXTEND_SELECTED, CHANGE_SELECTED = "Extend selected…", "Change selected…"
+EXPORT_ROWS = "Export"
+LIGHT_THEME, DARK_THEME, SYSTEM_THEME = "Light theme", "Dark theme", "System theme"
+SHORTCUTS, SIGN_OUT = "Keyboard shortcuts", "Sign out"

@@ -28,12 +28,11 @@ from enrollment_portal.domain.access.permissions import (
     may_teach,
     works_in_portal,
 )
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.domain.people.people import Actor, Section
 from enrollment_portal.domain.shared import messages
 from enrollment_portal.domain.shared.calendar import now_ms, zone
 from enrollment_portal.domain.shared.errors import StorageUnavailable
-from enrollment_portal.domain.shared.listing import clean_search, read_id
+from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.services.access import cookies
@@ -42,7 +41,7 @@ from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.changed_vars import set_changed
-from enrollment_portal.state.shared.views import LEDGER_PATH, initials_of, tone_of
+from enrollment_portal.state.shared.views import initials_of, tone_of
 
 logger = logging.getLogger(__name__)
 
@@ -246,13 +245,6 @@ class Shell(rx.State):
         number = read_id(ticket)
         if number:
             self.checked_connection = number
-
-    @rx.event
-    @guarded(may_see_ledger)
-    async def find(self, form: dict):
-        """Open the ledger with a search."""
-        typed = clean_search(form.get("q") if isinstance(form, dict) else "")
-        return rx.redirect(f"{LEDGER_PATH}?{LedgerQuery(search=typed).to_url()}")
 
 
 async def show_shell(state: rx.State) -> None:

@@ -15,7 +15,6 @@ from tests.browser.page_objects.ledger_page import (
     LEDGER,
     click_unless_gone,
     open_ledger,
-    search_box,
 )
 from tests.browser.page_objects.sessions import sign_in_as
 from tests.browser.server import Server
@@ -107,17 +106,6 @@ def test_the_header_names_page_and_person(demo: Server, new_page: NewPage) -> No
     for words in ("Northwind Academy", "Maya Lindqvist", "Super Admin"):
         expect(header).to_contain_text(words)
     expect(header.get_by_role("button", name="Sign out")).to_be_visible()
-
-
-def test_the_headers_search_finds_a_learner_from_any_page(demo: Server, new_page: NewPage) -> None:
-    page = new_page(demo, INGRID)
-    page.goto("/teach")
-    finder = page.get_by_role("textbox", name="Find a learner")
-    finder.fill("Aarav")
-    finder.press("Enter")
-    expect(search_box(page)).to_have_value("Aarav")
-    expect(page.get_by_role("row", name="Aarav Menon").first).to_be_visible()
-    assert page.url.endswith("?q=Aarav")
 
 
 def test_on_a_phone_the_sidebar_is_a_drawer(demo: Server, new_page: NewPage) -> None:

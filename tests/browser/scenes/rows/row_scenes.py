@@ -5,11 +5,13 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.ledger import messages
+from enrollment_portal.domain.shared.messages import NOTHING_FOUND
 from tests.browser.page_objects.enrollment_page import field, save_button
-from tests.browser.page_objects.ledger_page import links, open_ledger
+from tests.browser.page_objects.ledger_page import links, open_ledger, visit
+from tests.browser.page_objects.rows.palette import open_palette, palette
 from tests.browser.page_objects.rows.panel import expect_open, panel, panel_tab
 from tests.browser.page_objects.rows.row_deadline import date_field
-from tests.browser.scenes.all_scenes import MAYA, Scene
+from tests.browser.scenes.all_scenes import AARAV, MAYA, Scene
 from tests.browser.server import Server
 
 
@@ -54,6 +56,23 @@ def _panel_missing(page: Page, _portal: Server) -> None:
     expect(panel(page).get_by_role("heading", name="Not found")).to_be_visible()
 
 
+def _palette(page: Page, _portal: Server) -> None:
+    open_ledger(page)
+    open_palette(page)
+
+
+def _palette_found(page: Page, portal: Server) -> None:
+    _palette(page, portal)
+    palette(page).get_by_role("combobox").fill("an")
+    expect(palette(page).get_by_role("group", name="People")).to_be_visible()
+
+
+def _palette_nothing(page: Page, _portal: Server) -> None:
+    visit(page, "/account")
+    open_palette(page).fill("nobody is called this")
+    expect(palette(page).get_by_text(NOTHING_FOUND)).to_be_visible()
+
+
 SCENES: list[Scene] = [
     Scene("row-deadline-refused", MAYA, _deadline_refused),
     Scene("panel-overview", MAYA, _panel),
@@ -61,4 +80,7 @@ SCENES: list[Scene] = [
     Scene("panel-refused", MAYA, _panel_refused),
     Scene("panel-long-name", MAYA, _panel_long_name, "few"),
     Scene("panel-missing", MAYA, _panel_missing),
+    Scene("palette", MAYA, _palette),
+    Scene("palette-found", MAYA, _palette_found),
+    Scene("palette-nothing", AARAV, _palette_nothing),
 ]

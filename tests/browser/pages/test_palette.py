@@ -1,0 +1,96 @@
+"""Test the palette on pages of several roles, by keyboard and on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from enrollment_portal.domain.shared import messages
+from tests.browser.conftest import NewPage
+from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger, search_box, visit
+from tests.browser.page_objects.rows.palette import choose, open_palette, option, palette
+from tests.browser.server import Server
+
+MAYA, INGRID, KWAME, AARAV = 1, 4, 5, 6
+
+
+def sent_events(page: Page) -> list[str]:
+    """Return a list that grows with each event that the page sends."""
+    sent: list[str] = []
+    page.on(
+        "websocket",
+        lambda socket: socket.on(
+            "framesent", lambda frame: sent.append(str(frame)) if "event" in str(frame) else None
+        ),
+    )
+    return sent
+
+
+def test_an_admin_searches_jumps_and_acts_by_keyboard(demo: Server, new_page: NewPage) -> None:
+    page = new_page(demo, MAYA)
+    sent = sent_events(page)
+    open_ledger(page)
+    links(page).first.focus()
+    sent.clear()
+    field = open_palette(page)
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    expect(option(page, "Completed this month")).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("Escape")
+    expect(palette(page)).not_to_be_visible()
+    expect(links(page).first).to_be_focused()
+    assert sent == []
+
+    # One event answers what is typed; its page is opened.
+    open_palette(page)
+    field.press_sequentially("aarav")
+    expect(option(page, "Aarav Menon")).to_be_visible()
+    assert sum("palette" in frame for frame in sent) == 1
+    expect(palette(page).get_by_role("status")).to_contain_text("result")
+    option(page, "Aarav Menon").click()
+    expect(page).to_have_url(re.compile(r"/admin/people/users/\d+"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Aarav Menon")
+
+    choose(page, "stuck", "Stuck")
+    expect(page).to_have_url(re.compile(rf"{LEDGER}\?is=stuck"))
+    expect(links(page).first).to_be_visible()
+    page.locator("[data-select]").first.check()
+    choose(page, "extend", messages.EXTEND_SELECTED)
+    change = page.get_by_role("dialog", name="Change 1 enrollment")
+    expect(change.get_by_label("Action")).to_have_value("move_deadline")
+    page.keyboard.press("Escape")
+
+    choose(page, "dark", messages.DARK_THEME)
+    expect(page.locator("html")).to_contain_class("dark")
+    choose(page, "shortcuts", messages.SHORTCUTS)
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_contain_text("Search or jump")
+    page.keyboard.press("Escape")
+
+    # What is not found is searched for in the ledger.
+    open_palette(page).fill("Aarav M")
+    option(page, "Search enrollments for “Aarav M”").click()
+    expect(search_box(page)).to_have_value("Aarav M")
+    choose(page, "sign out", messages.SIGN_OUT)
+    expect(page).to_have_url(re.compile("/login"))
+
+
+@pytest.mark.parametrize(
+    ("account", "path", "offered", "not_offered"),
+    [
+        (INGRID, "/teach", "My courses", "Users"),
+        (KWAME, LEDGER, "Enrollments", "Courses"),
+        (AARAV, "/learn", "Catalog", "Enrollments"),
+    ],
+)
+def test_a_person_is_offered_the_pages_that_they_may_open(
+    demo: Server, new_page: NewPage, account: int, path: str, offered: str, not_offered: str
+) -> None:
+    page = new_page(demo, account, viewport={"width": 390, "height": 844})
+    visit(page, path)
+    page.get_by_role("button", name=messages.PALETTE).click()
+    expect(option(page, offered)).to_be_visible()
+    expect(palette(page).get_by_role("option", name=not_offered, exact=True)).to_have_count(0)
+    palette(page).get_by_role("button", name=messages.CLOSE_PALETTE).click()
+    expect(page.get_by_role("button", name=messages.PALETTE)).to_be_focused()
