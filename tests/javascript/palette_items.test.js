@@ -3,6 +3,7 @@ import {
   fit,
   foundFor,
   opensPalette,
+  ranked,
   usable,
 } from "../../enrollment_portal/components/shell/palette/palette_items.js";
 
@@ -59,12 +60,36 @@ test("Ctrl+K opens the palette, and Command+K on a Mac", () => {
   expect(opensPalette(press({}), false)).toBe(false);
 });
 
-test("an item fits with all words, at best from its beginning", () => {
+test("an item fits where each typed word begins one of its words", () => {
   const label = "Awaiting grade";
   expect(fit(label, "await")).toBe(1);
   expect(fit(label, "grade")).toBe(0.8);
   expect(fit(label, "gr aw")).toBe(0.8);
-  expect(fit(label, "rade")).toBe(0.4);
-  expect(fit(label, "aar")).toBe(0);
+  expect(fit(label, "rade")).toBe(0);
   expect(fit(label, "grade b")).toBe(0);
+});
+
+describe("the groups", () => {
+  const groups = [
+    { name: "views", items: [{ name: "Set by hand" }, { name: "Hand in" }] },
+    { name: "pages", items: [{ label: "Users" }] },
+    { name: "people", items: [{ name: "Bo Handl" }], isFound: true },
+  ];
+  const named = (typed) =>
+    ranked(groups, typed).map(({ name, items }) => [name, ...items.map((i) => i.name ?? i.label)]);
+
+  test("have all items where nothing is typed", () => {
+    expect(named("").map(([name]) => name)).toEqual(["views", "pages", "people"]);
+  });
+
+  test("begin with what fits best", () => {
+    expect(named("hand")).toEqual([
+      ["views", "Hand in", "Set by hand"],
+      ["people", "Bo Handl"],
+    ]);
+    expect(named("by")).toEqual([
+      ["people", "Bo Handl"],
+      ["views", "Set by hand"],
+    ]);
+  });
 });

@@ -2,13 +2,11 @@ import { Command, useCommandState } from "cmdk";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useNavigate } from "react-router";
 import { fill, plural } from "../../ui/wording.js";
-import { fit, foundFor, usable } from "./palette_items.js";
+import { foundFor, ranked, usable } from "./palette_items.js";
 
 const PAUSE_MS = 150;
+const SPEAK_MS = 500;
 const SHORTEST = 2; // fewer letters find too much
-const FOUND_GROUPS = ["people", "courses"];
-const FOUND = 0.6; // the score of what the server found: above what only has the letters in it
-const LAST = 0.001; // the score of what is listed last
 
 const canPress = (selector) => {
   const element = document.querySelector(selector);
@@ -16,11 +14,10 @@ const canPress = (selector) => {
 };
 
 /** Says how many items there are for what is typed. */
-function Count({ texts }) {
-  const n = useCommandState(({ filtered }) => filtered.count);
+function Count({ n, texts }) {
   const [spoken, setSpoken] = useState("");
   useEffect(() => {
-    const timer = setTimeout(() => setSpoken(plural(n, texts.found)), 500);
+    const timer = setTimeout(() => setSpoken(plural(n, texts.found)), SPEAK_MS);
     return () => clearTimeout(timer);
   }, [n]);
   return (
@@ -32,9 +29,7 @@ function Count({ texts }) {
 
 /** Keeps the field and the list at the selected option: they would name one that is gone. */
 function SelectedOption({ dialog }) {
-  useCommandState(({ value, search, selectedItemId, filtered }) =>
-    [value, search, selectedItemId, filtered.count].join(),
-  );
+  useCommandState(({ value, search, selectedItemId }) => [value, search, selectedItemId].join());
   useEffect(() => {
     const option = dialog.current?.querySelector("[role=option][aria-selected=true]");
     for (const part of dialog.current?.querySelectorAll("[role=combobox], [role=listbox]") ?? []) {
@@ -95,20 +90,18 @@ export default function PaletteDialog(props) {
   };
 
   const shown = foundFor(found, searched, text);
-  const groups = [
-    ["views", rights.includes("ledger") ? views.map((view) => ({ ...view, group: "views" })) : []],
-    ["actions", offered.filter(({ group }) => group === "actions")],
-    ["pages", offered.filter(({ group }) => group === "pages")],
-    ["people", shown.filter(({ group }) => group === "people")],
-    ["courses", shown.filter(({ group }) => group === "courses")],
-  ];
+  const groups = ranked(
+    [
+      { name: "views", items: rights.includes("ledger") ? views : [] },
+      { name: "actions", items: offered.filter(({ group }) => group === "actions") },
+      { name: "pages", items: offered.filter(({ group }) => group === "pages") },
+      { name: "people", items: shown.filter(({ group }) => group === "people"), isFound: true },
+      { name: "courses", items: shown.filter(({ group }) => group === "courses"), isFound: true },
+    ],
+    text,
+  );
   const hasLedgerSearch = rights.includes("ledger") && text !== "";
-  // What the server found fits; the rest is filtered here.
-  const score = (value, search) => {
-    const [group] = value.split(":", 1);
-    if (FOUND_GROUPS.includes(group)) return FOUND;
-    return group === "search" ? LAST : fit(value.slice(group.length + 1), search);
-  };
+  const n = groups.reduce((sum, { items: all }) => sum + all.length, hasLedgerSearch ? 1 : 0);
 
   return (
     <dialog
@@ -118,7 +111,7 @@ export default function PaletteDialog(props) {
       onClose={closed}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}
     >
-      <Command label={texts.label} loop={true} filter={score} className={classNames.command}>
+      <Command label={texts.label} loop={true} shouldFilter={false} className={classNames.command}>
         <div className={classNames.top}>
           <Command.Input
             ref={input}
@@ -132,33 +125,36 @@ export default function PaletteDialog(props) {
             {texts.close}
           </button>
         </div>
-        <Count texts={texts} />
+        <Count n={n} texts={texts} />
         <SelectedOption dialog={dialog} />
         <Command.List label={texts.results} className={classNames.list}>
-          <Command.Empty className={classNames.empty}>{texts.nothing}</Command.Empty>
-          {groups.map(
-            ([group, list]) =>
-              list.length > 0 && (
-                <Command.Group
-                  key={group}
-                  heading={texts.groups[group]}
-                  className={classNames.group}
-                >
-                  {list.map((item) => {
-                    const name = item.label ?? item.name;
-                    return (
-                      <Item
-                        key={item.to ?? name}
-                        item={item}
-                        value={`${group}:${name}${FOUND_GROUPS.includes(group) ? item.to : ""}`}
-                        classNames={classNames}
-                        onChoose={choose}
-                      />
-                    );
-                  })}
-                </Command.Group>
-              ),
+          {n === 0 && (
+            // An option that cannot be chosen, as a list has options.
+            <div
+              role="option"
+              aria-selected="false"
+              aria-disabled="true"
+              className={classNames.empty}
+            >
+              {texts.nothing}
+            </div>
           )}
+          {groups.map(({ name: group, items: all }) => (
+            <Command.Group key={group} heading={texts.groups[group]} className={classNames.group}>
+              {all.map((item) => {
+                const key = `${group}:${item.label ?? item.name}:${item.to ?? ""}`;
+                return (
+                  <Item
+                    key={key}
+                    item={item}
+                    value={key}
+                    classNames={classNames}
+                    onChoose={choose}
+                  />
+                );
+              })}
+            </Command.Group>
+          ))}
           {hasLedgerSearch && (
             <Command.Group heading={texts.groups.search} className={classNames.group}>
               <Item
@@ -166,7 +162,7 @@ export default function PaletteDialog(props) {
                   label: fill(texts.searchLedger, { text }),
                   to: `${ledger}?${new URLSearchParams({ q: text })}`,
                 }}
-                value="search:"
+                value="search"
                 classNames={classNames}
                 onChoose={choose}
               />

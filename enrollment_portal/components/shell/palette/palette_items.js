@@ -49,8 +49,8 @@ export function foundFor(found, searched, typed) {
 }
 
 /**
- * How well an item fits a search, from 0 for not at all to 1: all words are in it, at best from its
- * beginning, or from that of its words.
+ * How well an item fits a search, from 0 for not at all to 1: each typed word begins one of its
+ * words, at best the search begins all of it.
  *
  * @param {string} label
  * @param {string} typed
@@ -58,9 +58,34 @@ export function foundFor(found, searched, typed) {
 export function fit(label, typed) {
   const [text, search] = [plain(label), plain(typed)];
   if (text.startsWith(search)) return 1;
-  const words = search.split(" ");
-  if (words.every((word) => ` ${text}`.includes(` ${word}`))) return 0.8;
-  return words.every((word) => text.includes(word)) ? 0.4 : 0;
+  return search.split(" ").every((word) => ` ${text}`.includes(` ${word}`)) ? 0.8 : 0;
+}
+
+/** The score of what the server found: it fits, though perhaps not from its beginning. */
+const FOUND = 0.9;
+
+/**
+ * The groups with the items that fit a search, the best first; all of them where nothing is typed.
+ *
+ * @template {{name?: string, label?: string}} One
+ * @param {{name: string, items: One[], isFound?: boolean}[]} groups
+ * @param {string} typed
+ */
+export function ranked(groups, typed) {
+  const scored = groups.map(({ name, items, isFound }) => {
+    const scores = items.map((item) => ({
+      item,
+      score: isFound ? FOUND : fit(item.label ?? item.name ?? "", typed),
+    }));
+    const fitting = scores
+      .filter(({ score }) => score > 0)
+      .sort((one, other) => other.score - one.score);
+    return { name, items: fitting.map(({ item }) => item), best: fitting[0]?.score ?? 0 };
+  });
+  return scored
+    .filter(({ best }) => best > 0)
+    .sort((one, other) => other.best - one.best)
+    .map(({ name, items }) => ({ name, items }));
 }
 
 /** Whether a key press opens the palette. @param {KeyboardEvent} event @param {boolean} isApple */
