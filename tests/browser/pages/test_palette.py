@@ -54,7 +54,7 @@ def test_an_admin_searches_jumps_and_acts_by_keyboard(demo: Server, new_page: Ne
     expect(page.get_by_role("heading", level=1)).to_contain_text("Aarav Menon")
 
     choose(page, "stuck", "Stuck")
-    expect(page).to_have_url(re.compile(rf"{LEDGER}\?is=stuck"))
+    expect(page).to_have_url(re.compile(rf"{LEDGER}\?view=stuck"))
     expect(links(page).first).to_be_visible()
     page.locator("[data-select]").first.check()
     choose(page, "extend", messages.EXTEND_SELECTED)

@@ -8,12 +8,13 @@ import reflex as rx
 from reflex_base.utils.imports import ImportVar
 
 from enrollment_portal.components.browser_modules import browser_module
-from enrollment_portal.components.shell.palette.palette_pages import ACTIONS, PAGES, VIEWS
+from enrollment_portal.components.shell.palette.palette_pages import ACTIONS, PAGES
 from enrollment_portal.components.ui.pieces import icon
 from enrollment_portal.domain.shared import messages
 from enrollment_portal.state.palette.palette import FoundLink, Palette
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import LEDGER_PATH
+from enrollment_portal.state.views.saved_views import SavedViews, ViewLink
 
 _TEXTS = {
     "open": messages.PALETTE,
@@ -56,7 +57,7 @@ class _PaletteButton(rx.Component):
     tag = "PaletteButton"
 
     items: rx.Var[list[dict[str, str]]]
-    views: rx.Var[list[Any]]
+    views: rx.Var[list[ViewLink]]
     sections: rx.Var[list[str]]
     rights: rx.Var[dict[str, bool]]
     found: rx.Var[list[FoundLink]]
@@ -79,7 +80,7 @@ def palette_button() -> rx.Component:
     return _PaletteButton.create(
         icon("search", 15),
         items=[*ACTIONS, *PAGES],
-        views=VIEWS,
+        views=SavedViews.views,
         sections=Shell.sections,
         # By the names that the items need.
         rights={

@@ -92,7 +92,7 @@ export default function PaletteDialog(props) {
   const shown = foundFor(found, searched, text);
   const groups = ranked(
     [
-      { name: "views", items: rights.includes("ledger") ? views : [] },
+      { name: "views", items: views.map(({ name, address }) => ({ name, to: address })) },
       { name: "actions", items: offered.filter(({ group }) => group === "actions") },
       { name: "pages", items: offered.filter(({ group }) => group === "pages") },
       { name: "people", items: shown.filter(({ group }) => group === "people"), isFound: true },

@@ -1,11 +1,9 @@
-"""The views, pages and actions that the palette lists."""
+"""The pages and actions that the palette lists."""
 
 from __future__ import annotations
 
-from enrollment_portal.domain.ledger.day_ranges import Period
-from enrollment_portal.domain.ledger.filters import Filters, Flag
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, Tab
 from enrollment_portal.domain.shared import messages
+from enrollment_portal.domain.views.messages import SAVE_VIEW
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH
 from enrollment_portal.state.people.users import INVITE_PATH
 from enrollment_portal.state.shared.views import (
@@ -35,10 +33,6 @@ def _action(label: str, press: str, needs: str = "", lacks: str = "") -> Item:
     return {"group": "actions", "label": label, "press": press, "needs": needs, "lacks": lacks}
 
 
-def _view(name: str, query: LedgerQuery) -> Item:
-    return {"name": name, "to": f"{LEDGER_PATH}?{query.to_url()}"}
-
-
 PAGES = [
     _page("Enrollments", LEDGER_PATH, "ledger"),
     _page("Courses", COURSES_PATH, "learning"),
@@ -60,21 +54,11 @@ _CHANGE = "[data-selection] button[aria-haspopup=dialog]"
 ACTIONS = [
     _action(messages.EXTEND_SELECTED, _CHANGE, needs="learning"),
     _action(messages.CHANGE_SELECTED, _CHANGE, lacks="learning"),
+    _action(SAVE_VIEW, "#save-view"),
     _action(messages.EXPORT_ROWS, "main a[download]"),
     _action(messages.LIGHT_THEME, "[data-theme=light]"),
     _action(messages.DARK_THEME, "[data-theme=dark]"),
     _action(messages.SYSTEM_THEME, "[data-theme=system]"),
     _action(messages.SHORTCUTS, "[data-shortcuts]"),
     _action(messages.SIGN_OUT, "#header form[action='/auth/sign-out'] button"),
-]
-VIEWS = [
-    _view("Overdue", LedgerQuery(filters=Filters(flags=(Flag.OVERDUE,)))),
-    _view(
-        "Due this week",
-        LedgerQuery(tab=Tab.ACTIVE, filters=Filters(deadline=Period.THIS_WEEK)),
-    ),
-    _view("Stuck", LedgerQuery(filters=Filters(flags=(Flag.STUCK,)))),
-    _view("Awaiting grade", LedgerQuery(filters=Filters(flags=(Flag.AWAITING_GRADE,)))),
-    _view("Completed this month", LedgerQuery(filters=Filters(completed=Period.THIS_MONTH))),
-    _view("Set by hand", LedgerQuery(filters=Filters(flags=(Flag.BY_HAND,)))),
 ]
