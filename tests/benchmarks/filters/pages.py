@@ -23,6 +23,14 @@ from enrollment_portal.domain.views.views import PRODUCT_VIEWS
 from enrollment_portal.services.views.counting import count_anew
 from enrollment_portal.storage.ledger import count_ledger, read_ledger
 from enrollment_portal.storage.shared.database import Database
+from tests.benchmarks.filters.around import (
+    NEEDS_MS,
+    VALUES_MS,
+    Act,
+    needs,
+    searches,
+    value_lists,
+)
 from tests.benchmarks.measuring.options import add_company_options, add_runs_option, companies
 
 P95_MS, SLOWEST_MS, COUNTS_MS, VIEW_COUNTS_MS = 60, 150, 300, 5
@@ -88,11 +96,27 @@ def measure(database: Database, runs: int) -> None:
         ("exact counts of the sidebar's views", views, count_of_view, runs, (VIEW_COUNTS_MS,) * 2),
     ):
         _print(title, [_timed(name, act, query, n) for name, query in asked.items()], limits)
+    _measure_around(database, clock, runs)
 
 
-def _timed(
-    name: str, act: Callable[[LedgerQuery], object], query: LedgerQuery, runs: int
-) -> _Measured:
+def _measure_around(database: Database, clock: Clock, runs: int) -> None:
+    """Measure what is counted around a page."""
+    read, counted = searches()
+    for title, acts, limits in (
+        ("values to choose from", value_lists(), (VALUES_MS, SLOWEST_MS)),
+        ("what needs attention", needs(database, clock), (NEEDS_MS, NEEDS_MS)),
+        ("rows of a search", read, (P95_MS, SLOWEST_MS)),
+        ("exact counts of a search", counted, (COUNTS_MS, COUNTS_MS)),
+    ):
+
+        def run(act: Act) -> None:
+            with database.read() as session:
+                act(session)
+
+        _print(title, [_timed(name, run, act, runs) for name, act in acts.items()], limits)
+
+
+def _timed(name: str, act: Callable[[Any], object], query: Any, runs: int) -> _Measured:
     act(query)
     times: list[float] = []
     for _ in range(runs):

@@ -93,11 +93,18 @@ AWAITS_GRADE = (
     " FROM course y WHERE y.id = e.course_id)"
 )
 _IS_ACTIVE = f"e.status = {Status.ACTIVE:d}"
+_MARKS = {
+    "by_hand": Flag.BY_HAND,
+    "retake": Flag.RETAKE,
+    "feedback": Flag.FEEDBACK,
+    "note": Flag.NOTE,
+}
+"""By the name in their indexes, in which each pair has one, too."""
 _FLAGS = {
-    Flag.BY_HAND: ("e.override_seq IS NOT NULL", "ix_enrollment_by_hand"),
-    Flag.RETAKE: ("e.run > 1", "ix_enrollment_retake"),
-    Flag.FEEDBACK: ("e.feedback <> ''", "ix_enrollment_feedback"),
-    Flag.NOTE: ("e.internal_note <> ''", "ix_enrollment_note"),
+    Flag.BY_HAND: "e.override_seq IS NOT NULL",
+    Flag.RETAKE: "e.run > 1",
+    Flag.FEEDBACK: "e.feedback <> ''",
+    Flag.NOTE: "e.internal_note <> ''",
 }
 
 
@@ -134,9 +141,8 @@ def filter_conditions(
     if filters.origins:
         origins = ", ".join(f"'{origin.value}'" for origin in filters.origins)
         _add(parts, f"e.origin IN ({origins})", "ix_enrollment_origin", has_owners=True)
-    for flag, (sql, index) in _FLAGS.items():
-        if flag in filters.flags:
-            _add(parts, sql, index, has_owners=True)
+    for sql, index in _marks(filters):
+        _add(parts, sql, index, has_owners=True)
     if bounds.stuck_before is not None:
         driver = Driver(Owner.ENROLLMENT, STUCK, "ix_enrollment_stuck")
         parts.conditions.append(Condition(STUCK, driver))
@@ -150,6 +156,15 @@ def filter_conditions(
         sql = f"({AWAITS_GRADE}) IS TRUE AND {_IS_ACTIVE}"
         parts.conditions.append(Condition(sql, Driver(Owner.ENROLLMENT, ids, is_exact=False)))
     return tuple(parts.conditions), parts.values
+
+
+def _marks(filters: Filters) -> Iterator[tuple[str, str]]:
+    """Yield the condition and the index of the marks that are filtered by, two at a time."""
+    marks = [name for name, flag in _MARKS.items() if flag in filters.flags]
+    for i in range(0, len(marks), 2):
+        together = marks[i : i + 2]
+        conditions = " AND ".join(_FLAGS[_MARKS[name]] for name in together)
+        yield conditions, f"ix_enrollment_{'_'.join(together)}"
 
 
 def _lists(

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import event
 
 from enrollment_portal.domain.access.permissions import Everything
-from enrollment_portal.domain.ledger.filters import Filters
+from enrollment_portal.domain.ledger.filters import Filters, Flag
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger import read_ledger
@@ -94,6 +94,25 @@ def test_no_page_reads_a_whole_table(
                 scans = {row[0] for row in plan if row[3] == "CO-ROUTINE e"}
                 of_scans = [row[3] for row in plan if row[1] in scans]
                 assert "USE TEMP B-TREE FOR ORDER BY" not in of_scans, (sql, steps)
+
+
+def test_a_pair_of_marks_is_read_from_its_own_index(database: Database) -> None:
+    make_world(database, make_company(database))
+    marks = (Flag.BY_HAND, Flag.RETAKE, Flag.FEEDBACK, Flag.NOTE)
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    for one, other in itertools.combinations(marks, 2):
+        query = LedgerQuery(filters=Filters(flags=(one, other)), clock=CLOCK)
+        statements = _statements(database, [query])
+        with database.read() as session:
+            if not database.is_sqlite:
+                session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+            plans = [
+                str(session.connection().exec_driver_sql(f"{explain} {sql}", values).fetchall())
+                for sql, values in statements.items()
+                if "LIMIT 4" in sql or ":most" in sql or "(most)s" in sql
+            ]
+        assert plans
+        assert all(f"ix_enrollment_{one}_{other}" in plan for plan in plans), (one, other, plans)
 
 
 def test_filters_of_one_shape_share_a_statement(database: Database) -> None:
