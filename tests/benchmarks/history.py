@@ -60,7 +60,7 @@ def main(options: argparse.Namespace) -> None:
 @contextmanager
 def _without_hashes() -> Iterator[None]:
     def unchained(rows: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
-        return ((*row, b"") for row in rows)
+        return ((*row, None, b"") for row in rows)
 
     with (
         patch.object(demo, "chained", unchained),

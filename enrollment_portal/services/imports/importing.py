@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.bulk.jobs import BatchKind
 from enrollment_portal.domain.catalog.courses import CourseKind, CourseState
 from enrollment_portal.domain.enrolling.new_enrollment import (
     ImportEnrollment,
@@ -30,6 +32,7 @@ from enrollment_portal.services.imports.oulad import (
     read_dataset,
 )
 from enrollment_portal.storage.enrolling import new_enrollments
+from enrollment_portal.storage.history.batches import register_batch
 from enrollment_portal.storage.history.history import CHAINED_COLUMNS, chained
 from enrollment_portal.storage.imports import importing as stored
 from enrollment_portal.storage.shared.advisory_locks import take_advisory_lock
@@ -162,15 +165,31 @@ def _add_enrollments(
         [new_enrollments.values_of(created.after) for created, _registration in new.values()],
     )
     ids = stored.imported_enrollments(session, PREFIX)
+    batch = uuid.uuid4().hex
     insert_rows(
         session,
         "enrollment_event",
         CHAINED_COLUMNS,
         chained(
-            (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
-            for pair, (_created, registration) in new.items()
+            (
+                (ids[pair], 1, now, None, "", "import", "began", "{}", registration.reason)
+                for pair, (_created, registration) in new.items()
+            ),
+            batch,
         ),
     )
+    if new:
+        register_batch(
+            session,
+            batch=batch,
+            at=now,
+            kind=BatchKind.IMPORT.value,
+            actor_id=None,
+            actor_name="",
+            reason="",
+            undoes=None,
+            n=len(new),
+        )
     refresh_paths_of(session, [created.after for created, _registration in new.values()])
     return len(new), refused
 

@@ -30,10 +30,12 @@ from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import first_record, select_columns
 from enrollment_portal.storage.shared.tables import Enrollment, EnrollmentEvent, table_of
 
-CHAINED_COLUMNS = "enrollment_id version at actor_id actor_name source kind changes reason hash"
+CHAINED_COLUMNS = (
+    "enrollment_id version at actor_id actor_name source kind changes reason batch hash"
+)
 """The columns of `chained` rows, for `bulk.insert_rows`."""
 
-ChainedRow = tuple[int, int, int, int | None, str, str, str, str, str, bytes]
+ChainedRow = tuple[int, int, int, int | None, str, str, str, str, str, str | None, bytes]
 
 _HASHED = (
     "enrollment_id",
@@ -159,19 +161,21 @@ def event_hash(previous: bytes, row: Sequence[object]) -> bytes:
 
 def chained(
     rows: Iterable[tuple[int, int, int, int | None, str, str, str, str, str]],
+    batch: str | None = None,
 ) -> Iterator[ChainedRow]:
     """Add the hashes to rows of history, for bulk loading.
 
     Args:
         rows: the values from enrollment_id to reason, without batch, save_key and undoes; the whole
             history of an enrollment together, in order.
+        batch: of all these rows.
     """
     previous = b""
     for row in rows:
         if row[1] == 1:
             previous = b""
-        previous = event_hash(previous, (*row, None, None, None))
-        yield (*row, previous)
+        previous = event_hash(previous, (*row, batch, None, None))
+        yield (*row, batch, previous)
 
 
 def add_events(session: Session, events: Sequence[NewEvent]) -> list[int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from enrollment_portal.domain.bulk import messages
@@ -24,17 +26,21 @@ from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.services.grading.grading import RowEdit, grade_many
 from enrollment_portal.services.history.undoing_batches import undo_batch
+from enrollment_portal.services.imports.importing import import_oulad
+from enrollment_portal.services.people.groups import assign
 from enrollment_portal.storage.history import batches
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     make_course,
     make_enrollment,
+    make_group,
     make_learner,
     make_organization,
     make_path,
 )
 from tests.integration.actors import make_actor, make_admin
 from tests.integration.bulk.bulk_steps import DEADLINE, accept, change, make_rows, preview_of, run
+from tests.integration.imports.datasets import make_dataset
 from tests.integration.stored import execute, rows
 
 _OF_PATHS = (
@@ -280,3 +286,51 @@ def test_each_person_sees_the_batches_of_their_ledger(
         preview_undo(database, lead, both.id)
     with pytest.raises(NotAllowed):
         list_batches(database, make_actor(database, Role.LEARNER))
+
+
+def test_batches_of_every_source_are_undone_and_redone_as_jobs(
+    database: Database, dana: Actor, tmp_path: Path
+) -> None:
+    course = make_course(database, "Fire Safety", state="published")
+    (one, other) = make_rows(database, 2, course)
+    edits = [RowEdit(one, 1, {"grade": "A"}), RowEdit(other, 1, {"grade": "B"})]
+    pasted = grade_many(database, dana, course, edits).batch
+    taken = make_course(database, state="published")
+    chosen = Chosen([make_learner(database)], courses=[taken])
+    made = enroll_many.preview(database, dana, chosen)
+    enrolled = enroll_many.enroll(database, dana, chosen, made.fingerprint).batch
+    group = make_group(database, "Cohort", members=tuple(make_learner(database) for _ in range(3)))
+    assign(database, make_actor(database, Role.SUPER_ADMIN), group, taken)
+    import_oulad(
+        database,
+        make_dataset(
+            tmp_path,
+            students="AAA,2013J,11,F,Pass\nAAA,2013J,12,M,Withdrawn\n",
+            registrations="AAA,2013J,11,-159,\nAAA,2013J,12,3,9\n",
+        ),
+    )
+    by_kind = {entry.kind: entry for entry in listed(database, dana)}
+    assert (by_kind[BatchKind.IMPORT].by, by_kind[BatchKind.IMPORT].n) == ("Import", 2)
+    assert by_kind[BatchKind.EDITS].batch == pasted
+    assert by_kind[BatchKind.ENROLLING].batch == enrolled
+    statuses = "SELECT id, status, grade FROM enrollment ORDER BY id"
+    for kind, n, n_left in (
+        (BatchKind.EDITS, 2, 0),
+        (BatchKind.ENROLLING, 1, 0),
+        (BatchKind.GROUP, 3, 0),
+        (BatchKind.IMPORT, 2, 0),
+    ):
+        before = rows(database, statuses)
+        made = preview_undo(database, dana, by_kind[kind].batch)
+        assert (made.title, made.summary.change, made.summary.refused) == (
+            f"Undo: {kind.label}",
+            n,
+            n_left,
+        )
+        undone = run(database, dana, made)
+        assert (undone.state, undone.n_changed) == (JobState.DONE, n)
+        assert rows(database, statuses) != before
+        again = preview_undo(database, dana, undone.id)
+        assert again.title == f"Redo: {kind.label}"
+        assert run(database, dana, again).n_changed == n
+        assert rows(database, statuses) == before
