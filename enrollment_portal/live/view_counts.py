@@ -20,7 +20,7 @@ from enrollment_portal.domain.shared.wording import show_number
 from enrollment_portal.live.sockets import wire
 from enrollment_portal.live.subscriptions import SharedViews, Subscription, Subscriptions
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.views.counting import count_view
+from enrollment_portal.services.views.counting import count_view, start_round
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,7 @@ class ViewCounts:
     async def _count_changed(self) -> None:
         while self._changed:
             self._changed = False
+            start_round(database())
             start = time.monotonic()
             for views in self._watched():
                 await self._count(views)

@@ -26,8 +26,9 @@ from enrollment_portal.storage.shared.database import Database
 MOST_COUNTED = 60
 """Of how many views a person sees the counts; further ones are shown without."""
 _MOST_CACHED = 5_000
-_Version = tuple[int, int, int]
-"""The newest row of history, the newest change of a person, course or group, and the day."""
+_Version = tuple[int, int, int, int]
+"""The round, the newest row of history, the newest change of a person or course, and the day."""
+_rounds: MutableMapping[Database, int] = WeakKeyDictionary()
 _cached: MutableMapping[Database, dict[tuple[Scope, LedgerQuery], tuple[_Version, int]]] = (
     WeakKeyDictionary()
 )
@@ -51,6 +52,11 @@ def count_view(database: Database, scope: Scope, query: LedgerQuery) -> int | No
     # What was committed while it was counted may be missing: it makes the next version differ.
     known[key] = (version, n)
     return n
+
+
+def start_round(database: Database) -> None:
+    """Count every view again: something was committed, perhaps before what is the newest row."""
+    _rounds[database] = _rounds.get(database, 0) + 1
 
 
 def count_anew(database: Database, scope: Scope, query: LedgerQuery) -> int:
@@ -84,7 +90,8 @@ def _tallied(database: Database, scope: Scope, shown: LedgerQuery) -> int | None
 
 
 def _version(database: Database) -> _Version:
+    number = _rounds.get(database, 0)
     with database.read() as session:
         newest = changes.newest(session)
         newest_record = record_changes.newest(session)
-    return newest, newest_record, organization_of(database).today()
+    return number, newest, newest_record, organization_of(database).today()

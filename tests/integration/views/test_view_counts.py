@@ -117,7 +117,7 @@ def test_counts_are_pushed_when_they_change(
             database,
             f"UPDATE enrollment SET deadline_day = {TODAY + 99} WHERE override_seq IS NOT NULL",
         )
-        execute(database, "UPDATE learner SET name = name || ' II'")
+        # Where several commit at once, the newest row of history may be there already.
         counts.follow()
         counts.follow()
         await finish(counts)
