@@ -10,6 +10,7 @@ from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import icon, page_link
 from enrollment_portal.domain.views import messages
 from enrollment_portal.domain.views.addresses import ALL, VIEW
+from enrollment_portal.domain.views.views import PRODUCT_VIEWS
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH
@@ -34,13 +35,16 @@ def _current(key: Any, *, is_ledger: bool) -> Any:
     return rx.cond(ShownView.key == key, "page", "false") if is_ledger else "false"
 
 
-def _link(view: rx.Var[ViewLink], *, is_ledger: bool) -> rx.Component:
-    count: Any = rx.cond(Live.views_channel == SavedViews.channel, Live.view_counts[view.key], "")
+def _link(
+    *, key: Any, name: Any, title: Any, address: Any, is_default: Any, is_ledger: bool
+) -> rx.Component:
+    counts: Any = Live.view_counts
+    count: Any = rx.cond(Live.views_channel == SavedViews.channel, counts[key], "")
     return rx.el.li(
         page_link(
-            rx.el.span(view.name, class_name="min-w-0 flex-1 truncate"),
+            rx.el.span(name, class_name="min-w-0 flex-1 truncate"),
             rx.cond(
-                view.is_default,
+                is_default,
                 rx.el.span(
                     icon("star", 12),
                     rx.el.span(messages.IS_DEFAULT, class_name="sr-only"),
@@ -49,12 +53,23 @@ def _link(view: rx.Var[ViewLink], *, is_ledger: bool) -> rx.Component:
                 ),
             ),
             rx.el.span(count, class_name="text-xs font-normal text-ink3 tabular-nums"),
-            to=view.address,
-            title=view.title,
-            aria_current=_current(view.key, is_ledger=is_ledger),
+            to=address,
+            title=title,
+            aria_current=_current(key, is_ledger=is_ledger),
             class_name=_LINK,
         ),
+        key=key,
+    )
+
+
+def _saved_link(view: rx.Var[ViewLink], *, is_ledger: bool) -> rx.Component:
+    return _link(
         key=view.key,
+        name=view.name,
+        title=view.title,
+        address=view.address,
+        is_default=SavedViews.default == view.key,
+        is_ledger=is_ledger,
     )
 
 
@@ -72,24 +87,34 @@ def view_list(*, is_ledger: bool) -> rx.Component:
             class_name=_LINK,
         )
     )
-    return rx.cond(
-        SavedViews.views.length() > 0,
-        _RememberedDetails.create(
-            rx.el.summary(
-                icon("chevron_right", 12),
-                rx.el.span(messages.VIEWS),
-                class_name="flex min-h-6 cursor-pointer list-none items-center gap-1 rounded-lg "
-                "px-2 text-xs font-medium text-ink3 hover:bg-hover "
-                "[&::-webkit-details-marker]:hidden [[open]>&>svg]:rotate-90",
-            ),
-            rx.el.ul(
-                rx.cond(SavedViews.has_default, every),
-                rx.foreach(SavedViews.views, lambda view: _link(view, is_ledger=is_ledger)),
-                aria_label=messages.VIEWS,
-                # Room for the ring around the focused link.
-                class_name="max-h-72 overflow-y-auto p-0.5",
-            ),
-            name="views",
-            class_name="ms-5 border-s border-line ps-1",
+    # The product's are there at once, so that nothing moves.
+    product = (
+        _link(
+            key=view.key,
+            name=view.name,
+            title=view.name,
+            address=f"{LEDGER_PATH}?{VIEW}={view.key}",
+            is_default=SavedViews.default == view.key,
+            is_ledger=is_ledger,
+        )
+        for view in PRODUCT_VIEWS.values()
+    )
+    return _RememberedDetails.create(
+        rx.el.summary(
+            icon("chevron_right", 12),
+            rx.el.span(messages.VIEWS),
+            class_name="flex min-h-6 cursor-pointer list-none items-center gap-1 rounded-lg "
+            "px-2 text-xs font-medium text-ink3 hover:bg-hover "
+            "[&::-webkit-details-marker]:hidden [[open]>&>svg]:rotate-90",
         ),
+        rx.el.ul(
+            rx.cond(SavedViews.default != "", every),
+            *product,
+            rx.foreach(SavedViews.views, lambda view: _saved_link(view, is_ledger=is_ledger)),
+            aria_label=messages.VIEWS,
+            # Room for the ring around the focused link.
+            class_name="max-h-72 overflow-y-auto p-0.5",
+        ),
+        name="views",
+        class_name="ms-5 border-s border-line ps-1",
     )

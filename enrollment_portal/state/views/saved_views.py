@@ -32,14 +32,14 @@ class ViewLink:
     address: str
     title: str
     """The whole name, and whom it is shared with or by."""
-    is_default: bool
 
 
 class SavedViews(rx.State):
-    """The product's views, one's own, and those that are shared with one; by name."""
+    """One's own views, and those that are shared with one; and the default among all."""
 
     views: list[ViewLink] = []
-    has_default: bool = False
+    default: str = ""
+    """The key of the view with which the ledger opens; "" for none."""
     channel: str = ""
     """The channel of their counts, which the change feed pushes."""
     message: str = ""
@@ -82,23 +82,22 @@ class SavedViews(rx.State):
     async def _show(self) -> SeenViews | None:
         actor = acting()
         if not may_see_ledger(actor):
-            set_changed(self, views=[], has_default=False, channel="")
+            set_changed(self, views=[], default="", channel="")
             return None
         found = await asyncio.to_thread(read_views, database(), actor)
         listed = (*found.product, *found.saved)
-        links = [_link(view, actor.account_id, found.default) for view in listed]
-        set_changed(self, views=links, has_default=bool(found.default))
+        links = [_link(view, actor.account_id) for view in found.saved]
+        set_changed(self, views=links, default=found.default)
         queries = [(view.key, view.query) for view in listed[:MOST_COUNTED]]
         set_changed(self, channel=await open_pages.follow_views(self, actor, queries))
         return found
 
 
-def _link(view: View, account: int, default: str) -> ViewLink:
+def _link(view: View, account: int) -> ViewLink:
     note = note_of(view, account)
     return ViewLink(
         view.key,
         view.name,
         f"{LEDGER_PATH}?{VIEW}={view.key}",
         messages.with_note(view.name, note) if note else view.name,
-        view.key == default,
     )
