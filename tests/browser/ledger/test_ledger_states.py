@@ -77,7 +77,7 @@ def test_the_layout_does_not_move_when_rows_load(demo: Server, new_page: NewPage
     page.goto(LEDGER)
     table = page.get_by_role("table")
     expect(table).to_have_attribute("aria-busy", "true")
-    expect(page.get_by_role("columnheader")).to_have_count(7)
+    expect(page.get_by_role("columnheader")).to_have_count(8)
     before = page.evaluate(_RECTANGLES)
     page.evaluate(_WATCH_SHIFTS)
 
