@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.ledger.validity_intervals import FOREVER
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
@@ -118,7 +119,7 @@ def _read(database: Database, scope: Scope, query: LedgerQuery, moment: int) -> 
 def _pages(teacher: Taught, lead: Led) -> Iterator[tuple[str, Scope, LedgerQuery]]:
     everything = Everything()
     for tab in Tab:
-        for sort in SortKey:
+        for sort in STANDARD_COLUMNS:
             for descending in (False, True):
                 way = "down" if descending else "up"
                 query = LedgerQuery(tab=tab, sort=sort, descending=descending)

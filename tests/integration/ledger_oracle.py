@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
 from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Led, Scope, Taught
-from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.shared.listing import Place
-from enrollment_portal.domain.shared.text_search import finds_titles, fold, search_terms
+from enrollment_portal.domain.shared.text_search import (
+    finds_titles,
+    fold,
+    search_terms,
+    sort_text,
+)
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, rows
 from enrollment_portal.storage.shared.database import Database
 from enrollment_portal.storage.shared.tables import Enrollment
@@ -41,14 +48,30 @@ class Fact(NamedTuple):
     is_path: bool
     has_request: bool
     title_search: str
+    last_visit_at: int | None = None
+    grade: str | None = None
+    completed_at: int | None = None
+    origin: str = "self"
+    pace: int | None = None
+    run: int = 1
+    department: str = ""
+    manager: str | None = None
+    instructors: tuple[str, ...] = ()
 
 
 _FACTS = text(
     "SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
     " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search,"
     " c.kind = 'path', EXISTS (SELECT 1 FROM extension_request x WHERE x.enrollment_id = e.id"
-    " AND x.state = 'open'), c.search"
+    " AND x.state = 'open'), c.search, e.last_visit_at, e.grade, e.completed_at, e.origin, e.pace, e.run,"
+    " l.department, m.sort_name"
     " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
+    " LEFT JOIN learner m ON m.id = l.manager_id"
+)
+
+
+_TEACHERS = text(
+    "SELECT t.course_id, a.name FROM course_teacher t JOIN account a ON a.id = t.account_id"
 )
 
 
@@ -57,7 +80,13 @@ class Oracle:
 
     def __init__(self, database: Database) -> None:
         with database.read() as session:
-            self.facts = [Fact(*row) for row in session.execute(_FACTS)]
+            teachers: dict[int, list[str]] = {}
+            for course, name in session.execute(_TEACHERS):
+                teachers.setdefault(course, []).append(sort_text(name))
+            self.facts = [
+                fact._replace(instructors=tuple(sorted(teachers.get(fact.course_id, ()))))
+                for fact in (Fact(*row) for row in session.execute(_FACTS))
+            ]
             self.taught = set(self._pairs(session, "course_teacher", "course_id"))
             self.led = set(self._pairs(session, "learner_lead", "learner_id"))
 
@@ -103,26 +132,63 @@ class Oracle:
         return [f.id for f in in_order(facts, query.sort, query.descending)]
 
 
+def _grade_order(grade: str) -> tuple[float, str]:
+    number = re.match(r"[0-9]+(?:[.][0-9]+)?", grade)
+    return (float(number[0]) if number else 0, grade)
+
+
+_VALUES: dict[SortKey, Callable[[Fact], Any]] = {
+    SortKey.DEADLINE: lambda f: f.deadline_day,
+    SortKey.LAST_VISIT: lambda f: f.last_visit_at,
+    SortKey.GRADE: lambda f: None if f.grade is None else _grade_order(f.grade),
+    SortKey.PACE: lambda f: f.pace,
+    SortKey.COMPLETED: lambda f: f.completed_at,
+}
+"""By sort, the value of a row; rows without one are last, both ways."""
+_OF_LEARNERS: dict[SortKey, Callable[[Fact], Any]] = {
+    SortKey.DEPARTMENT: lambda f: f.department or None,
+    SortKey.MANAGER: lambda f: f.manager,
+}
+
+
 def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
     """Return rows sorted as the ledger promises."""
+    newest = sorted(facts, key=lambda f: (f.enrolled_at, f.id), reverse=True)
+    if sort in _VALUES:
+        value = _VALUES[sort]
+        with_value = [f for f in facts if value(f) is not None]
+        without = [f for f in newest if value(f) is None]
+        if sort is not SortKey.COMPLETED:
+            without.sort(key=lambda f: f.id, reverse=True)
+        with_value.sort(key=lambda f: (value(f), f.id), reverse=descending)
+        return with_value + without
+    if sort in _OF_LEARNERS:
+        value = _OF_LEARNERS[sort]
+        with_value = [f for f in newest if value(f) is not None]
+        with_value.sort(key=lambda f: (value(f), f.sort_name, f.learner_id), reverse=descending)
+        without = [f for f in newest if value(f) is None]
+        return with_value + sorted(without, key=lambda f: (f.sort_name, f.learner_id))
+    if sort is SortKey.INSTRUCTOR:
+        by_title = sorted(newest, key=lambda f: (f.sort_title, f.course_id))
+        taught = [f for f in by_title if f.instructors]
+        taught.sort(key=lambda f: f.instructors, reverse=descending)
+        return taught + [f for f in by_title if not f.instructors]
+    if sort is SortKey.ORIGIN:
+        return sorted(
+            newest, key=lambda f: list(Origin).index(Origin(f.origin)), reverse=descending
+        )
+    if sort is SortKey.RUN:
+        return sorted(newest, key=lambda f: f.run, reverse=descending)
 
     def sorted_by(*names: str, rows: list[Fact], reverse: bool) -> list[Fact]:
         return sorted(rows, key=lambda f: [getattr(f, name) for name in names], reverse=reverse)
 
-    if sort is SortKey.DEADLINE:
-        dated = [f for f in facts if f.deadline_day is not None]
-        undated = [f for f in facts if f.deadline_day is None]
-        return [
-            *sorted_by("deadline_day", "id", rows=dated, reverse=descending),
-            *sorted_by("id", rows=undated, reverse=True),
-        ]
     groups = {
         SortKey.LEARNER: ("sort_name", "learner_id"),
         SortKey.STATUS: ("status",),
         SortKey.COURSE: ("sort_title", "course_id"),
     }
     if names := groups.get(sort):
-        newest = sorted_by("enrolled_at", "id", rows=facts, reverse=True)
         return [
             fact
             for group in sorted(
@@ -166,12 +232,12 @@ def pages(
             return
 
 
-def all_orders() -> list[LedgerQuery]:
-    """Return every tab in every sort, both ways."""
+def all_orders(sorts: Iterable[SortKey] = SortKey) -> list[LedgerQuery]:
+    """Return the ledger in some sorts, both ways; those by standard columns on every tab."""
     return [
         LedgerQuery(tab=tab, sort=sort, descending=descending)
-        for tab in Tab
-        for sort in SortKey
+        for sort in sorts
+        for tab in (Tab if sort in STANDARD_COLUMNS else (Tab.ALL,))
         for descending in (False, True)
     ]
 
@@ -233,10 +299,14 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
     """Write a company full of ties: few names, titles, moments, progress values and deadlines."""
     pick = random.Random(seed)
     names = ["Ana Alba", "Ana Alba", "Bo Berg", "Émile Ébène", "Ýmir", "李雷", "Ana Berg", "Zoe"]
-    learners = [
-        make_learner(database, name, f"{fold(name.split()[0])}{i}@{pick.choice('xyz')}.example")
-        for i, name in enumerate(names * 2)
-    ]
+    learners: list[int] = []
+    for i, name in enumerate(names * 2):
+        email = f"{fold(name.split()[0])}{i}@{pick.choice('xyz')}.example"
+        manager = learners[i % 3] if i > 4 else None
+        department = ("", "Sales", "Ärzte")[i % 3]
+        learners.append(
+            make_learner(database, name, email, department=department, manager_id=manager)
+        )
     learners += [make_learner(database) for _ in range(3)]
     titles = ["Safety", "Safety", "Art", "Zen", "Ähnlich", "Empty"]
     courses = [make_course(database, title) for title in titles]
@@ -262,6 +332,9 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
                 "completed_at": at if status == 1 else None,
                 "cancelled_at": at if status == 2 else None,
                 "deadline_day": pick.choice((None, None, NOW // DAY + 1, NOW // DAY + 2)),
+                "grade": (None, "9%", "85%", None, "100%", "B+", "A", "8.5%")[len(facts) % 8],
+                "origin": ("self", "admin", "path", "self")[len(facts) % 4],
+                "pace": (0, 12, 12, None)[len(facts) % 4] if status == 0 else None,
             }
         )
     with database.write() as session:

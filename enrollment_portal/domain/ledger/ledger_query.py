@@ -6,7 +6,7 @@ parsing fail: parameters that are not understood are ignored.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import Clock, read_day
 from enrollment_portal.domain.ledger.filters import NONE, FilterName, Filters
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS, ColumnKey
 from enrollment_portal.domain.shared.calendar import day_to_date, show_day
 from enrollment_portal.domain.shared.listing import Key, Place, clean_search
 from enrollment_portal.domain.shared.wording import with_dots
@@ -61,26 +62,8 @@ class Tab(StrEnum):
         return tuple(Status) if self is Tab.ALL else (Status[self.name],)
 
 
-class SortKey(StrEnum):
-    """The columns of the table, in their order; each sorts both ways."""
-
-    LEARNER = "learner"
-    COURSE = "course"
-    STATUS = "status"
-    PROGRESS = "progress"
-    ENROLLED = "enrolled"
-    DEADLINE = "deadline"
-
-    @property
-    def label(self) -> str:
-        """The column's heading."""
-        return self.value.capitalize()
-
-    @property
-    def starts_descending(self) -> bool:
-        """Whether the first click on the heading sorts from high to low (newest first)."""
-        return self in (SortKey.PROGRESS, SortKey.ENROLLED)
-
+SortKey = ColumnKey
+"""What the table is sorted by: each of its columns sorts both ways."""
 
 KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     SortKey.LEARNER: (str, int, int, int),  # sort name, learner id, enrolled at, enrollment id
@@ -89,7 +72,21 @@ KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     SortKey.PROGRESS: (int, int),  # progress, enrollment id
     SortKey.ENROLLED: (int, int),  # enrolled at, enrollment id
     SortKey.DEADLINE: (int, int),  # deadline day or None, enrollment id
+    SortKey.LAST_VISIT: (int, int),  # last visit or None, enrollment id
+    SortKey.GRADE: (str, int),  # grade or None, enrollment id
+    SortKey.COMPLETED: (int, int, int),  # completed at or None, enrolled at, enrollment id
+    # Names of departments, managers and instructors are looked up, and not in addresses.
+    SortKey.DEPARTMENT: (int, int, int),  # learner id, enrolled at, enrollment id
+    SortKey.MANAGER: (int, int, int),  # learner id, enrolled at, enrollment id
+    SortKey.INSTRUCTOR: (int, int, int),  # course id, enrolled at, enrollment id
+    SortKey.ORIGIN: (int, int, int),  # number of the origin, enrolled at, enrollment id
+    SortKey.PACE: (int, int),  # pace kept or None, enrollment id
+    SortKey.RUN: (int, int, int),  # run, enrolled at, enrollment id
 }
+NULLABLE = (
+    *(SortKey.DEADLINE, SortKey.LAST_VISIT, SortKey.GRADE, SortKey.COMPLETED, SortKey.PACE),
+)
+"""The sorts whose key may begin with `None`: those rows are last, both ways."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +139,7 @@ class LedgerQuery:
             only_requests=self.only_requests and day is None,
             filters=self.filters if day is None else self.filters.of_past_day(),
             place=None,
-        )
+        ).in_columns(STANDARD_COLUMNS if day is not None else SortKey)
 
     def filtered(self, filters: Filters) -> LedgerQuery:
         """Return the first page of the same tab with other filters."""
@@ -171,6 +168,12 @@ class LedgerQuery:
         """Return the first page sorted by a column; in the other direction if it is already."""
         descending = not self.descending if sort is self.sort else sort.starts_descending
         return replace(self, sort=sort, descending=descending, place=None)
+
+    def in_columns(self, columns: Iterable[SortKey]) -> LedgerQuery:
+        """Return the query, in the default order if it is sorted by none of some columns."""
+        if self.sort in columns:
+            return self
+        return replace(self, sort=SortKey.ENROLLED, descending=True, place=None)
 
     def at(self, place: Place | None) -> LedgerQuery:
         """Return another page of the same rows."""
@@ -211,7 +214,7 @@ class LedgerQuery:
         tab, kind = _text(params, "tab"), _text(params, "kind")
         as_of = read_day(_text(params, "on"))
         filters = Filters.parse(params)
-        return cls(
+        query = cls(
             kind=Kind(kind) if kind in Kind._value2member_map_ else Kind.COURSES,
             only_requests=_text(params, OPEN_REQUEST) == "1" and as_of is None,
             as_of=as_of,
@@ -222,6 +225,7 @@ class LedgerQuery:
             descending=descending,
             place=_parse_place(params, sort),
         )
+        return query if as_of is None else query.in_columns(STANDARD_COLUMNS)
 
 
 def _text(params: Mapping[str, object], name: str) -> str:
@@ -259,12 +263,12 @@ def _read_key(text: str, sort: SortKey) -> Key | None:
         return None
     key: list[int | str | None] = []
     for i, (part, kind) in enumerate(zip(parts, shape, strict=True)):
-        if kind is str:
+        if part == "" and i == 0 and sort in NULLABLE:
+            key.append(None)
+        elif kind is str:
             if "\x00" in part or part.encode("utf-8", "ignore").decode() != part:
                 return None
             key.append(part)
-        elif part == "" and i == 0 and sort is SortKey.DEADLINE:
-            key.append(None)
         elif part.removeprefix("-").isascii() and part.removeprefix("-").isdecimal():
             number = int(part)
             if abs(number) > _MAX_INTEGER:

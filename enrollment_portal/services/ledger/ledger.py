@@ -8,9 +8,15 @@ from weakref import WeakKeyDictionary
 
 from sqlmodel import Session
 
-from enrollment_portal.domain.access.permissions import Scope, ledger_filters, ledger_scope
+from enrollment_portal.domain.access.permissions import (
+    Scope,
+    ledger_columns,
+    ledger_filters,
+    ledger_scope,
+)
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.day_ranges import Clock
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import OPEN_REQUEST, PAGE_SIZE, Kind, LedgerQuery
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import day_of, day_start, now_ms, zone
@@ -37,7 +43,7 @@ _known: MutableMapping[Database, dict[tuple[int, Kind], Counts]] = WeakKeyDictio
 
 
 def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
-    """Return a query without filters that the actor's ledger does not have.
+    """Return a query without filters and sorts that the actor's ledger does not have.
 
     An instructor's ledger has only courses, as nobody teaches a path. With one course or path the
     kind is its own. The filters are those of `ledger_filters`, and on a past day those that are
@@ -54,7 +60,9 @@ def as_seen_by(actor: Actor, query: LedgerQuery) -> LedgerQuery:
     if query.as_of is not None:
         filters = filters.of_past_day()
     asks = query.only_requests and OPEN_REQUEST in allowed and query.as_of is None
-    return replace(query, only_requests=asks, filters=filters)
+    query = replace(query, only_requests=asks, filters=filters)
+    columns = ledger_columns(actor)
+    return query.in_columns(columns if query.as_of is None else STANDARD_COLUMNS)
 
 
 def in_time(database: Database, query: LedgerQuery) -> LedgerQuery:

@@ -21,6 +21,8 @@ from enrollment_portal.storage.shared.database import is_sqlite
 OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"
 """The join condition of an enrollment `n` and its validity intervals `e`."""
 _AT_ONCE = 10_000
+_GRADE_ORDER = re.compile(r"grade_order\((e\.grade|CAST\(:grade AS TEXT\))\)")
+"""A function of PostgreSQL, which SQLite has as an expression: see migration 0028."""
 
 
 class Engine(SearchSql, Protocol):
@@ -61,6 +63,10 @@ class Engine(SearchSql, Protocol):
             name: of the parameter.
             values: all of one type.
         """
+        ...
+
+    def places(self) -> str:
+        """Return the query of the ids in the parameter `:ranked`, each with its place."""
         ...
 
     def by_index(self, table: str, alias: str, index: str) -> str:
@@ -125,7 +131,7 @@ class Sqlite(SqliteSearch):
     """SQLite: CROSS JOIN where the order of loops matters."""
 
     def sql(self, statement: str) -> str:
-        return statement
+        return _GRADE_ORDER.sub(r"(printf('%014.4f', CAST(\1 AS REAL)) || \1)", statement)
 
     def before_past(self) -> str:
         return ""
@@ -147,6 +153,10 @@ class Sqlite(SqliteSearch):
 
     def listed(self, name: str, values: Sequence[int] | Sequence[str]) -> tuple[str, object]:
         return f"SELECT value AS id FROM json_each(:{name})", json.dumps(list(values))
+
+    def places(self) -> str:
+        # LIMIT: as a table of its own it gets an index, instead of being read for every row.
+        return "SELECT value AS id, key AS place FROM json_each(:ranked) LIMIT -1"
 
     def by_index(self, table: str, alias: str, index: str) -> str:
         return f"{table} {alias} INDEXED BY {index}"
@@ -225,6 +235,10 @@ class Postgresql(PostgresqlSearch):
     def listed(self, name: str, values: Sequence[int] | Sequence[str]) -> tuple[str, object]:
         kind = "text" if isinstance(values[0], str) else "bigint"
         return f"SELECT unnest(CAST(:{name} AS {kind}[])) AS id", list(values)
+
+    def places(self) -> str:
+        ids = "unnest(CAST(:ranked AS bigint[])) WITH ORDINALITY"
+        return f"SELECT u.id, u.place - 1 AS place FROM {ids} AS u (id, place)"
 
     def by_index(self, table: str, alias: str, index: str) -> str:
         return f"{table} {alias}"

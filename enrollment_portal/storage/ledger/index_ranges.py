@@ -1,17 +1,17 @@
 """Split each sort order of the ledger into index ranges, to be read one after the other.
 
 The last column of every order is the enrollment's id, so that no two rows tie. Rows without a
-deadline come last in both directions. Within one learner, course or status the newest is first.
+value come last in both directions. Within one learner, course or status the newest is first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
 
-from enrollment_portal.domain.ledger.ledger_query import SortKey
+from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger.ledger_query import NULLABLE, SortKey
 from enrollment_portal.domain.shared.listing import Key
 
 
@@ -27,6 +27,12 @@ class IndexRange:
     statuses: tuple[int, ...]
     condition: str = ""
     in_one_course: bool = False
+    index: str = ""
+    """The index of enrollments that has the rows in this order, where it is to be named."""
+    extra: str = ""
+    """The column that a key of this order has, and that a row of the ledger does not show."""
+    part: int = 0
+    """Its place among the ranges of the order; see `_part_of`."""
 
     def reversed(self) -> IndexRange:
         """Return the same rows in the opposite order."""
@@ -75,27 +81,35 @@ def index_ranges(
     """Return the index ranges to read, in order, after a key (from the start without one).
 
     Backwards, they lead from the key to the start of the order (from its end without a key), and
-    the rows come in that direction. A sort by course has one range for a full sort only: an index
-    scan reads course by course (see `rows`).
+    the rows come in that direction. A sort by course or instructor has one range for a full sort
+    only: an index scan reads course by course (see `rows`).
     """
-    parts = _ranges(sort, statuses, descending, backwards)
+    ranges = _ranges(sort, statuses, descending, backwards)
     if in_one_course:
-        parts = tuple(replace(part, in_one_course=True) for part in parts)
+        ranges = tuple(replace(one, in_one_course=True) for one in ranges)
     if key is None:
-        return [RangeStart(part) for part in parts]
-    if sort is SortKey.STATUS:
-        ahead = _statuses_ahead(statuses, key, descending=descending != backwards)
-        parts = tuple([part for part in parts if part.statuses[0] in ahead])
-        has_key = key[0] in statuses
-        key = key[1:]
-    elif sort is SortKey.DEADLINE:
-        is_undated = key[0] is None
-        parts = parts[1:] if is_undated != backwards else parts
-        has_key = True
-        key = key[1:] if is_undated else key
-    else:
-        has_key = True
-    return [RangeStart(part, key if has_key and i == 0 else ()) for i, part in enumerate(parts)]
+        return [RangeStart(one) for one in ranges]
+    part, values = _part_of(sort, key, descending)
+    ahead = [one for one in ranges if (one.part <= part if backwards else one.part >= part)]
+    return [RangeStart(one, values if one.part == part else ()) for one in ahead]
+
+
+def _part_of(sort: SortKey, key: Key, descending: bool) -> tuple[int, Key]:
+    """Return in which range of an order a key is, and its values there."""
+    first = key[0]
+    match sort:
+        case SortKey.STATUS | SortKey.ORIGIN:
+            return (-cast(int, first) if descending else cast(int, first)), key[1:]
+        case SortKey.COMPLETED:
+            return (1, key[1:]) if first is None else (0, (first, key[2]))
+        case SortKey.RUN:
+            is_retake = cast(int, first) > 1
+            return int(is_retake != descending), key if is_retake else key[1:]
+        case SortKey.DEPARTMENT | SortKey.MANAGER:
+            return (1, key[1:]) if first is None else (0, key)
+        case _ if sort in NULLABLE:
+            return (1, key[1:]) if first is None else (0, key)
+    return 0, key
 
 
 @cache
@@ -114,22 +128,118 @@ def _ranges(
             return (IndexRange(columns("e.enrolled_at", "e.id"), statuses),)
         case SortKey.PROGRESS:
             return (IndexRange(columns("e.progress", "e.id"), statuses),)
-        case SortKey.DEADLINE:
-            return (
-                IndexRange(
-                    columns("e.deadline_day", "e.id"), statuses, "e.deadline_day IS NOT NULL"
-                ),
-                IndexRange((("e.id", True),), statuses, "e.deadline_day IS NULL"),
-            )
         case SortKey.STATUS:
             ordered = sorted(statuses, reverse=descending)
-            return tuple(newest_first((status,)) for status in ordered)
+            return tuple(
+                replace(newest_first((status,)), part=-status if descending else status)
+                for status in ordered
+            )
         case SortKey.LEARNER:
             return (by_learner(statuses, descending=descending),)
         case SortKey.COURSE:
             return (by_course(statuses, descending=descending),)
+        case SortKey.INSTRUCTOR:
+            return (by_place(statuses),)
+        case SortKey.DEPARTMENT | SortKey.MANAGER:
+            return _by_learner_column(f"l.sort_{sort}", statuses, descending)
+        case SortKey.COMPLETED:
+            return _by_completion(statuses, descending)
+        case SortKey.ORIGIN:
+            return _by_origin(statuses, descending)
+        case SortKey.RUN:
+            return _by_run(statuses, descending)
+    column, index = _NULLABLE_COLUMNS[sort]
+    by_value = IndexRange(
+        columns(column, "e.id"), statuses, f"{column} IS NOT NULL", index=index, extra=_extra(sort)
+    )
+    without = IndexRange(
+        (("e.id", True),), statuses, f"{column} IS NULL", index=index, extra=_extra(sort), part=1
+    )
+    return by_value, without
 
 
-def _statuses_ahead(statuses: Sequence[int], key: Key, *, descending: bool) -> set[int]:
-    at = cast(int, key[0])
-    return {status for status in statuses if (status <= at if descending else status >= at)}
+GRADE_ORDER = "grade_order(e.grade)"
+"""Orders grades by their number, if they begin with one, then as texts."""
+_NULLABLE_COLUMNS = {
+    # Statistics of this one are good enough: the planners choose its index.
+    SortKey.DEADLINE: ("e.deadline_day", ""),
+    SortKey.LAST_VISIT: ("e.last_visit_at", "ix_enrollment_status_visit"),
+    SortKey.GRADE: (GRADE_ORDER, "ix_enrollment_status_grade"),
+    SortKey.PACE: ("e.pace", "ix_enrollment_status_pace"),
+}
+
+
+def _extra(sort: SortKey) -> str:
+    return EXTRA.get(sort, "")
+
+
+EXTRA = {
+    SortKey.LAST_VISIT: "e.last_visit_at",
+    SortKey.GRADE: "e.grade",
+    SortKey.COMPLETED: "e.completed_at",
+    SortKey.ORIGIN: "e.origin",
+    SortKey.PACE: "e.pace",
+    SortKey.RUN: "e.run",
+}
+"""The column of the key of each order that a row of the ledger does not show."""
+
+
+def by_place(statuses: tuple[int, ...]) -> IndexRange:
+    """Return the range of the enrollments of several courses, by their place in a list."""
+    return IndexRange((("r.place", False), *newest_first(statuses).columns), statuses)
+
+
+def _by_learner_column(
+    column: str, statuses: tuple[int, ...], descending: bool
+) -> tuple[IndexRange, ...]:
+    """Return the ranges by a column of learners and their names; those without it are last."""
+    by_name = by_learner(statuses, descending=descending)
+    by_value = replace(
+        by_name, columns=((column, descending), *by_name.columns), condition=f"{column} IS NOT NULL"
+    )
+    without = by_learner(statuses, descending=False)
+    return by_value, replace(without, condition=f"{column} IS NULL", part=1)
+
+
+def _by_completion(statuses: tuple[int, ...], descending: bool) -> tuple[IndexRange, ...]:
+    """Return those completed, by when; then the others, newest first."""
+    extra = EXTRA[SortKey.COMPLETED]
+    found: list[IndexRange] = []
+    if Status.COMPLETED in statuses:
+        columns = (("e.completed_at", descending), ("e.id", descending))
+        index = "ix_enrollment_completed"
+        found.append(IndexRange(columns, (int(Status.COMPLETED),), index=index, extra=extra))
+    if others := tuple(status for status in statuses if status != Status.COMPLETED):
+        found.append(replace(newest_first(others), extra=extra, part=1))
+    return tuple(found)
+
+
+def _by_origin(statuses: tuple[int, ...], descending: bool) -> tuple[IndexRange, ...]:
+    """Return a range of each origin, in the order of `Origin`, newest first."""
+    extra, index = EXTRA[SortKey.ORIGIN], "ix_enrollment_origin"
+    return tuple(
+        replace(
+            newest_first(statuses),
+            condition=f"e.origin = '{origin.value}'",
+            index=index,
+            extra=extra,
+            part=-number if descending else number,
+        )
+        for number, origin in sorted(enumerate(Origin), reverse=descending)
+    )
+
+
+def _by_run(statuses: tuple[int, ...], descending: bool) -> tuple[IndexRange, ...]:
+    """Return the retakes by their run, and before or after them the first runs, newest first."""
+    extra = EXTRA[SortKey.RUN]
+    newest = newest_first(statuses)
+    retakes = replace(
+        newest,
+        columns=(("e.run", descending), *newest.columns),
+        condition="e.run > 1",
+        index="ix_enrollment_retake",
+        extra=extra,
+        part=0 if descending else 1,
+    )
+    firsts = replace(newest, condition="e.run = 1", extra=extra, part=1 if descending else 0)
+    return (retakes, firsts) if descending else (firsts, retakes)

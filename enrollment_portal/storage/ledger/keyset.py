@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.ledger.ledger_query import SortKey
 from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger.index_ranges import IndexRange
+
+EXTRA_AT = 14
+"""Where a row has the column `index_ranges.EXTRA` of its order."""
 
 
 def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
@@ -26,6 +30,16 @@ def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
             return (row[8], enrollment)
         case SortKey.DEADLINE:
             return (row[9], enrollment)
+        case SortKey.LAST_VISIT | SortKey.GRADE | SortKey.PACE:
+            return (row[EXTRA_AT], enrollment)
+        case SortKey.COMPLETED | SortKey.RUN:
+            return (row[EXTRA_AT], row[8], enrollment)
+        case SortKey.ORIGIN:
+            return (list(Origin).index(Origin(row[EXTRA_AT])), row[8], enrollment)
+        case SortKey.DEPARTMENT | SortKey.MANAGER:
+            return (learner, row[8], enrollment)
+        case SortKey.INSTRUCTOR:
+            return (course, row[8], enrollment)
 
 
 def beyond_key_ranges(index_range: IndexRange) -> list[list[str]]:

@@ -17,6 +17,7 @@ from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey, Tab
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.index_ranges import EXTRA
 from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.page import LedgerRow, as_shown, open_rows
 from enrollment_portal.storage.ledger.past import statements as past_statements
@@ -52,11 +53,13 @@ def read_neighbours(
         moment: the last moment of a past day, in ms since 1970; `None` for now.
     """
     engine = engine_of(session)
-    by_ids = statements if moment is None else past_statements
+    sql = past_statements.by_ids(engine)
+    if moment is None:
+        sql = statements.by_ids(engine, EXTRA.get(query.sort, ""))
     values: dict[str, Any] = {"ids": engine.list_parameter([enrollment_id])}
     if moment is not None:
         values["moment"] = moment
-    found = fetch(session, by_ids.by_ids(engine), values)
+    found = fetch(session, sql, values)
     if not found:
         return Neighbours()
     row = found[0]

@@ -44,6 +44,9 @@ class LedgerRow(NamedTuple):
     """The row of history in which a person set the status; `None` if tracking set it."""
 
 
+_N_SHOWN = len(LedgerRow._fields)
+
+
 @dataclass(frozen=True)
 class LedgerPage:
     """One page with counts and the places of its neighbours, all read at one moment."""
@@ -173,8 +176,8 @@ def read_rows(session: Session, ids: Sequence[int]) -> list[LedgerRow]:
 
 
 def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:
-    """Return rows without their last column, which is only for sorting."""
-    return [LedgerRow._make(row[:-1]) for row in rows]
+    """Return rows without their last columns, which are only for sorting."""
+    return [LedgerRow._make(row[:_N_SHOWN]) for row in rows]
 
 
 def count_ledger(session: Session, scope: Scope, query: LedgerQuery) -> dict[Status, int]:

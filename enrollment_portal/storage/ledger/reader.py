@@ -8,9 +8,12 @@ from typing import Any
 
 from sqlmodel import Session
 
+from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.shared.listing import Key
+from enrollment_portal.domain.shared.text_search import sort_text
 from enrollment_portal.storage.ledger import statements
+from enrollment_portal.storage.ledger.columns.facts import instructors_of
 from enrollment_portal.storage.ledger.engines import Engine, fetch
 from enrollment_portal.storage.ledger.filters import BoundFilter
 from enrollment_portal.storage.ledger.keyset import key_of
@@ -32,15 +35,32 @@ class LedgerReader(ABC):
         self._shape, self._parameters = ledger_filter.shape, ledger_filter.parameters
         self._titles: dict[Any, str | None] = {}
         self._courses: list[tuple[int, int]] | None = None
+        self._ordered: list[tuple[int, int]] | None = None
 
     def complete_key(self, key: Key) -> Key | None:
         """Return a key with the columns that an address leaves out; `None` if there is no such row.
 
-        In a sort by course, an address has the course's id, but the order needs its title first.
-        `None` also if the course is outside the scope.
+        In a sort by course, an address has the course's id, but the order needs its title first;
+        the same with a learner and their department or manager, and a course and its place by
+        instructor. `None` also if the course or learner is outside the scope.
         """
-        if self._sort is not SortKey.COURSE:
-            return key
+        match self._sort:
+            case SortKey.DEPARTMENT | SortKey.MANAGER:
+                sql = statements.learner_key(self._engine, self._shape, f"l.sort_{self._sort}")
+                found = self._fetch(sql, {"learner": key[0]})
+                return (*found[0], *key) if found else None
+            case SortKey.INSTRUCTOR:
+                places = {course: place for place, (course, _) in enumerate(self.by_instructor())}
+                place = places.get(key[0])
+                return None if place is None else (place, *key[1:])
+            case SortKey.GRADE if key[0] is not None:
+                order = self._fetch(statements.grade_order(self._engine), {"grade": key[0]})
+                return (order[0][0], *key[1:])
+            case SortKey.COURSE:
+                return self._with_title(key)
+        return key
+
+    def _with_title(self, key: Key) -> Key | None:
         course = key[0]
         if course not in self._titles:
             sql = statements.course_title(self._engine, self._shape.courses)
@@ -79,6 +99,25 @@ class LedgerReader(ABC):
             sql = statements.courses(self._engine, self._shape.courses, statuses)
             self._courses = [(row[0], int(row[1])) for row in self._fetch(sql, {})]
         return self._courses
+
+    def by_instructor(self) -> list[tuple[int, int]]:
+        """Return the courses of the scope in the order of who teaches them, with their numbers.
+
+        Those of the same people are by title; those that nobody teaches are last, both ways.
+        Statements then have the place of each course from the parameter `:ranked`.
+        """
+        if self._ordered is None:
+            courses = self._courses_by_title(tuple(int(status) for status in Status))
+            names = instructors_of(self._session, [course for course, _ in courses])
+            taught = [one for one in courses if names.get(one[0])]
+            taught.sort(
+                key=lambda one: [sort_text(name) for name in names[one[0]]],
+                reverse=self._descending,
+            )
+            self._ordered = taught + [one for one in courses if not names.get(one[0])]
+            ids = self._engine.list_parameter([course for course, _ in self._ordered])
+            self._parameters = {**self._parameters, "ranked": ids}
+        return self._ordered
 
     def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         return fetch(self._session, sql, {**self._parameters, **values})

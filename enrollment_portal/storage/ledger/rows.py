@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -18,6 +18,7 @@ from enrollment_portal.storage.ledger.index_ranges import (
     IndexRange,
     RangeStart,
     by_course,
+    by_place,
     index_ranges,
     newest_first,
 )
@@ -29,6 +30,8 @@ SCAN_COST = 50
 """How many times the rows of a page an index scan may read before a full sort is cheaper."""
 COURSE_ROWS = 2_000
 """Consecutive courses with up to this many rows in total are read by one statement."""
+_BY_LEARNER = (SortKey.LEARNER, SortKey.DEPARTMENT, SortKey.MANAGER)
+"""The orders that are read learner by learner, whatever the tab."""
 
 
 class CurrentLedgerReader(LedgerReader):
@@ -55,7 +58,7 @@ class CurrentLedgerReader(LedgerReader):
         counts = self._counts
         if self._scans_one_course():
             return False
-        if counts.driving_table is DrivingTable.ALL and self._sort is not SortKey.LEARNER:
+        if counts.driving_table is DrivingTable.ALL and self._sort not in _BY_LEARNER:
             return False  # an index has only the rows of the tab
         if counts.driving_table is not DrivingTable.ALL and counts.driving_rows <= SORT_ROWS:
             return True
@@ -75,7 +78,9 @@ class CurrentLedgerReader(LedgerReader):
     def _statements(
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        if self._sort is SortKey.COURSE and not self._sorts_all:
+        if self._sort is SortKey.INSTRUCTOR:
+            self.by_instructor()
+        if self._sort in (SortKey.COURSE, SortKey.INSTRUCTOR) and not self._sorts_all:
             yield from self._scan_courses(key, limit, backwards)
             return
         in_one_course = self._scans_one_course()
@@ -119,14 +124,16 @@ class CurrentLedgerReader(LedgerReader):
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Read course by course: a large one by an index scan, several small ones by one sort."""
         within = newest_first(self._statuses, in_one_course=True)
-        by_title = by_course(self._statuses, descending=self._descending)
+        if self._sort is SortKey.INSTRUCTOR:
+            by_title, courses = by_place(self._statuses), self.by_instructor()
+        else:
+            by_title = by_course(self._statuses, descending=self._descending)
+            courses = self._courses_by_title(self._statuses)
+            courses = courses[::-1] if self._descending else courses
         if backwards:
-            within, by_title = within.reversed(), by_title.reversed()
-        courses = self._courses_by_title(self._statuses)
-        if self._descending != backwards:
-            courses = courses[::-1]
+            within, by_title, courses = within.reversed(), by_title.reversed(), courses[::-1]
         if key is not None:
-            _title, course, *values = key
+            course, *values = self._course_of(key)
             yield self._index_scan(RangeStart(within, tuple(values)), limit, course=course)
             ahead = iter(courses)
             next(identifier for identifier, _ in ahead if identifier == course)
@@ -145,6 +152,13 @@ class CurrentLedgerReader(LedgerReader):
                 size += n
         if batch:
             yield self._sort_courses(by_title, batch, limit)
+
+    def _course_of(self, key: Key) -> Key:
+        """Return a complete key with the course's id first."""
+        if self._sort is SortKey.INSTRUCTOR:
+            place = cast(int, key[0])
+            return (self.by_instructor()[place][0], *key[1:])
+        return key[1:]
 
     def _sort_courses(
         self, by_title: IndexRange, batch: list[int], limit: int

@@ -17,10 +17,11 @@ from enrollment_portal.storage.ledger.filters import (
     SHAPES,
     Courses,
     DrivingTable,
+    Learners,
     LedgerFilter,
     status_list,
 )
-from enrollment_portal.storage.ledger.index_ranges import IndexRange
+from enrollment_portal.storage.ledger.index_ranges import GRADE_ORDER, IndexRange
 from enrollment_portal.storage.ledger.keyset import (
     beyond_key,
     beyond_key_ranges,
@@ -102,10 +103,16 @@ def passing_ids(engine: Engine, shape: LedgerFilter, statuses: tuple[int, ...]) 
 
 
 @cache
-def by_ids(engine: Engine) -> str:
-    """Return the statement that selects the rows with the ids `:ids`, in no order."""
+def by_ids(engine: Engine, extra: str = "") -> str:
+    """Return the statement that selects the rows with the ids `:ids`, in no order.
+
+    Args:
+        engine: whose SQL to write.
+        extra: a further column to select: see `index_ranges.EXTRA`.
+    """
+    columns = f"{_COLUMNS}, {extra}" if extra else _COLUMNS
     return engine.sql(
-        f"SELECT {_COLUMNS} FROM ({engine.listed_ids()}) d CROSS JOIN enrollment e"
+        f"SELECT {columns} FROM ({engine.listed_ids()}) d CROSS JOIN enrollment e"
         " CROSS JOIN learner l CROSS JOIN course c"
         " WHERE e.id = d.id AND l.id = e.learner_id AND c.id = e.course_id"
     )
@@ -130,6 +137,27 @@ def course_title(engine: Engine, of: Courses) -> str:
     )
 
 
+@cache
+def learner_key(engine: Engine, shape: LedgerFilter, column: str) -> str:
+    """Return the statement that selects a column and the sort name of `:learner`, if in scope."""
+    within = {
+        Learners.ALL: "",
+        Learners.LED: f" AND l.id IN ({Learners.LED.ids})",
+        Learners.ONE: " AND l.id = :only_learner",
+    }[shape.learners]
+    if shape.courses is Courses.TAUGHT:
+        taught = "e.learner_id = l.id AND e.course_id IN"
+        within += f" AND EXISTS (SELECT 1 FROM enrollment e WHERE {taught} ({shape.courses.ids}))"
+    return engine.sql(f"SELECT {column}, l.sort_name FROM learner l WHERE l.id = :learner{within}")
+
+
+@cache
+def grade_order(engine: Engine) -> str:
+    """Return the statement that computes the order of `:grade`."""
+    of_text = GRADE_ORDER.replace("e.grade", "CAST(:grade AS TEXT)")
+    return engine.sql(f"SELECT {of_text}")
+
+
 def _found(
     engine: Engine,
     index_range: IndexRange,
@@ -146,10 +174,12 @@ def _found(
         ]
         return " UNION ALL ".join(parts)
     source, where = shape.from_clause(engine, driving_table, index_range.statuses)
-    for table, join in (("l", "learner l"), ("c", "course c")):
+    ranked = f"({engine.places()}) r"
+    joins = (("l", "learner l", "learner"), ("c", "course c", "course"), ("r", ranked, "course"))
+    for table, join, owner in joins:
         if index_range.uses(table):
             source += f" CROSS JOIN {join}"
-            where += f" AND {table}.id = e.{join.split()[0]}_id"
+            where += f" AND {table}.id = e.{owner}_id"
     if index_range.condition:
         where += f" AND {index_range.condition}"
     if after:
@@ -163,7 +193,7 @@ def statuses_of_branches(index_range: IndexRange) -> list[tuple[int, ...]]:
     if index_range.uses("l"):
         return [index_range.statuses]
     is_newest = index_range.columns[0][0] == "e.enrolled_at" and not index_range.in_one_course
-    if is_newest and len(index_range.statuses) == len(Status):
+    if is_newest and not index_range.condition and len(index_range.statuses) == len(Status):
         return [()]
     return [(status,) for status in index_range.statuses]
 
@@ -182,6 +212,8 @@ def _union_branch(
     if index_range.condition:
         conditions = [*conditions, index_range.condition]
     source = "enrollment e"
+    if index_range.index:
+        source = engine.by_index("enrollment", "e", index_range.index)
     if index_range.uses("l"):
         of_status = f"e.status IN {status_list(statuses)}"
         source, joined = engine.enrollments_of("learner l", "learner", "l.id", of_status)
@@ -193,8 +225,9 @@ def _union_branch(
 
 def _with_rows(keys: str, index_range: IndexRange) -> str:
     last = len(index_range.columns) - 1
+    columns = f"{_COLUMNS}, {index_range.extra}" if index_range.extra else _COLUMNS
     return (
-        f"SELECT {_COLUMNS} FROM ({keys}) k"
+        f"SELECT {columns} FROM ({keys}) k"
         " CROSS JOIN enrollment e CROSS JOIN learner l CROSS JOIN course c"
         f" WHERE e.id = k.k{last} AND l.id = e.learner_id AND c.id = e.course_id"
         f" ORDER BY {key_order('k.', index_range)}"

@@ -36,7 +36,6 @@ _STRICT = {"sqlite_strict": True}
 _MARKED = ("status", "enrolled_at", "id", "course_id", "learner_id")
 _MARKS = {
     "by_hand": "override_seq IS NOT NULL",
-    "retake": "run > 1",
     "feedback": "feedback <> ''",
     "note": "internal_note <> ''",
 }
@@ -102,6 +101,9 @@ class Learner(SQLModel, table=True):
         Index("ix_learner_sort_name", "sort_name", "id"),
         Index("ix_learner_manager", "manager_id"),
         Index("ix_learner_department", "department", "id"),
+        # What the ledger is sorted by; within it by name.
+        Index("ix_learner_sort_department", "sort_department", "sort_name", "id"),
+        Index("ix_learner_sort_manager", "sort_manager", "sort_name", "id"),
         Index("ix_learner_email", "email", unique=True),
         Index("ix_learner_external_id", "external_id", unique=True),
         CheckConstraint(
@@ -116,6 +118,14 @@ class Learner(SQLModel, table=True):
     department: str = Field(default="", sa_type=Text)
     external_id: str | None = Field(default=None, sa_type=Text)
     sort_name: str = Field(sa_type=BY_CODE_POINT)
+    sort_department: str | None = Field(
+        default=None, sa_type=BY_CODE_POINT, description="Of the department; kept by a trigger."
+    )
+    sort_manager: str | None = Field(
+        default=None,
+        sa_type=BY_CODE_POINT,
+        description="The manager's sort_name; kept by a trigger.",
+    )
     search: str = Field(sa_type=BY_CODE_POINT)
     n_active: int = Field(default=0, sa_type=Integer)
     n_completed: int = Field(default=0, sa_type=Integer)
@@ -431,7 +441,14 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
+        # The index ix_enrollment_status_grade, of an expression, is written in migration 0028.
         # What the ledger is filtered by; with course and learner, which it is filtered by too.
+        Index(
+            "ix_enrollment_retake",
+            *("status", "run", "enrolled_at", "id", "course_id", "learner_id"),
+            sqlite_where=text("run > 1"),
+            postgresql_where=text("run > 1"),
+        ),
         Index("ix_enrollment_status_visit", "status", "last_visit_at", "id"),
         Index("ix_enrollment_origin", "origin", *_MARKED),
         Index(

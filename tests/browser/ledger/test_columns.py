@@ -33,7 +33,7 @@ def portal(serve: Serve, empty_database: Database) -> Server:
 
 
 def _headings(page: Page) -> Locator:
-    return page.locator("#ledger thead th:not(.select)")
+    return page.locator("#ledger thead th:not(.select, .peek)")
 
 
 def _names(page: Page) -> list[str]:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-IN_ORDER = ("ix_enrollment_enrolled", "ix_learner_sort_name", "ix_extension_one_open")
+IN_ORDER = (
+    *("ix_enrollment_enrolled", "ix_learner_sort_name", "ix_extension_one_open"),
+    "ix_enrollment_completed",
+    *("ix_learner_sort_department", "ix_learner_sort_manager"),
+)
 """The indexes that may be read from one end: rows are wanted in their order, or all are wanted."""
 
 

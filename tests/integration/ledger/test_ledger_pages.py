@@ -10,7 +10,14 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Status
-from enrollment_portal.domain.ledger.ledger_query import KEY_SHAPES, LedgerQuery, SortKey, Tab
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
+from enrollment_portal.domain.ledger.ledger_query import (
+    KEY_SHAPES,
+    NULLABLE,
+    LedgerQuery,
+    SortKey,
+    Tab,
+)
 from enrollment_portal.domain.shared.listing import Key, Place
 from enrollment_portal.storage.ledger import LedgerPage, LedgerRow, rows
 from enrollment_portal.storage.shared.database import Database
@@ -144,7 +151,7 @@ NAMES: list[Any] = ["", "bo", "\U0010ffff", "%'\""]
 
 def _nonsense(sort: SortKey, pick: random.Random) -> Key:
     parts = [pick.choice(NAMES if kind is str else NUMBERS) for kind in KEY_SHAPES[sort]]
-    if sort is SortKey.DEADLINE and pick.random() < 0.3:
+    if sort in NULLABLE and pick.random() < 0.3:
         parts[0] = None
     return tuple(parts)
 
@@ -157,7 +164,7 @@ def test_an_unknown_page_position_gives_the_nearest_page(database: Database) -> 
         for tab in (Tab.ALL, Tab.COMPLETED):
             query = LedgerQuery(tab=tab, sort=sort, descending=descending)
             expected = oracle.ids(EVERYTHING, query)
-            for kind in ("after", "before") * 12:
+            for kind in ("after", "before") * (12 if sort in STANDARD_COLUMNS else 3):
                 place = Place(kind, _nonsense(sort, pick), 9)
                 page = page_of(database, EVERYTHING, query.at(place), 4)
                 ids = [row.id for row in page.rows]
@@ -193,6 +200,8 @@ def test_added_and_removed_rows_do_not_shift_other_rows(
     company = make_company(database, enrollments=90)
     pick = random.Random(11)
     for sort, descending in ORDERS:
+        if sort is SortKey.RUN:
+            continue  # a run that is added between others changes their numbers
         query = LedgerQuery(sort=sort, descending=descending)
         before = set(Oracle(database).ids(EVERYTHING, query))
         gone: set[int] = set()

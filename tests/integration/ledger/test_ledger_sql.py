@@ -18,6 +18,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.layout.columns import MORE_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.storage.ledger import LedgerPage, read_ledger, read_rows
 from enrollment_portal.storage.ledger.columns.facts import row_facts
@@ -80,6 +81,11 @@ NOW_CASES = [
     Case("all_by_learner_page_2", _everything, _query(sort=SortKey.LEARNER), "index_scan", True),
     Case("all_by_course", _everything, _query(sort=SortKey.COURSE), "index_scan"),
     Case("all_by_status", _everything, _query(sort=SortKey.STATUS), "index_scan"),
+    *(
+        Case(f"all_by_{sort}", _everything, _query(sort=sort), "index_scan")
+        for sort in MORE_COLUMNS
+    ),
+    Case("led_by_instructor", _led, _query(sort=SortKey.INSTRUCTOR, search="ana"), "full_sort"),
     Case("paths_newest_first", _everything, _query(kind=Kind.PATHS), "full_sort"),
     Case("search_full_sort", _everything, _query(search="ana"), "full_sort"),
     Case("search_index_scan", _everything, _query(search="ana"), "index_scan"),

@@ -16,6 +16,7 @@ from enrollment_portal.domain.ledger.day_ranges import read_day
 from enrollment_portal.domain.ledger.filters import FLAGS, FilterName, Filters, Flag
 from enrollment_portal.domain.ledger.ledger_query import (
     KEY_SHAPES,
+    NULLABLE,
     Kind,
     LedgerQuery,
     SortKey,
@@ -35,7 +36,7 @@ def _places(draw: st.DrawFn, sort: SortKey) -> Place:
     if kind == "last":
         return Place("last")
     key: list[Any] = [draw(TEXTS if part is str else NUMBERS) for part in KEY_SHAPES[sort]]
-    if sort is SortKey.DEADLINE and draw(st.booleans()):
+    if sort in NULLABLE and (key[0] == "" or draw(st.booleans())):
         key[0] = None
     return Place(kind, tuple(key), draw(st.integers(1, 10**10)))
 

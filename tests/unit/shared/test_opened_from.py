@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.state.shared.opened_from import (
@@ -49,6 +50,8 @@ def test_opened_from_the_plain_ledger_an_address_has_no_suffix() -> None:
 )
 def test_every_ledger_is_read_back_from_its_address(base: str, **values: Any) -> None:
     query = LedgerQuery(**values, **(ledger_filter_of(base) or {}))
+    if query.as_of is not None:
+        query = query.in_columns(STANDARD_COLUMNS)
     opened = OpenedFrom(base, query)
     assert read(opened.suffix) == opened
     assert opened.address.partition("?")[0] == base

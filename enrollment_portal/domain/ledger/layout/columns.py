@@ -35,6 +35,17 @@ class ColumnKey(StrEnum):
         """The column's heading."""
         return "Last Visit" if self is ColumnKey.LAST_VISIT else self.value.capitalize()
 
+    @property
+    def starts_descending(self) -> bool:
+        """Whether the first click on the heading sorts from high to low (newest first)."""
+        return self in _START_DESCENDING
+
+
+_START_DESCENDING = (
+    *(ColumnKey.PROGRESS, ColumnKey.ENROLLED, ColumnKey.LAST_VISIT, ColumnKey.GRADE),
+    *(ColumnKey.COMPLETED, ColumnKey.PACE, ColumnKey.RUN),
+)
+
 
 class Density(StrEnum):
     """How high the rows are."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -27,7 +27,13 @@ from enrollment_portal.storage.ledger.filtering.candidates import (
 from enrollment_portal.storage.ledger.filtering.counts import count_filtered
 from enrollment_portal.storage.ledger.filtering.statements import bounded_scan
 from enrollment_portal.storage.ledger.filters import BoundFilter, DrivingTable
-from enrollment_portal.storage.ledger.index_ranges import RangeStart, by_course, index_ranges
+from enrollment_portal.storage.ledger.index_ranges import (
+    EXTRA,
+    RangeStart,
+    by_course,
+    by_place,
+    index_ranges,
+)
 from enrollment_portal.storage.ledger.reader import LedgerReader, Rows, key_parameters
 
 SORT_ROWS = 15_000
@@ -86,6 +92,8 @@ class FilteredLedgerReader(LedgerReader):
         They are sorted once, not again for every chunk: it keeps the ids, 8 bytes a row.
         """
         driving_table = self.driving_table().driving_table
+        if self._sort is SortKey.INSTRUCTOR:
+            self.by_instructor()
         for start in self._ranges(None, backwards=False):
             sql = statements.sorted_ids(self._engine, start.index_range, self._shape, driving_table)
             ids = stream_ids(self._session, sql, self._parameters)
@@ -101,6 +109,8 @@ class FilteredLedgerReader(LedgerReader):
         self, key: Key | None, limit: int, backwards: bool
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yield the statements of a full sort."""
+        if self._sort is SortKey.INSTRUCTOR:
+            self.by_instructor()
         driving_table = self.driving_table().driving_table
         for start in self._ranges(key, backwards=backwards):
             sql = statements.full_sort(
@@ -115,7 +125,7 @@ class FilteredLedgerReader(LedgerReader):
 
     def _scan(self, key: Key | None, limit: int, backwards: bool) -> Rows | None:
         """Read in the order of the page; `None` if it takes too many rows."""
-        if self._sort is SortKey.COURSE:
+        if self._sort in (SortKey.COURSE, SortKey.INSTRUCTOR):
             return self._scan_courses(key, limit, backwards)
         ids: list[int] = []
         for start in self._ranges(key, backwards=backwards):
@@ -130,11 +140,12 @@ class FilteredLedgerReader(LedgerReader):
         return self._rows_of(ids[:limit])
 
     def _lacks(self, condition: str) -> bool:
-        """Return whether the filters leave no rows in a part of the order by deadline."""
-        if condition == "e.deadline_day IS NULL":
-            return any(one.column == "e.deadline_day" for one in self._shape.added)
-        is_dated = condition == "e.deadline_day IS NOT NULL"
-        return is_dated and any(one.sql == "e.deadline_day IS NULL" for one in self._shape.added)
+        """Return whether the filters leave no rows in a part of an order: with a value or not."""
+        column, _, rest = condition.partition(" IS ")
+        if rest == "NULL":
+            return any(one.column == column for one in self._shape.added)
+        is_without = f"{column} IS NULL"
+        return rest == "NOT NULL" and any(one.sql == is_without for one in self._shape.added)
 
     def _scan_range(self, start: RangeStart, limit: int) -> list[int] | None:
         scan = bounded_scan(
@@ -151,13 +162,18 @@ class FilteredLedgerReader(LedgerReader):
 
     def _scan_courses(self, key: Key | None, limit: int, backwards: bool) -> Rows | None:
         """Read the first courses from the key's course on, by title."""
-        by_title = by_course(self._statuses, descending=self._descending)
-        courses = self._courses_by_title(self._statuses)
+        if self._sort is SortKey.INSTRUCTOR:
+            by_title, courses = by_place(self._statuses), self.by_instructor()
+        else:
+            by_title = by_course(self._statuses, descending=self._descending)
+            courses = self._courses_by_title(self._statuses)
+            courses = courses[::-1] if self._descending else courses
         if backwards:
-            by_title = by_title.reversed()
-        if self._descending != backwards:
-            courses = courses[::-1]
-        if key is not None:
+            by_title, courses = by_title.reversed(), courses[::-1]
+        if key is not None and self._sort is SortKey.INSTRUCTOR:
+            place = cast(int, key[0])
+            courses = courses[len(courses) - 1 - place if backwards else place :]
+        elif key is not None:
             first = next(i for i, (course, _) in enumerate(courses) if course == key[1])
             courses = courses[first:]
         batch: list[int] = []
@@ -183,5 +199,6 @@ class FilteredLedgerReader(LedgerReader):
         if not ids:
             return []
         values = {"ids": self._engine.list_parameter(ids)}
-        rows = {row[0]: row for row in self._fetch(statements.by_ids(self._engine), values)}
+        sql = statements.by_ids(self._engine, EXTRA.get(self._sort, ""))
+        rows = {row[0]: row for row in self._fetch(sql, values)}
         return [rows[id_] for id_ in ids]

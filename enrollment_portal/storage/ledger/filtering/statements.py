@@ -86,7 +86,8 @@ def _source(
     if index_range.condition:
         conditions = [*conditions, index_range.condition]
     # Without statistics of all of its indexes alike, SQLite may read another one and sort it.
-    source = engine.by_index("enrollment", "e", _index(index_range, statuses))
+    index = index_range.index or _index(index_range, statuses)
+    source = engine.by_index("enrollment", "e", index)
     if index_range.uses("l"):
         of_status = f"e.status IN {status_list(statuses or tuple(Status))}"
         source, joined = engine.enrollments_of("learner l", "learner", "l.id", of_status)

@@ -12,7 +12,7 @@ from enrollment_portal.domain.ledger.layout.columns import (
     ColumnKey,
     Layout,
 )
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import NotAllowed
 from enrollment_portal.services.ledger.columns import (
@@ -21,7 +21,7 @@ from enrollment_portal.services.ledger.columns import (
     read_layout,
     save_layout,
 )
-from enrollment_portal.services.ledger.ledger import read_ledger
+from enrollment_portal.services.ledger.ledger import as_seen_by, read_ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
     NOW,
@@ -80,6 +80,39 @@ def test_columns_follow_the_page(database: Database) -> None:
     assert columns_of(admin, LedgerQuery(as_of=20_000)) == STANDARD_COLUMNS
     assert ColumnKey.COURSE not in columns_of(admin, LedgerQuery(course=1))
     assert ColumnKey.LEARNER not in columns_of(admin, LedgerQuery(learner=1))
+
+
+def test_nobody_sorts_by_a_column_that_they_may_not_see(database: Database) -> None:
+    actors = _actors(database)
+    for sort in (SortKey.MANAGER, SortKey.INSTRUCTOR):
+        query = LedgerQuery(sort=sort, descending=False)
+        assert as_seen_by(actors[Role.SUPER_ADMIN], query) == query
+        for role in (Role.INSTRUCTOR, Role.GROUP_LEAD):
+            assert as_seen_by(actors[role], query) == LedgerQuery()
+    past = LedgerQuery(sort=SortKey.GRADE, as_of=20_000)
+    assert as_seen_by(actors[Role.SUPER_ADMIN], past).sort is SortKey.ENROLLED
+
+
+def test_who_is_renamed_or_gets_another_manager_is_sorted_anew(database: Database) -> None:
+    boss, other = make_learner(database, "Zoe Boss"), make_learner(database, "Ada Other")
+    learner = make_learner(database, "Bo Berg", department="Sales", manager_id=boss)
+
+    def sorts() -> tuple[str | None, str | None]:
+        sql = f"SELECT sort_department, sort_manager FROM learner WHERE id = {learner}"
+        with database.read() as session:
+            return tuple(session.connection().exec_driver_sql(sql).one())
+
+    def change(sql: str) -> None:
+        with database.write() as session:
+            session.connection().exec_driver_sql(f"UPDATE learner SET {sql}")
+
+    assert sorts() == ("Sales", "zoe boss")
+    change(f"sort_name = 'yan boss' WHERE id = {boss}")
+    assert sorts() == ("Sales", "yan boss")
+    change(f"manager_id = {other}, department = '' WHERE id = {learner}")
+    assert sorts() == (None, "ada other")
+    change(f"manager_id = NULL WHERE id = {learner}")
+    assert sorts() == (None, None)
 
 
 def test_further_columns_are_read_for_the_rows_in_scope(database: Database) -> None:

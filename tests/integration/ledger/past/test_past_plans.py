@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Everything, Scope
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.ledger.past import read_past
@@ -60,7 +61,7 @@ def _statements(
                 force_way(patch, way)
                 for scope, filtered in _ledgers(company):
                     for search in ("", "ana"):
-                        for order in all_orders():
+                        for order in all_orders(STANDARD_COLUMNS):
                             query = replace(
                                 filtered,
                                 tab=order.tab,

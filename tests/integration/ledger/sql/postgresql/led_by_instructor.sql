@@ -1,0 +1,97 @@
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true);
+
+SELECT sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)
+FROM (
+  SELECT r.id
+  FROM account a
+    CROSS JOIN learner r
+  WHERE a.id = %(account)s
+    AND r.manager_id = a.learner_id
+  UNION
+  SELECT m.learner_id
+  FROM group_lead g
+    CROSS JOIN group_member m
+  WHERE g.account_id = %(account)s
+    AND m.group_id = g.group_id
+) d
+  CROSS JOIN LATERAL (
+    SELECT r.*
+    FROM learner r
+    WHERE r.id = d.id
+    OFFSET 0
+  ) l
+WHERE true
+  AND strpos(l.search, %(term0)s) > 0;
+
+SELECT c.id, COALESCE(sum(y.n), 0)
+FROM course c
+  LEFT JOIN tally_course y ON y.course_id = c.id
+  AND y.status IN (0, 1, 2)
+WHERE c.kind <> 'path'
+GROUP BY c.sort_title, c.id
+ORDER BY c.sort_title, c.id;
+
+SELECT t.course_id, a.name
+FROM (
+  SELECT unnest(CAST(%(ids)s AS bigint[])) AS id
+) d
+  CROSS JOIN course_teacher t
+  CROSS JOIN account a
+WHERE t.course_id = d.id
+  AND a.id = t.account_id;
+
+SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,
+    e.enrolled_at, e.deadline_day, e.version, (
+  SELECT x.wanted_day
+  FROM extension_request x
+  WHERE x.enrollment_id = e.id
+    AND x.state = 'open'
+), e.override_seq, l.sort_name
+FROM (
+  SELECT *
+  FROM (
+    SELECT r.place AS k0, e.enrolled_at AS k1, e.id AS k2
+    FROM (
+      SELECT r.id
+      FROM account a
+        CROSS JOIN learner r
+      WHERE a.id = %(account)s
+        AND r.manager_id = a.learner_id
+      UNION
+      SELECT m.learner_id
+      FROM group_lead g
+        CROSS JOIN group_member m
+      WHERE g.account_id = %(account)s
+        AND m.group_id = g.group_id
+    ) d
+      CROSS JOIN LATERAL (
+        SELECT e.*
+        FROM enrollment e
+        WHERE e.learner_id = d.id
+          AND e.status IN (0, 1, 2)
+        OFFSET 0
+      ) e
+      CROSS JOIN (
+        SELECT u.id, u.place - 1 AS place
+        FROM unnest(CAST(%(ranked)s AS bigint[])) WITH ORDINALITY AS u (id, place)
+      ) r
+    WHERE true
+      AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
+      AND (
+        SELECT strpos(x.search, %(term0)s) > 0
+        FROM learner x
+        WHERE x.id = e.learner_id
+      )
+      AND r.id = e.course_id
+    OFFSET 0
+  ) g
+  ORDER BY k0, k1 DESC, k2 DESC
+  LIMIT 51
+) k
+  CROSS JOIN enrollment e
+  CROSS JOIN learner l
+  CROSS JOIN course c
+WHERE e.id = k.k2
+  AND l.id = e.learner_id
+  AND c.id = e.course_id
+ORDER BY k.k0, k.k1 DESC, k.k2 DESC;
