@@ -441,7 +441,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # The index ix_enrollment_status_grade, of an expression, is written in migration 0028.
+        # The index ix_enrollment_status_grade, of an expression, is written in migration 0032.
         # What the ledger is filtered by; with course and learner, which it is filtered by too.
         Index(
             "ix_enrollment_retake",
