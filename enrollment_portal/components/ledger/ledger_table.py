@@ -11,6 +11,7 @@ import reflex as rx
 
 from enrollment_portal.components.bulk.selection import select_bone, select_cell, select_heading
 from enrollment_portal.components.ledger.columns.columns_button import (
+    LABELS,
     course_label,
     layout_headings,
     layout_row,
@@ -28,10 +29,11 @@ from enrollment_portal.components.lists.tables import (
     link_cell,
     table_row,
 )
-from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, notice
+from enrollment_portal.components.ui.pieces import BUTTON, SECOND_LINE, icon, lookup, notice
 from enrollment_portal.components.ui.status import deadline_class, progress_bar, status_badge
 from enrollment_portal.components.ui.wording import sentence, short_label
 from enrollment_portal.domain.ledger import messages
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_query import SortKey
 from enrollment_portal.domain.ledger.shown_rows import LiveRow
 from enrollment_portal.state.ledger.filtering import LedgerFilters
@@ -41,13 +43,14 @@ from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.shared.live import Live
 from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
-_COLUMNS = {key: Column(key.value, key.label) for key in SortKey}
+_COLUMNS = {key: Column(key.value, key.label) for key in STANDARD_COLUMNS}
 # On a learner's page, each row is named by its course.
-_OF_LEARNER = {key: _COLUMNS[key] for key in list(SortKey)[1:]}
+_OF_LEARNER = {key: _COLUMNS[key] for key in STANDARD_COLUMNS[1:]}
 
 
-def _label(key: SortKey) -> Any:
-    return course_label() if key is SortKey.COURSE else key.label
+def _sort_option(key: rx.Var[str]) -> rx.Component:
+    label = rx.cond(key == SortKey.COURSE.value, course_label(), lookup(LABELS, key))
+    return rx.el.option(label, value=key)
 
 
 def _sort_select(columns: Iterable[SortKey]) -> rx.Component:
@@ -60,7 +63,11 @@ def _sort_select(columns: Iterable[SortKey]) -> rx.Component:
                     messages.SORT_BY, html_for="ledger-sort", class_name="text-small text-ink2"
                 ),
                 rx.el.select(
-                    *(rx.el.option(_label(key), value=key.value) for key in columns),
+                    rx.cond(
+                        ShownLayout.offered.length() > 0,
+                        rx.foreach(ShownLayout.offered, _sort_option),
+                        rx.foreach([key.value for key in columns], _sort_option),
+                    ),
                     id="ledger-sort",
                     value=Ledger.sort,
                     on_change=Ledger.sort_by,

@@ -6,6 +6,7 @@ value come last in both directions. Within one learner, course or status the new
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import cast
@@ -37,6 +38,14 @@ class IndexRange:
     def reversed(self) -> IndexRange:
         """Return the same rows in the opposite order."""
         return replace(self, columns=tuple((column, not desc) for column, desc in self.columns))
+
+    def condition_with(self, key_conditions: Sequence[str]) -> list[str]:
+        """Return the condition, unless those of a key imply it.
+
+        Of two lower bounds of one column, SQLite may seek by the wrong one.
+        """
+        is_implied = key_conditions and self.condition.endswith("> ''") and not self.columns[0][1]
+        return [self.condition] if self.condition and not is_implied else []
 
     def uses(self, table: str) -> bool:
         """Return whether the rows are ordered by a column of this table (its alias)."""
@@ -149,8 +158,10 @@ def _ranges(
         case SortKey.RUN:
             return _by_run(statuses, descending)
     column, index = _NULLABLE_COLUMNS[sort]
+    # SQLite seeks past NULL for a column, but not for an expression.
+    has_value = f"{column} > ''" if sort is SortKey.GRADE else f"{column} IS NOT NULL"
     by_value = IndexRange(
-        columns(column, "e.id"), statuses, f"{column} IS NOT NULL", index=index, extra=_extra(sort)
+        columns(column, "e.id"), statuses, has_value, index=index, extra=_extra(sort)
     )
     without = IndexRange(
         (("e.id", True),), statuses, f"{column} IS NULL", index=index, extra=_extra(sort), part=1

@@ -205,12 +205,12 @@ def _union_branch(
     statuses: tuple[int, ...],
     conditions: list[str],
 ) -> str:
+    own_condition = index_range.condition_with(conditions)
     if len(statuses) == 1:
         conditions = [f"e.status = {statuses[0]:d}", *conditions]
     if index_range.in_one_course:
         conditions = ["e.course_id = :course", *conditions]
-    if index_range.condition:
-        conditions = [*conditions, index_range.condition]
+    conditions = [*conditions, *own_condition]
     source = "enrollment e"
     if index_range.index:
         source = engine.by_index("enrollment", "e", index_range.index)

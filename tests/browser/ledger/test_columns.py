@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -103,3 +105,28 @@ def test_columns_are_chosen_by_keyboard_alone_and_follow_to_another_browser(
     other.get_by_role("button", name="Reset to standard").click()
     _expect_columns(other, *STANDARD)
     expect(other.locator("#ledger table")).to_have_attribute("data-density", "comfortable")
+
+
+def test_every_column_sorts_and_its_order_is_in_the_address(
+    new_page: NewPage, portal: Server
+) -> None:
+    page = new_page(portal, 1)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.add_init_script("localStorage.setItem('ledger-layout', '')")
+    open_ledger(page)
+    page.get_by_role("button", name="Columns", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Columns")
+    for name in ("Grade", "Department"):
+        dialog.get_by_role("checkbox", name=name).check()
+    page.keyboard.press("Escape")
+    head = page.locator("#ledger thead")
+    head.get_by_role("button", name="Grade").click()
+    expect(_cells(page, "more-grade")).to_have_text(["85%", "9%", ""])
+    expect(page).to_have_url(re.compile(r"\?sort=-grade$"))
+    head.get_by_role("button", name="Grade").click()
+    expect(_cells(page, "more-grade")).to_have_text(["9%", "85%", ""])
+    head.get_by_role("button", name="Department").click()
+    expect(_cells(page, "more-department")).to_have_text(["A team", "B team", "C team"])
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.get_by_label("Sort by").select_option("Grade")
+    expect(_cells(page, "more-grade").first).to_have_text("85%")

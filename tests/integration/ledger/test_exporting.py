@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope, Taught
 from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
 from enrollment_portal.domain.ledger.ledger_export import FileFormat, headings
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.people.people import Actor, Role
@@ -322,8 +323,8 @@ class TestPastDay:
         if way != "as measured":  # where the pieces end does not depend on the way
             monkeypatch.setattr(exporting, "CHUNK", 50)
         database, day, oracle, seen = past
-        queries = [*all_orders(), LedgerQuery(kind=Kind.PATHS, sort=SortKey.COURSE)]
-        queries += [LedgerQuery(search="ana", sort=sort) for sort in SortKey]
+        queries = [*all_orders(STANDARD_COLUMNS), LedgerQuery(kind=Kind.PATHS, sort=SortKey.COURSE)]
+        queries += [LedgerQuery(search="ana", sort=sort) for sort in STANDARD_COLUMNS]
         deadlines = {f.id: f.deadline_day for f in oracle.facts}
         maya = next(iter(seen))
         for actor, scope in seen.items():

@@ -80,11 +80,11 @@ def _source(
     after: bool,
 ) -> str:
     """Return FROM and WHERE of one branch, before it is filtered."""
+    own_condition = index_range.condition_with(conditions)
     conditions = [*conditions, *_ends(index_range, shape, after=after)]
     if len(statuses) == 1:
         conditions = [f"e.status = {statuses[0]:d}", *conditions]
-    if index_range.condition:
-        conditions = [*conditions, index_range.condition]
+    conditions = [*conditions, *own_condition]
     # Without statistics of all of its indexes alike, SQLite may read another one and sort it.
     index = index_range.index or _index(index_range, statuses)
     source = engine.by_index("enrollment", "e", index)

@@ -100,7 +100,8 @@ def test_who_is_renamed_or_gets_another_manager_is_sorted_anew(database: Databas
     def sorts() -> tuple[str | None, str | None]:
         sql = f"SELECT sort_department, sort_manager FROM learner WHERE id = {learner}"
         with database.read() as session:
-            return tuple(session.connection().exec_driver_sql(sql).one())
+            row = session.connection().exec_driver_sql(sql).one()
+        return row[0], row[1]
 
     def change(sql: str) -> None:
         with database.write() as session:

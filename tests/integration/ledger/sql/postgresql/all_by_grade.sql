@@ -27,7 +27,7 @@ FROM (
     SELECT grade_order(e.grade) AS k0, e.id AS k1
     FROM enrollment e
     WHERE e.status = 0
-      AND grade_order(e.grade) IS NOT NULL
+      AND grade_order(e.grade) > ''
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
     ORDER BY k0 DESC, k1 DESC
     LIMIT 51
@@ -36,7 +36,7 @@ FROM (
     SELECT grade_order(e.grade) AS k0, e.id AS k1
     FROM enrollment e
     WHERE e.status = 1
-      AND grade_order(e.grade) IS NOT NULL
+      AND grade_order(e.grade) > ''
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
     ORDER BY k0 DESC, k1 DESC
     LIMIT 51
@@ -45,7 +45,7 @@ FROM (
     SELECT grade_order(e.grade) AS k0, e.id AS k1
     FROM enrollment e
     WHERE e.status = 2
-      AND grade_order(e.grade) IS NOT NULL
+      AND grade_order(e.grade) > ''
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
     ORDER BY k0 DESC, k1 DESC
     LIMIT 51

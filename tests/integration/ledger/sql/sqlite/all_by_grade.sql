@@ -26,19 +26,19 @@ FROM (
   SELECT (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) AS k0, e.id AS k1
   FROM enrollment e INDEXED BY ix_enrollment_status_grade
   WHERE e.status = 0
-    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) IS NOT NULL
+    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) > ''
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   UNION ALL
   SELECT (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) AS k0, e.id AS k1
   FROM enrollment e INDEXED BY ix_enrollment_status_grade
   WHERE e.status = 1
-    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) IS NOT NULL
+    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) > ''
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   UNION ALL
   SELECT (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) AS k0, e.id AS k1
   FROM enrollment e INDEXED BY ix_enrollment_status_grade
   WHERE e.status = 2
-    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) IS NOT NULL
+    AND (printf('%014.4f', CAST(e.grade AS REAL)) || e.grade) > ''
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   ORDER BY k0 DESC, k1 DESC
   LIMIT 51
