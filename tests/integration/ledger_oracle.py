@@ -63,8 +63,8 @@ _FACTS = text(
     "SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,"
     " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search,"
     " c.kind = 'path', EXISTS (SELECT 1 FROM extension_request x WHERE x.enrollment_id = e.id"
-    " AND x.state = 'open'), c.search, e.last_visit_at, e.grade, e.completed_at, e.origin, e.pace, e.run,"
-    " l.department, m.sort_name"
+    " AND x.state = 'open'), c.search, e.last_visit_at, e.grade, e.completed_at, e.origin,"
+    " e.pace, e.run, l.department, m.sort_name"
     " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
     " LEFT JOIN learner m ON m.id = l.manager_id"
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from sqlmodel import Session
 
@@ -51,7 +51,7 @@ class LedgerReader(ABC):
                 return (*found[0], *key) if found else None
             case SortKey.INSTRUCTOR:
                 places = {course: place for place, (course, _) in enumerate(self.by_instructor())}
-                place = places.get(key[0])
+                place = places.get(cast(int, key[0]))
                 return None if place is None else (place, *key[1:])
             case SortKey.GRADE if key[0] is not None:
                 order = self._fetch(statements.grade_order(self._engine), {"grade": key[0]})

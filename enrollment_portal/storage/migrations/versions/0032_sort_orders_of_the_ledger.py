@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0032"
-down_revision = "0027"
+down_revision = "0031"
 
 _RETAKE = ("status", "run", "enrolled_at", "id", "course_id", "learner_id")
 _OF_LEARNER = """sort_department = NULLIF(department, ''),

@@ -1,3 +1,8 @@
+SELECT c.id
+FROM course c
+WHERE c.kind <> 'path'
+  AND strpos(c.search, %(term0)s) > 0;
+
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true);
 
 SELECT sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)

@@ -1,3 +1,8 @@
+SELECT c.id
+FROM course c
+WHERE c.kind <> 'path'
+  AND instr(c.search, :term0) > 0;
+
 SELECT sum(l.n_active), sum(l.n_completed), sum(l.n_cancelled)
 FROM (
   SELECT r.id
