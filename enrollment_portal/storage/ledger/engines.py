@@ -22,7 +22,7 @@ OF_ENROLLMENT = "e.enrolled_at = n.enrolled_at AND e.enrollment_id = n.id"
 """The join condition of an enrollment `n` and its validity intervals `e`."""
 _AT_ONCE = 10_000
 _GRADE_ORDER = re.compile(r"grade_order\((e\.grade|CAST\(:grade AS TEXT\))\)")
-"""A function of PostgreSQL, which SQLite has as an expression: see migration 0032."""
+"""A function of PostgreSQL, which SQLite has as an expression: see migration 0034."""
 
 
 class Engine(SearchSql, Protocol):

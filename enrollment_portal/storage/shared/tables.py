@@ -36,6 +36,7 @@ _STRICT = {"sqlite_strict": True}
 _MARKED = ("status", "enrolled_at", "id", "course_id", "learner_id")
 _MARKS = {
     "by_hand": "override_seq IS NOT NULL",
+    "retake": "run > 1",
     "feedback": "feedback <> ''",
     "note": "internal_note <> ''",
 }
@@ -441,7 +442,7 @@ class Enrollment(SQLModel, table=True):
             sqlite_where=text("status = 0"),
             postgresql_where=text("status = 0"),
         ),
-        # The index ix_enrollment_status_grade, of an expression, is written in migration 0032.
+        # The index ix_enrollment_status_grade, of an expression, is written in migration 0034.
         # What the ledger is filtered by; with course and learner, which it is filtered by too.
         Index(
             "ix_enrollment_retake",
@@ -466,6 +467,7 @@ class Enrollment(SQLModel, table=True):
                 postgresql_where=text(condition),
             )
             for name, condition in (_MARKS | _PAIRS).items()
+            if name != "retake"  # above, by its run
         ),
         # No IN: SQLite rebuilds its list for every statement, which doubles the time of an insert.
         CheckConstraint("status BETWEEN 0 AND 2", name="enrollment_status"),

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0034"
+down_revision = "0032"
 
 _RETAKE = ("status", "run", "enrolled_at", "id", "course_id", "learner_id")
 _OF_LEARNER = """sort_department = NULLIF(department, ''),
