@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -16,7 +17,7 @@ from enrollment_portal.storage.ledger.counts import (
     count_matches,
     counted,
 )
-from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.engines import POSTGRESQL, SQLITE, Engine, fetch
 from enrollment_portal.storage.ledger.filtering.candidates import Candidate
 from enrollment_portal.storage.ledger.filtering.conditions import Owner, PerStatus
 from enrollment_portal.storage.ledger.filters import (
@@ -28,8 +29,11 @@ from enrollment_portal.storage.ledger.filters import (
     status_list,
 )
 
-SCAN_FROM = 200_000
-"""From so many rows of an index on, reading all enrollments in the table's order is faster."""
+SCAN_FROM: Mapping[Engine, int] = {SQLITE: 200_000, POSTGRESQL: 60_000}
+"""From so many rows of an index on, reading all enrollments in the table's order is faster.
+
+PostgreSQL reads the table with several workers, and each row of an index from another page of it.
+"""
 
 
 def count_filtered(
@@ -50,7 +54,7 @@ def count_filtered(
         return {status: found[status] if status in statuses else 0 for status in Status}
     if tallied := _tallied(engine, shape):
         asked = [tallied]
-    elif best.rows >= SCAN_FROM:
+    elif best.rows >= SCAN_FROM[engine]:
         asked = [_scanned(engine, shape, statuses)]
     elif isinstance(table, PerStatus):
         asked = [counted(engine, shape, driver, of) for driver, of in table.parts]
