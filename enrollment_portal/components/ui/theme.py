@@ -404,6 +404,7 @@ html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
   #sidebar [aria-current="page"] *, [aria-pressed="true"] *,
   [role="option"][aria-selected="true"] * { color: inherit; }
   [role="tab"], [data-page-tabs] a, [aria-pressed] { border: 1px solid; }
+  .deadline-edit::after { forced-color-adjust: none; background: ButtonText; }
   .row[data-peeked], [role="option"][data-active] { outline: 2px solid Highlight;
     outline-offset: -2px; }
   ::highlight(search-match) { background: Mark; color: MarkText; }
