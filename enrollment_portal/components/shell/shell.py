@@ -117,7 +117,7 @@ def _header() -> rx.Component:
             method="post",
         ),
         id="header",
-        class_name="flex h-14 items-center gap-3 border-b border-line px-4 lg:px-7",
+        class_name="flex h-14 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 lg:px-7",
     )
 
 
