@@ -18,8 +18,8 @@ from starlette.types import Message, Receive, Scope, Send
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.ledger_export import (
     EXPORT_PATH,
-    FileFormat,
     read_export_address,
+    read_format,
 )
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import zone
@@ -141,8 +141,11 @@ async def get_export(request: Request) -> Response:
 
         def begin() -> Export:
             own = cookies.time_zone(header) or organization_of(database()).time_zone
-            file_format = FileFormat.parse(cookies.export_format(header))
-            return export_ledger(database(), actor, query, zone(own), check_access, file_format)
+            chosen, has_all = read_format(cookies.export_format(header))
+            return export_ledger(
+                *(database(), actor, query, zone(own), check_access, chosen),
+                only_shown=not has_all,
+            )
 
         export = await in_thread(begin)
         download = Download(export, await in_thread(export.read), leave)

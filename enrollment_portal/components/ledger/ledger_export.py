@@ -10,10 +10,10 @@ from enrollment_portal.components.forms.remembered_select import RememberedSelec
 from enrollment_portal.components.ui.pieces import BUTTON, PlainLink, icon
 from enrollment_portal.components.ui.wording import plural_of, short_label
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_export import FORMAT_COOKIE, FileFormat
+from enrollment_portal.domain.ledger.ledger_export import FORMAT_COOKIE, format_choices
 from enrollment_portal.state.ledger.ledger import Ledger
 
-_CHOICES = [[each.value, each.label] for each in FileFormat]
+_CHOICES = [[*choice] for choice in format_choices()]
 # As wide as its arrow: the list shows which one is chosen.
 _SELECT = (
     "h-8 w-6 cursor-pointer rounded-e-lg border border-s-0 border-line bg-panel px-1 text-ink "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
@@ -65,7 +65,42 @@ class FileFormat(StrEnum):
         return f"text/{kind}; charset=utf-8"
 
 
-def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tuple[str, ...]:
+_FILE_COLUMNS = (
+    *("learner", "email", "department", "course", "status", "progress", "grade", "enrolled"),
+    *("completed", "visited", "deadline", "requested", "origin", "run", "id"),
+    *("manager", "instructor", "pace"),
+)
+"""What a file can have of each row, named as the columns of the ledger."""
+ALL_COLUMNS = tuple(range(_FILE_COLUMNS.index("manager")))
+"""The columns of a file with all columns, as numbers of `_FILE_COLUMNS`."""
+_EVERY_FORMAT = "-all"
+"""What the cookie adds to a format for all columns, shown or not."""
+
+
+def columns_of_file(shown: Sequence[str]) -> tuple[int, ...]:
+    """Return the columns of a file with the shown columns in their order, and emails."""
+    others = [_FILE_COLUMNS.index(key) for key in shown if key != "learner"]
+    return (0, _FILE_COLUMNS.index("email"), *others)
+
+
+def read_format(name: str) -> tuple[FileFormat, bool]:
+    """Return the format that a cookie names, and whether the file has all columns."""
+    return FileFormat.parse(name.removesuffix(_EVERY_FORMAT)), name.endswith(_EVERY_FORMAT)
+
+
+def format_choices() -> list[tuple[str, str]]:
+    """Return the values of the cookie to choose from, each with its label."""
+    shown = [(each.value, each.label) for each in FileFormat]
+    every = [(each + _EVERY_FORMAT, messages.with_all_columns(each.label)) for each in FileFormat]
+    return shown + every
+
+
+def headings(
+    as_of: int | None,
+    zone_name: str,
+    kind: Kind = Kind.COURSES,
+    columns: Sequence[int] = ALL_COLUMNS,
+) -> tuple[str, ...]:
     """Return the column headings, the first line of the file.
 
     Spreadsheets cannot read a time offset, so the headings name the time zone. The headings of a
@@ -75,6 +110,7 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
         as_of: the past day of the ledger, `None` for now.
         zone_name: the viewer's time zone, which moments are written in.
         kind: whether the enrollments are in courses or in paths.
+        columns: of the file, as `columns_of_file` returns them.
     """
     day = "" if as_of is None else day_to_date(as_of).isoformat()
 
@@ -88,7 +124,7 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
         of_zone = messages.of_today_in if day else messages.in_zone
         return of_zone(column, zone_name)
 
-    return (
+    names = (
         SortKey.LEARNER.label,
         "Email",
         of_today("Department"),
@@ -104,7 +140,11 @@ def headings(as_of: int | None, zone_name: str, kind: Kind = Kind.COURSES) -> tu
         "Origin",
         "Run",
         "Enrollment id",
+        of_today(SortKey.MANAGER.label),
+        of_today(SortKey.INSTRUCTOR.label),
+        messages.PACE_IN_FILE,
     )
+    return tuple(names[at] for at in columns)
 
 
 def export_address(query: LedgerQuery) -> str:

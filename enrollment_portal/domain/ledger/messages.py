@@ -40,6 +40,14 @@ COLUMNS_OF_PAST_DAY = (
 )
 
 
+PACE_IN_FILE = "Pace (% a week)"
+
+
+def with_all_columns(file_format: str) -> str:
+    """Offer a file format with all columns, shown or not: "CSV, tab; all columns"."""
+    return f"{file_format}; all columns"
+
+
 def weekly_pace(kept: str) -> str:
     """Tell the pace kept: "1.2% a week"."""
     return f"{kept} a week"

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrollment.fields import Origin, Status
+from enrollment_portal.domain.ledger.ledger_export import ALL_COLUMNS
 from enrollment_portal.domain.shared.calendar import day_to_date, spreadsheet_moment
 from enrollment_portal.domain.shared.spreadsheets import defused
 from enrollment_portal.storage.ledger.exported import ExportedRow
@@ -27,10 +29,18 @@ class CsvFile:
         headings: of its columns.
         separator: the character between cells.
         tz: the viewer's time zone, for times in the file.
+        columns: of the file, as `columns_of_file` returns them.
     """
 
-    def __init__(self, headings: Sequence[str], separator: str, tz: ZoneInfo) -> None:
+    def __init__(
+        self,
+        headings: Sequence[str],
+        separator: str,
+        tz: ZoneInfo,
+        columns: Sequence[int] = ALL_COLUMNS,
+    ) -> None:
         self._headings, self._separator, self._tz = headings, separator, tz
+        self._pick = itemgetter(*columns)
 
     def begin(self) -> bytes:
         """Return the first line."""
@@ -48,12 +58,12 @@ class CsvFile:
     def _lines(self, rows: Sequence[ExportedRow]) -> Iterator[str]:
         for at in range(0, len(rows), _BREATH):
             for row in rows[at : at + _BREATH]:
-                yield self._separator.join(cells(row, self._tz)) + _LINE_END
+                yield self._separator.join(self._pick(cells(row, self._tz))) + _LINE_END
             time.sleep(0)
 
 
 def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
-    """Return the cells of a row, in the order of `headings`.
+    """Return all cells of a row, of which a file picks its columns.
 
     Texts are quoted, as OWASP recommends. Numbers, dates and times are not: spreadsheets may treat
     quoted ones as text.
@@ -75,6 +85,9 @@ def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
         _ORIGIN[facts.origin],
         str(facts.run),
         str(row.id),
+        quoted(facts.manager or ""),
+        quoted(facts.instructors),
+        "" if facts.pace is None else f"{facts.pace / 10:g}",
     )
 
 

@@ -23,6 +23,7 @@ from xlsxwriter import Workbook
 
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger import messages
+from enrollment_portal.domain.ledger.ledger_export import ALL_COLUMNS
 from enrollment_portal.storage.ledger.exported import ExportedRow
 
 SHEET_ROWS = 500_000
@@ -52,6 +53,7 @@ class _Column(NamedTuple):
 
 
 _TEXT, _NUMBER, _DAY, _MOMENT = "", "0", "yyyy-mm-dd", "yyyy-mm-dd hh:mm"
+_DECIMAL = "0.0"
 _COLUMNS = (
     _Column(28, _TEXT, lambda of, tz: of.row.name),
     _Column(32, _TEXT, lambda of, tz: of.row.email),
@@ -68,8 +70,11 @@ _COLUMNS = (
     _Column(26, _TEXT, lambda of, tz: _ORIGIN[of.facts.origin]),
     _Column(7, _NUMBER, lambda of, tz: of.facts.run),
     _Column(14, _NUMBER, lambda of, tz: of.row.id),
+    _Column(24, _TEXT, lambda of, tz: of.facts.manager),
+    _Column(28, _TEXT, lambda of, tz: of.facts.instructors),
+    _Column(13, _DECIMAL, lambda of, tz: None if of.facts.pace is None else of.facts.pace / 10),
 )
-"""In the order of `headings`."""
+"""All columns, of which a file picks its own."""
 
 
 class ExcelFile:
@@ -79,13 +84,21 @@ class ExcelFile:
         headings: of its columns.
         total: how many rows are going to be written.
         tz: the viewer's time zone, for times in the file.
+        columns: of the file, as `columns_of_file` returns them.
     """
 
-    def __init__(self, headings: Sequence[str], total: int, tz: ZoneInfo) -> None:
+    def __init__(
+        self,
+        headings: Sequence[str],
+        total: int,
+        tz: ZoneInfo,
+        columns: Sequence[int] = ALL_COLUMNS,
+    ) -> None:
         self._total, self._tz = total, tz
+        self._columns = [_COLUMNS[at] for at in columns]
         self._sink = _Sink()
         self._zip = zipfile.ZipFile(self._sink, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
-        self._workbook = _workbook(headings, total)
+        self._workbook = _workbook(headings, total, self._columns)
         self._sheets = iter(_sheet_names(total))
         self._sheet: Any = None
         self._tail = b""
@@ -137,12 +150,12 @@ class ExcelFile:
         number = self._n_rows + 1
         cells = (
             _cell(f"{letter}{number}", style, column.value(row, self._tz))
-            for letter, style, column in zip(_LETTERS, self._styles, _COLUMNS, strict=True)
+            for letter, style, column in zip(_LETTERS, self._styles, self._columns, strict=False)
         )
         return f'<row r="{number}">{"".join(cells)}</row>'.encode()
 
 
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[: len(_COLUMNS)]
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 class _Sink(io.RawIOBase):
@@ -164,21 +177,21 @@ class _Sink(io.RawIOBase):
         return taken
 
 
-def _workbook(headings: Sequence[str], total: int) -> dict[str, bytes]:
+def _workbook(headings: Sequence[str], total: int, columns: Sequence[_Column]) -> dict[str, bytes]:
     """Return the parts of a workbook whose sheets have the headings and a sample row each."""
     written = io.BytesIO()
     workbook = Workbook(written, {"in_memory": True})
     bold = workbook.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     formats = {
         name: workbook.add_format({"num_format": name})
-        for name in dict.fromkeys(column.number_format for column in _COLUMNS)
+        for name in dict.fromkeys(column.number_format for column in columns)
         if name
     }
     for number, rows in enumerate(_rows_of_sheets(total), 1):
         sheet = workbook.add_worksheet(messages.sheet_name(number))
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, max(rows, 1), len(_COLUMNS) - 1)
-        for i, (heading, column) in enumerate(zip(headings, _COLUMNS, strict=True)):
+        sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
+        for i, (heading, column) in enumerate(zip(headings, columns, strict=True)):
             own = formats.get(column.number_format)
             sheet.set_column(i, i, column.width)
             sheet.write_string(0, i, heading, bold)

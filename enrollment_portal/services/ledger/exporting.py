@@ -13,12 +13,20 @@ from sqlmodel import Session
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
 from enrollment_portal.domain.access.permissions import Scope, ledger_scope
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_export import FileFormat, file_name, headings
+from enrollment_portal.domain.ledger.layout.columns import ColumnKey
+from enrollment_portal.domain.ledger.ledger_export import (
+    ALL_COLUMNS,
+    FileFormat,
+    columns_of_file,
+    file_name,
+    headings,
+)
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, Tab
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms, show_day
 from enrollment_portal.domain.shared.errors import NotAllowed, NotSignedIn
 from enrollment_portal.domain.shared.wording import with_commas
+from enrollment_portal.services.ledger.columns import columns_of, read_layout
 from enrollment_portal.services.ledger.csv_file import CsvFile
 from enrollment_portal.services.ledger.excel_file import ExcelFile
 from enrollment_portal.services.ledger.ledger import (
@@ -53,8 +61,15 @@ class Export:
     """
 
     def __init__(
-        self, database: Database, scope: Scope, check_access: CheckAccess, file_format: FileFormat
+        self,
+        database: Database,
+        scope: Scope,
+        check_access: CheckAccess,
+        file_format: FileFormat,
+        shown: Sequence[ColumnKey] | None = None,
     ) -> None:
+        self._columns = ALL_COLUMNS if shown is None else columns_of_file(shown)
+        self._with_instructors = shown is not None and ColumnKey.INSTRUCTOR in shown
         self.name, self.total, self.file_format = "", 0, file_format
         self._database, self._scope, self._check_access = database, scope, check_access
         self._open = ExitStack()
@@ -100,7 +115,7 @@ class Export:
         chunks = () if reader is None else reader.all_rows(CHUNK)
         # The address of the page of one path has no kind.
         kind = exported.kind_of(session, query.course) if query.course else query.kind
-        first = headings(query.as_of, tz.key, kind)
+        first = headings(query.as_of, tz.key, kind, self._columns)
         shown = (stored.as_shown(rows) for rows in chunks)
         self._pieces = filter(None, self._written(session, first, shown, tz))
         return of
@@ -113,14 +128,15 @@ class Export:
         tz: ZoneInfo,
     ) -> Iterator[bytes]:
         file = (
-            ExcelFile(first, self.total, tz)
+            ExcelFile(first, self.total, tz, self._columns)
             if self.file_format is FileFormat.EXCEL
-            else CsvFile(first, self.file_format.separator, tz)
+            else CsvFile(first, self.file_format.separator, tz, self._columns)
         )
         head = file.begin()
         for rows in chunks:
             self._make_sure(rows)
-            facts = row_facts(session, [row.id for row in rows], with_instructors=False)
+            ids = [row.id for row in rows]
+            facts = row_facts(session, ids, with_instructors=self._with_instructors)
             yield head + file.rows([ExportedRow(row, facts[row.id]) for row in rows])
             head = b""
         yield head + file.end()
@@ -144,6 +160,8 @@ def export_ledger(
     tz: ZoneInfo,
     check_access: CheckAccess,
     file_format: FileFormat = FileFormat.COMMA,
+    *,
+    only_shown: bool = False,
 ) -> Export:
     """Open the export of all rows of a query in the actor's ledger, and log it.
 
@@ -156,6 +174,7 @@ def export_ledger(
         tz: the viewer's time zone, for times in the file.
         check_access: returns the current actor.
         file_format: what kind of file to write.
+        only_shown: whether it has the columns of the actor's layout, rather than all.
 
     Returns:
         The file, to be read and then closed.
@@ -165,7 +184,11 @@ def export_ledger(
         NotFound: the course or learner that it is filtered by does not exist for the actor.
     """
     scope, query = ledger_scope(actor), as_seen_by(actor, in_time(database, query))
-    export = Export(database, scope, check_access, file_format)
+    shown = None
+    if only_shown:
+        offered = columns_of(actor, query)
+        shown = [key for key in read_layout(database, actor).columns if key in offered]
+    export = Export(database, scope, check_access, file_format, shown)
     try:
         of = export.start(query, tz)
         _log(database, actor, query, of, export.total)

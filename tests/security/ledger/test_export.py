@@ -59,7 +59,10 @@ def ask(
     """Return the response to a role's browser."""
     app = Starlette(routes=export_routes.ROUTES)
     if role is not None:
-        headers["cookie"] = f"portal_session={world.sessions[role]}; portal_zone=Asia%2FTokyo"
+        headers["cookie"] = (
+            f"portal_session={world.sessions[role]}; portal_zone=Asia%2FTokyo; "
+            "portal_export_format=comma-all"
+        )
     with TestClient(app, "http://localhost:3000", follow_redirects=False) as browser:
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         address = f"{EXPORT_PATH}?{query}" if query else EXPORT_PATH
@@ -232,7 +235,7 @@ class TestAnswer:
     def test_an_unavailable_database_is_reported(
         self, world: World, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def fail(*_: object) -> None:
+        def fail(*_: object, **_how: object) -> None:
             raise OperationalError("SELECT 1", {}, Exception("host 10.0.0.5"))
 
         monkeypatch.setattr(export_routes, "export_ledger", fail)

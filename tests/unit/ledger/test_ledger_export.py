@@ -11,14 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS
+from enrollment_portal.domain.ledger.layout.columns import STANDARD_COLUMNS, ColumnKey
 from enrollment_portal.domain.ledger.ledger_export import (
     EXPORT_PATH,
     FileFormat,
+    columns_of_file,
     export_address,
     file_name,
+    format_choices,
     headings,
     read_export_address,
+    read_format,
 )
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
 from enrollment_portal.domain.shared.listing import Place, clean_search
@@ -124,3 +127,22 @@ def test_a_file_name_is_safe_in_a_header_and_on_any_file_system(
 
 def test_the_file_of_learning_paths_has_their_name() -> None:
     assert headings(None, "UTC", Kind.PATHS)[3] == "Learning path"
+
+
+def test_a_file_has_the_shown_columns_in_their_order_and_emails() -> None:
+    shown = ["learner", "grade", "manager", "pace", "course"]
+    assert headings(None, "UTC", columns=columns_of_file(shown)) == (
+        *("Learner", "Email", "Grade", "Manager", "Pace (% a week)", "Course"),
+    )
+    assert columns_of_file(["course"]) == columns_of_file(["learner", "course"])
+    every = headings(None, "UTC", columns=columns_of_file(list(ColumnKey)))
+    assert len(set(every)) == len(ColumnKey) + 1
+
+
+def test_a_cookie_names_the_format_and_whether_all_columns_are_wanted() -> None:
+    assert read_format("") == read_format("nonsense") == (FileFormat.COMMA, False)
+    assert read_format("excel") == (FileFormat.EXCEL, False)
+    assert read_format("excel-all") == (FileFormat.EXCEL, True)
+    choices = format_choices()
+    assert [read_format(value)[1] for value, _ in choices] == [False] * 4 + [True] * 4
+    assert dict(choices)["tab-all"] == "CSV, tab; all columns"

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -12,6 +16,7 @@ from enrollment_portal.domain.ledger.layout.columns import (
     ColumnKey,
     Layout,
 )
+from enrollment_portal.domain.ledger.ledger_export import FileFormat
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.errors import NotAllowed
@@ -21,6 +26,7 @@ from enrollment_portal.services.ledger.columns import (
     read_layout,
     save_layout,
 )
+from enrollment_portal.services.ledger.exporting import export_ledger
 from enrollment_portal.services.ledger.ledger import as_seen_by, read_ledger
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import (
@@ -30,12 +36,15 @@ from tests.builders import (
     make_enrollment,
     make_learner,
 )
+from tests.excel import rows_of
 
 
 def _actors(database: Database) -> dict[Role, Actor]:
     """Return an admin, an instructor and a lead, who all see one enrollment."""
     boss = make_learner(database, "Zoe Boss")
-    learner = make_learner(database, "Ana Alba", department="Sales", manager_id=boss)
+    learner = make_learner(
+        database, "Ana Alba", "ana@x.example", department="Sales", manager_id=boss
+    )
     course = make_course(database, "Safety")
     make_enrollment(database, learner, course, grade="B+", last_visit_at=NOW)
     accounts = {
@@ -131,3 +140,35 @@ def test_further_columns_are_read_for_the_rows_in_scope(database: Database) -> N
     first = next(one for one in facts.values() if one.grade)
     assert (first.manager, first.instructors) == ("Zoe Boss", "Ada Teach, Tom Teach")
     assert all(one.run == 1 for one in facts.values())
+
+
+@pytest.mark.parametrize("file_format", [FileFormat.COMMA, FileFormat.EXCEL])
+def test_a_file_has_the_shown_columns(database: Database, file_format: FileFormat) -> None:
+    actors = _actors(database)
+    admin, lead = actors[Role.SUPER_ADMIN], actors[Role.GROUP_LEAD]
+    for actor in (admin, lead):
+        save_layout(database, actor, "learner,grade,manager,instructor,status")
+    assert _exported(database, admin, file_format) == [
+        ["Learner", "Email", "Grade", "Manager", "Instructor", "Status"],
+        ["Ana Alba", "ana@x.example", "B+", "Zoe Boss", "Ada Teach, Tom Teach", "Active"],
+    ]
+    # What a lead may not see is not in their file either.
+    assert _exported(database, lead, file_format) == [
+        ["Learner", "Email", "Grade", "Status"],
+        ["Ana Alba", "ana@x.example", "B+", "Active"],
+    ]
+
+
+def _exported(database: Database, actor: Actor, file_format: FileFormat) -> list[list[Any]]:
+    export = export_ledger(
+        *(database, actor, LedgerQuery(), ZoneInfo("UTC"), lambda: actor, file_format),
+        only_shown=True,
+    )
+    pieces: list[bytes] = []
+    while piece := export.read():
+        pieces.append(piece)
+    export.close()
+    content = b"".join(pieces)
+    if file_format is FileFormat.EXCEL:
+        return rows_of(content)
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
