@@ -108,12 +108,13 @@ def measure(database: Database, runs: int) -> None:
 def _measure_around(database: Database, clock: Clock, runs: int) -> None:
     """Measure what is counted around a page."""
     read, counted = searches()
-    for title, acts, limits in (
+    parts: tuple[tuple[str, dict[str, Act], tuple[int, int]], ...] = (
         ("values to choose from", value_lists(), (VALUES_MS, SLOWEST_MS)),
         ("what needs attention", needs(database, clock), (NEEDS_MS, NEEDS_MS)),
         ("rows of a search", read, (P95_MS, SLOWEST_MS)),
         ("exact counts of a search", counted, (COUNTS_MS, COUNTS_MS)),
-    ):
+    )
+    for title, acts, limits in parts:
 
         def run(act: Act) -> None:
             with database.read() as session:
