@@ -89,10 +89,11 @@ def measure(database: Database, runs: int) -> None:
     def count_of_view(query: LedgerQuery) -> None:
         count_anew(database, EVERYTHING, query)
 
+    page, counts = (P95_MS, SLOWEST_MS), (COUNTS_MS, COUNTS_MS)
     for title, asked, act, n, limits in (
-        ("rows of the first page", queries, read, runs, (P95_MS, SLOWEST_MS)),
-        ("rows of a deep page", deep, read, max(3, runs // 4), (P95_MS, SLOWEST_MS)),
-        ("exact counts", queries, count, max(3, runs // 4), (COUNTS_MS, COUNTS_MS)),
+        ("rows of the first page", queries, read, runs, page),
+        ("rows of a deep page", deep, read, max(3, runs // 4), page),
+        ("exact counts", queries, count, max(3, runs // 4), counts),
         (
             "exact counts of the sidebar's views",
             views,

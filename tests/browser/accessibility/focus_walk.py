@@ -7,7 +7,7 @@ from pathlib import Path
 from playwright.sync_api import Page, ViewportSize
 
 _WALK = (Path(__file__).parent / "focus_walk.js").read_text(encoding="utf-8")
-_MOST = 250
+_MOST = 400
 """More elements than any page has."""
 _SMALL: ViewportSize = {"width": 800, "height": 600}
 
