@@ -35,7 +35,7 @@ def _sharing(make: Callable[..., Engine]) -> Callable[..., Engine]:
             if engine.dialect.server_version_info:
                 # The shared one knows the server: what it asks at each engine's first connection
                 # takes as long as making the engine.
-                own.initialize = lambda _connection: None
+                own.initialize = lambda connection: None
         else:
             engine._compiled_cache = LRUCache(_MOST_STATEMENTS)
             first.append(engine)
