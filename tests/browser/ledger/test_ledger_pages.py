@@ -29,7 +29,10 @@ MAYA, DANA = 1, 2
 def test_pages_go_both_ways_and_show_their_position(demo: Server, new_page: NewPage) -> None:
     page = new_page(demo, MAYA)
     open_ledger(page)
-    turn = {n: page.get_by_role("button", name=n) for n in ("First", "Previous", "Next", "Last")}
+    turn = {
+        n: page.get_by_role("button", name=n, exact=True)
+        for n in ("First", "Previous", "Next", "Last")
+    }
     first = shown_ids(page)
     expect(turn["First"]).to_be_disabled()
     expect(turn["Previous"]).to_be_disabled()
