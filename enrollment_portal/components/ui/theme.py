@@ -377,6 +377,8 @@ dialog { margin: auto; border: 1px solid var(--line); border-radius: 0.75rem; pa
   background: var(--panel); color: var(--ink); max-width: min(26.25rem, calc(100vw - 2rem));
   box-shadow: 0 1rem 3rem var(--shade); }
 dialog::backdrop { background: var(--shade); }
+/* Nothing sticks over what is in a dialog. */
+main dialog :is(a, button, input, [tabindex]) { scroll-margin: 0; }
 /* Beside a page that does not scroll, the scrollbar's place is not under the backdrop. */
 html:has(dialog:modal:not([data-menu])) { background: var(--shaded); }
 @media (max-width: 39.9375rem) { html:has(dialog:modal) { background: var(--shaded); } }

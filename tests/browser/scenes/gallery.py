@@ -27,7 +27,7 @@ from tests.browser.scenes import (
     teach,
 )
 from tests.browser.scenes.all_scenes import Scene, arrange_few
-from tests.browser.scenes.rows import row_scenes
+from tests.browser.scenes.rows import column_scenes, row_scenes
 from tests.browser.scenes.views import view_scenes
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
@@ -45,6 +45,7 @@ SCENES: tuple[Scene, ...] = (
     *roles.SCENES,
     *bulk.SCENES,
     *row_scenes.SCENES,
+    *column_scenes.SCENES,
     *view_scenes.SCENES,
 )
 
