@@ -47,6 +47,16 @@ class IndexRange:
         is_implied = key_conditions and self.condition.endswith("> ''") and not self.columns[0][1]
         return [self.condition] if self.condition and not is_implied else []
 
+    def null_order(self) -> str:
+        """Return the start of ORDER BY for the rows without a value, "" for other ranges.
+
+        Their index has that column before the id; PostgreSQL reads it in order only if it is said.
+        """
+        column, _, rest = self.condition.partition(" IS ")
+        if not self.index or rest != "NULL":
+            return ""
+        return f"{column}{' DESC' if self.columns[0][1] else ''}, "
+
     def uses(self, table: str) -> bool:
         """Return whether the rows are ordered by a column of this table (its alias)."""
         return any(column.startswith(table + ".") for column, _ in self.columns)

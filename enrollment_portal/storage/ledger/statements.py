@@ -57,9 +57,11 @@ def index_scan(
         for conditions in (beyond_key_ranges(index_range) if after else [[]])
     ]
     order = key_order("", index_range)
+    within = index_range.null_order() + order
     if len(branches) > 1:
-        branches = [engine.union_branch(branch, order, limit) for branch in branches]
-    keys = " UNION ALL ".join(branches) + f" ORDER BY {order} LIMIT {limit}"
+        branches = [engine.union_branch(branch, within, limit) for branch in branches]
+        within = order
+    keys = " UNION ALL ".join(branches) + f" ORDER BY {within} LIMIT {limit}"
     return engine.sql(_with_rows(keys, index_range))
 
 

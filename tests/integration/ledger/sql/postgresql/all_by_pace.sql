@@ -75,7 +75,7 @@ FROM (
     WHERE e.status = 0
       AND e.pace IS NULL
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0 DESC
+    ORDER BY e.pace DESC, k0 DESC
     LIMIT 51
   )
   UNION ALL (
@@ -84,7 +84,7 @@ FROM (
     WHERE e.status = 1
       AND e.pace IS NULL
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0 DESC
+    ORDER BY e.pace DESC, k0 DESC
     LIMIT 51
   )
   UNION ALL (
@@ -93,7 +93,7 @@ FROM (
     WHERE e.status = 2
       AND e.pace IS NULL
       AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0 DESC
+    ORDER BY e.pace DESC, k0 DESC
     LIMIT 51
   )
   ORDER BY k0 DESC
