@@ -34,9 +34,7 @@ def needs_attention() -> rx.Component:
         *(_item(need, is_newer) for need in Need),
         role="group",
         aria_label=messages.NEEDS_ATTENTION,
-        # In one line on a narrow screen, which leaves room for the rows.
-        class_name="no-print -mx-2 flex min-h-9 items-center gap-1 pt-2 max-sm:overflow-x-auto "
-        "sm:flex-wrap",
+        class_name="no-print -mx-2 flex min-h-9 flex-wrap items-center gap-1 pt-2",
     )
 
 

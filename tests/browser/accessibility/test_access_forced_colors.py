@@ -87,7 +87,7 @@ def test_all_words_of_what_is_selected_have_its_colour(demo: Server, new_page: N
     themes = page.get_by_role("group", name="Theme")
     for part in (
         tab(page, "All"),
-        menu.locator("[aria-current]"),
+        menu.locator("[aria-current=page]"),
         themes.locator("[aria-pressed=true]"),
     ):
         assert part.evaluate(_UNREADABLE) == []
