@@ -11,6 +11,8 @@ from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.shell.palette.palette_pages import ACTIONS, PAGES
 from enrollment_portal.components.ui.pieces import icon
 from enrollment_portal.domain.shared import messages
+from enrollment_portal.domain.views.addresses import VIEW
+from enrollment_portal.domain.views.views import PRODUCT_VIEWS
 from enrollment_portal.state.palette.palette import FoundLink, Palette
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import LEDGER_PATH
@@ -57,6 +59,7 @@ class _PaletteButton(rx.Component):
     tag = "PaletteButton"
 
     items: rx.Var[list[dict[str, str]]]
+    product_views: rx.Var[list[dict[str, str]]]
     views: rx.Var[list[ViewLink]]
     sections: rx.Var[list[str]]
     rights: rx.Var[dict[str, bool]]
@@ -80,6 +83,10 @@ def palette_button() -> rx.Component:
     return _PaletteButton.create(
         icon("search", 15),
         items=[*ACTIONS, *PAGES],
+        product_views=[
+            {"name": view.name, "address": f"{LEDGER_PATH}?{VIEW}={view.key}"}
+            for view in PRODUCT_VIEWS.values()
+        ],
         views=SavedViews.views,
         sections=Shell.sections,
         # By the names that the items need.

@@ -8,6 +8,10 @@ const PAUSE_MS = 150;
 const SPEAK_MS = 500;
 const SHORTEST = 2; // fewer letters find too much
 
+const MOVES = ["ArrowDown", "ArrowUp", "Home", "End"];
+
+const keyOf = (group, item) => `${group}:${item.label ?? item.name}:${item.to ?? ""}`;
+
 const canPress = (selector) => {
   const element = document.querySelector(selector);
   return Boolean(element?.checkVisibility({ visibilityProperty: true }));
@@ -54,17 +58,20 @@ function Item({ item, value, classNames, onChoose }) {
  * at the server, after a pause. Moving and filtering cost no trip to the server.
  */
 export default function PaletteDialog(props) {
-  const { items, views, sections, found, searched, ledger, texts, classNames } = props;
+  const { items, sections, found, searched, ledger, texts, classNames } = props;
   const { onSearch, onClose } = props;
   const rights = [...sections, ...Object.keys(props.rights).filter((name) => props.rights[name])];
   const dialog = useRef(null);
   const input = useRef(null);
   const chosen = useRef(null);
   const [typed, setTyped] = useState("");
+  const [selected, setSelected] = useState("");
+  const hasMoved = useRef(false);
   // What was on the page when it was opened; the palette itself covers nothing.
   const [offered] = useState(() => usable(items, rights, canPress));
   const navigate = useNavigate();
   const text = typed.trim();
+  const views = [...(rights.includes("ledger") ? props.productViews : []), ...props.views];
 
   useLayoutEffect(() => {
     dialog.current.showModal();
@@ -101,6 +108,11 @@ export default function PaletteDialog(props) {
     text,
   );
   const hasLedgerSearch = rights.includes("ledger") && text !== "";
+  const first = groups.length ? keyOf(groups[0].name, groups[0].items[0]) : "search";
+  // What is found late is put first: until somebody moves, Enter opens what is at the top.
+  useEffect(() => {
+    if (!hasMoved.current) setSelected(first);
+  }, [first, text]);
   const n = groups.reduce((sum, { items: all }) => sum + all.length, hasLedgerSearch ? 1 : 0);
 
   return (
@@ -111,7 +123,20 @@ export default function PaletteDialog(props) {
       onClose={closed}
       onClick={(event) => event.target === dialog.current && dialog.current.close()}
     >
-      <Command label={texts.label} loop={true} shouldFilter={false} className={classNames.command}>
+      <Command
+        label={texts.label}
+        loop={true}
+        shouldFilter={false}
+        value={selected}
+        onValueChange={setSelected}
+        onKeyDown={(event) => {
+          if (MOVES.includes(event.key)) hasMoved.current = true;
+        }}
+        onPointerMove={() => {
+          hasMoved.current = true;
+        }}
+        className={classNames.command}
+      >
         <div className={classNames.top}>
           <Command.Input
             ref={input}
@@ -119,7 +144,10 @@ export default function PaletteDialog(props) {
             placeholder={texts.open}
             maxLength={200}
             className={classNames.input}
-            onValueChange={setTyped}
+            onValueChange={(value) => {
+              hasMoved.current = false;
+              setTyped(value);
+            }}
           />
           <button type="button" className={classNames.close} onClick={() => dialog.current.close()}>
             {texts.close}
@@ -142,7 +170,7 @@ export default function PaletteDialog(props) {
           {groups.map(({ name: group, items: all }) => (
             <Command.Group key={group} heading={texts.groups[group]} className={classNames.group}>
               {all.map((item) => {
-                const key = `${group}:${item.label ?? item.name}:${item.to ?? ""}`;
+                const key = keyOf(group, item);
                 return (
                   <Item
                     key={key}
