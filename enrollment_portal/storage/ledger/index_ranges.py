@@ -258,7 +258,7 @@ def _by_run(statuses: tuple[int, ...], descending: bool) -> tuple[IndexRange, ..
         newest,
         columns=(("e.run", descending), *newest.columns),
         condition="e.run > 1",
-        index="ix_enrollment_retake",
+        index="ix_enrollment_run",
         extra=extra,
         part=0 if descending else 1,
     )

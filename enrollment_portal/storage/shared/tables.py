@@ -445,7 +445,7 @@ class Enrollment(SQLModel, table=True):
         # The index ix_enrollment_status_grade, of an expression, is written in migration 0034.
         # What the ledger is filtered by; with course and learner, which it is filtered by too.
         Index(
-            "ix_enrollment_retake",
+            "ix_enrollment_run",
             *("status", "run", "enrolled_at", "id", "course_id", "learner_id"),
             sqlite_where=text("run > 1"),
             postgresql_where=text("run > 1"),
@@ -467,7 +467,6 @@ class Enrollment(SQLModel, table=True):
                 postgresql_where=text(condition),
             )
             for name, condition in (_MARKS | _PAIRS).items()
-            if name != "retake"  # above, by its run
         ),
         # No IN: SQLite rebuilds its list for every statement, which doubles the time of an insert.
         CheckConstraint("status BETWEEN 0 AND 2", name="enrollment_status"),

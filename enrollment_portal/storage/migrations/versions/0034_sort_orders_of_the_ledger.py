@@ -6,7 +6,7 @@ from alembic import op
 revision = "0034"
 down_revision = "0032"
 
-_RETAKE = ("status", "run", "enrolled_at", "id", "course_id", "learner_id")
+_BY_RUN = ("status", "run", "enrolled_at", "id", "course_id", "learner_id")
 _OF_LEARNER = """sort_department = NULLIF(department, ''),
     sort_manager = (SELECT m.sort_name FROM learner m WHERE m.id = learner.manager_id)"""
 _TRIGGERS_SQLITE = (
@@ -64,12 +64,11 @@ def upgrade() -> None:
         op.create_index(f"ix_learner_{name}", "learner", [name, "sort_name", "id"])
     grade = _GRADE_SQLITE if is_sqlite else "grade_order(grade)"
     op.execute(f"CREATE INDEX ix_enrollment_status_grade ON enrollment (status, {grade}, id)")
-    op.drop_index("ix_enrollment_retake", "enrollment")
     retakes = sa.text("run > 1")
     op.create_index(
-        "ix_enrollment_retake",
+        "ix_enrollment_run",
         "enrollment",
-        [*_RETAKE],
+        [*_BY_RUN],
         sqlite_where=retakes,
         postgresql_where=retakes,
     )

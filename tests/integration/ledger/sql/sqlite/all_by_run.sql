@@ -24,19 +24,19 @@ SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.pr
 ), e.override_seq, l.sort_name, e.run
 FROM (
   SELECT e.run AS k0, e.enrolled_at AS k1, e.id AS k2
-  FROM enrollment e INDEXED BY ix_enrollment_retake
+  FROM enrollment e INDEXED BY ix_enrollment_run
   WHERE e.status = 0
     AND e.run > 1
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   UNION ALL
   SELECT e.run AS k0, e.enrolled_at AS k1, e.id AS k2
-  FROM enrollment e INDEXED BY ix_enrollment_retake
+  FROM enrollment e INDEXED BY ix_enrollment_run
   WHERE e.status = 1
     AND e.run > 1
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   UNION ALL
   SELECT e.run AS k0, e.enrolled_at AS k1, e.id AS k2
-  FROM enrollment e INDEXED BY ix_enrollment_retake
+  FROM enrollment e INDEXED BY ix_enrollment_run
   WHERE e.status = 2
     AND e.run > 1
     AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
