@@ -145,7 +145,7 @@ class TestImportedRows:
         )
         import_oulad(database, tmp_path)
         content = dump(database)
-        learner = "11391", None, "", "oulad:11391", "11391", "  11391", 0, 1, 0
+        learner = "11391", None, "", "oulad:11391", "11391", None, None, "  11391", 0
         assert [row[1:10] for row in content["learner"]] == [learner]
         assert {row[4] for row in content["course"]} == {"oulad:AAA:2013J", "oulad:BBB:2013B"}
         assert content["lesson"] == []
