@@ -223,14 +223,14 @@ dialog.panel::backdrop { background: color-mix(in srgb, var(--shade) 20%, transp
   .ledger > tbody > tr > *, .ledger > tbody .truncate { white-space: normal; overflow: visible;
     overflow-wrap: anywhere; }
 }
-:where(.ledger .learner) { width: 24%; }
+:where(.ledger .learner) { width: 26%; }
 /* The checkboxes: a narrow column, or at the start of rows that are no table rows. */
 :where(.ledger .select) { width: 2.5rem; position: relative; user-select: none; }
 .ledger .select > label { position: absolute; inset: 0; }
 .ledger .select + * { padding-inline-start: 0.25rem; }
 .ledger .select input { width: 1rem; height: 1rem; accent-color: var(--accent); }
 :where(.ledger .status) { width: 8rem; }
-:where(.ledger .progress) { width: 10rem; }
+:where(.ledger .progress) { width: 10.75rem; }
 :where(.ledger .enrolled) { width: 7.375rem; }
 :where(.ledger .deadline) { width: 11rem; }
 /* The further columns, and the layout that its viewer chose. */
