@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from starlette.applications import Starlette
 from starlette.requests import Request
+from starlette.types import Message
 
 from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.preview_file import preview_address
@@ -122,11 +123,19 @@ async def download(portal: Portal, account: int, job: str) -> tuple[int, str]:
         "server": ("localhost", 80),
         "app": Starlette(),
     }
-    response = await get_preview(Request(scope))
-    if not hasattr(response, "body_iterator"):
-        return response.status_code, bytes(response.body).decode()
-    parts = [part async for part in response.body_iterator]  # type: ignore[attr-defined]
-    return response.status_code, b"".join(parts).decode("utf-8-sig")
+    status, parts = 0, b""
+
+    async def receive() -> Message:
+        return await asyncio.Future()  # until it is sent
+
+    async def send(message: Message) -> None:
+        nonlocal status, parts
+        status = message.get("status", status)
+        parts += message.get("body", b"")
+
+    # Only a file that is sent gives back its place among the downloads.
+    await (await get_preview(Request(scope)))(scope, receive, send)
+    return status, parts.decode("utf-8-sig")
 
 
 def test_a_refused_form_says_why_and_shows_no_preview(portal: Portal) -> None:
