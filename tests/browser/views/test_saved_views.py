@@ -134,6 +134,7 @@ def test_an_admin_saves_and_shares_a_view_that_a_lead_opens(
     expect(shown).to_be_focused()
     expect(page).to_have_url(re.compile(r"\?view=\d+$"))
     view(page, "Due this week").click()
+    expect(view(page, "Due this week")).to_have_attribute("aria-current", "page")
     expect(links(page)).to_have_count(0)
     view(page, NAME).click()
     expect(links(page)).to_have_count(3)
