@@ -88,7 +88,7 @@ def select_heading(*, rows: Any) -> rx.Component:
 
 
 def select_bone() -> rx.Component:
-    """Return the place of a checkbox while the rows are loaded."""
+    """Return an empty cell in the column of checkboxes, for a row that is being loaded."""
     return rx.el.td(role="cell", class_name="select no-print")
 
 
