@@ -136,7 +136,7 @@ def _by_hand() -> rx.Component:
 
 
 def _deadline(row: rx.Var[RowView], now: _Now, may_edit: rx.Var[bool]) -> rx.Component:
-    """Return the deadline; for whoever may change it, a button that does."""
+    """Return the deadline: a button that changes it if the viewer may, text otherwise."""
     button = deadline_button(
         row=row, version=now.version, deadline=now.deadline, course=_with_run(row)
     )
