@@ -206,8 +206,9 @@ def _selection() -> rx.Component:
 def _address() -> Any:
     """Return the query string of the page: the ledger's, and what the panel shows."""
     panel = f"{PEEK}=" + Ledger.peek.to(str)
-    with_panel = rx.cond(Ledger.url == "", panel, Ledger.url + "&" + panel)
-    return rx.cond(Ledger.peek == 0, Ledger.url, with_panel).to(str)
+    search = Ledger.address.search
+    with_panel = rx.cond(search == "", panel, search + "&" + panel)
+    return rx.cond(Ledger.peek == 0, search, with_panel).to(str)
 
 
 def ledger_view(

@@ -1,6 +1,7 @@
 import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { isSameList } from "./same_list.js";
+import { Visit } from "./visit.js";
 
 const scrollKey = (path) => `list-scroll:${path}`;
 
@@ -10,19 +11,21 @@ const isAt = (path) => location.pathname.replace(/\/$/, "") === path;
 /**
  * Keeps the address bar equal to what a list page shows, and restores its scroll position.
  *
- * The server sends the query string (`search`) and whether it is a new step in the browser's
- * history (`pushes`). The router handles going back and forward: it loads the page again. But the
+ * The server sends the query string (`search`), whether it is a new step in the browser's history
+ * (`pushes`), and at which query string it was asked for it (`asked`): an answer that comes after
+ * the person has gone elsewhere is not written. The router handles going back and forward: it loads the page again. But the
  * router does not know the steps made here, and does nothing on the way back to the address that
  * it has already: then `onReturn` loads it.
  *
  * A tab's state outlives its pages: when the page appears, it may still hold the rows of another
  * address. They are hidden until the server has answered for this one.
  */
-export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
+export function PageAddress({ path, search, pushes, asked, isHydrated, onReturn }) {
   const isFirst = useRef(true);
   const known = useRef("");
   const goesBack = useRef(onReturn);
   const place = useRef({ at: "", y: 0 });
+  const visit = useRef(new Visit());
   const { search: routed } = useLocation();
 
   useEffect(() => {
@@ -32,6 +35,7 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
 
   useEffect(() => {
     const goBack = () => {
+      visit.current.at(location.search);
       if (isAt(path) && location.search === known.current) goesBack.current?.();
     };
     window.addEventListener("popstate", goBack);
@@ -58,13 +62,14 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
   };
 
   useEffect(() => {
+    visit.current.at(location.search);
     // On load the address is right; the state may still be that of an earlier visit.
     if (isFirst.current || !isHydrated) {
       isFirst.current = false;
       return;
     }
     const wanted = search ? `?${search}` : "";
-    if (isAt(path) && location.search !== wanted) {
+    if (isAt(path) && location.search !== wanted && visit.current.includes(asked)) {
       const url = path + wanted;
       const current = history.state ?? {};
       if (pushes) {
@@ -75,9 +80,10 @@ export function PageAddress({ path, search, pushes, isHydrated, onReturn }) {
       } else {
         history.replaceState(current, "", url);
       }
+      visit.current.writes(wanted);
     }
     remember();
-  }, [path, search, pushes, isHydrated]);
+  }, [path, search, pushes, asked, isHydrated]);
 
   useEffect(() => {
     // Until the server has answered, `path` may be that of the page with the list before.

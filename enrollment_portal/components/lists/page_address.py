@@ -18,6 +18,7 @@ class _PageAddress(rx.Component):
     path: rx.Var[str]
     search: rx.Var[str]
     pushes: rx.Var[bool]
+    asked: rx.Var[str]
     is_hydrated: rx.Var[bool]
     on_return: rx.EventHandler[rx.event.no_args_event_spec]
 
@@ -30,13 +31,14 @@ def page_address(
     Args:
         state: of the list.
         path: of the page.
-        search: the query string; by default the state's `url`.
+        search: the query string; by default that of the state's `address`.
         on_return: loads the page on the way back; by default the state's `load`.
     """
     return _PageAddress.create(
         path=path,
-        search=state.url if search is None else search,
-        pushes=state.pushes,
+        search=state.address.search if search is None else search,
+        pushes=state.address.pushes,
+        asked=state.address.asked,
         is_hydrated=rx.State.is_hydrated,
         on_return=state.load if on_return is None else on_return,
     )

@@ -51,6 +51,7 @@ from enrollment_portal.state.ledger.shown_layout import Cells, ShownLayout, read
 from enrollment_portal.state.ledger.shown_needs import NeedsAt, ShownNeeds, needs_at
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.address import Address, answer
 from enrollment_portal.state.shared.opened_from import OpenedFrom, ledger_filter_of
 from enrollment_portal.state.shared.session import (
     acting,
@@ -114,16 +115,14 @@ class Ledger(rx.State):
     """What is announced of the rows that an act asked for; the same when they are read again."""
     has_previous: bool = False
     has_next: bool = False
-    url: str = ""
-    """The query string that the address bar must show."""
+    address: Address = Address()
+    """What the address bar must show, without the panel."""
     opens: str = ""
     """What is appended to an enrollment's address in a row: the ledger it is opened from."""
     file: str = EXPORT_PATH
     """The address of the CSV file of all rows."""
     peek: int = 0
     """The enrollment that the panel beside the rows shows; 0 while it is closed."""
-    pushes: bool = False
-    """Whether `url` is a new step in the browser's history, or replaces the current one."""
     channel: str = ""
     """The channel of its counts, by which a page recognizes its own."""
     known: int = 0
@@ -330,7 +329,8 @@ class Ledger(rx.State):
 
     async def _show_address(self, *, pushes: bool = False) -> None:
         view = await self.get_state(ShownView)
-        self.pushes, self.url = pushes, await view._show(self.base, self._query)
+        search = await view._show(self.base, self._query)
+        self.address = answer(self, search, pushes=pushes)
         self.opens = OpenedFrom(self.base, self._query, view.key).suffix
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:
@@ -347,7 +347,7 @@ class Ledger(rx.State):
         self.may_select, self.selects, self.may_edit = False, "", False
         self.peek = 0
         self.has_previous = self.has_next = self.has_kinds = False
-        self.pushes, self.url = False, query.to_url()
+        self.address = answer(self, query.to_url(), pushes=False)
         self.phase = "missing"
 
     def _show_day(self, day: int | None) -> None:

@@ -13,6 +13,7 @@ from enrollment_portal.state.enrollment.form import ManageForm
 from enrollment_portal.state.enrollment.place import LedgerPlace
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared import open_pages
+from enrollment_portal.state.shared.address import answer
 from enrollment_portal.state.shared.opened_from import OpenedFrom
 from enrollment_portal.state.shared.session import guarded, reset_page
 
@@ -47,7 +48,8 @@ class Peek(rx.State):
         self.answered += 1
         if not number:
             return
-        ledger.pushes, ledger.peek = not ledger.peek, number
+        ledger.address = answer(self, ledger.address.search, pushes=not ledger.peek)
+        ledger.peek = number
         await self._show(ledger)
 
     @rx.event
@@ -56,7 +58,8 @@ class Peek(rx.State):
         """Close the panel; keep what is typed and not saved."""
         ledger = await self.get_state(Ledger)
         self.answered += 1
-        ledger.pushes, ledger.peek = False, 0
+        ledger.address = answer(self, ledger.address.search, pushes=False)
+        ledger.peek = 0
         await self._close()
 
     @rx.event

@@ -15,6 +15,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import ListQuery, Place
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.domain.shared.wording import PageTexts, page_of, show_number
+from enrollment_portal.state.shared.address import Address, answer
 from enrollment_portal.state.shared.session import acting, guarded_by_page, phase_after_failure
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -38,10 +39,8 @@ class Listing(rx.State, mixin=True):
     total: str = ""
     has_previous: bool = False
     has_next: bool = False
-    url: str = ""
-    """The query string that the address bar must show."""
-    pushes: bool = False
-    """Whether `url` is a new step in the browser's history, or replaces the current one."""
+    address: Address = Address()
+    """What the address bar must show."""
 
     _query: ListQuery = ListQuery()
     _previous: Place | None = None
@@ -155,7 +154,7 @@ class Listing(rx.State, mixin=True):
         self.total = show_number(page.total)
         self.has_previous, self.has_next = page.previous is not None, page.next is not None
         self.searched, self.filters = query.search, dict(query.filters)
-        self.pushes, self.url = pushes, query.to_url()
+        self.address = answer(self, query.to_url(), pushes=pushes)
         self.phase = "ready"
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:

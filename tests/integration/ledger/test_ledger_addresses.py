@@ -110,7 +110,9 @@ def test_each_address_has_its_ledger(portal: Database) -> None:
         assert state.get("base", LEDGER_PATH) == path.partition("?")[0].rstrip("/")
         assert state.get("has_kinds", False) == path.startswith(LEDGER_PATH)
         is_global = path.startswith(LEDGER_PATH)
-        assert state.get("url", "") == (path.partition("?")[2] if is_global else "")
+        assert state.get("address", {}).get("search", "") == (
+            path.partition("?")[2] if is_global else ""
+        )
 
 
 @pytest.mark.parametrize("last", ["9", "0", "-1", "x", "1x", "9" * 40, "%00"])
@@ -147,7 +149,7 @@ def test_kinds_and_open_requests_are_chosen(portal: Database) -> None:
     assert state["has_kinds"]
     assert [row["request"] for row in state["rows"]] == ["", "Asks for 10 Dec", ""]
     only = shown(portal, admin, load(f"{LEDGER_PATH}?asks=1"))
-    assert (rows(only), only["url"]) == ([2], "asks=1")
+    assert (rows(only), only["address"]["search"]) == ([2], "asks=1")
     assert only["counts"] == {"all": "1", "active": "1", "completed": "0", "cancelled": "0"}
     paths = shown(portal, admin, load(LEDGER_PATH), ("show_kind", LEDGER_PATH, {"kind": "paths"}))
     assert (rows(paths), paths["kind"]) == ([4], "paths")
@@ -160,9 +162,13 @@ def test_instructors_and_leads_have_their_own_ledger(portal: Database) -> None:
     chosen = ("show_kind", LEDGER_PATH, {"kind": "paths"})
     state = shown(portal, teacher, load(everything), chosen)
     assert (rows(state), state.get("has_kinds", False)) == ([1, 3], False)
-    assert (state.get("kind", "courses"), state.get("url", "")) == ("courses", "")
+    assert (state.get("kind", "courses"), state["address"]["search"]) == ("courses", "")
     state = shown(portal, lead, load(everything))
-    assert (rows(state), state["has_kinds"], state["url"]) == ([4], True, "kind=paths")
+    assert (rows(state), state["has_kinds"], state["address"]["search"]) == (
+        [4],
+        True,
+        "kind=paths",
+    )
     for who, path in (
         (teacher, f"{COURSES_PATH}/2"),
         (teacher, f"{USERS_PATH}/1/enrollments"),

@@ -59,7 +59,7 @@ class LedgerTab:
     @property
     def url(self) -> str:
         """The query string of the address."""
-        return self.shows[Ledger]["url"]
+        return self.shows[Ledger]["address"]["search"]
 
     def bar(self, *names: str) -> tuple[Any, ...]:
         """Return what the bar of the view shows."""

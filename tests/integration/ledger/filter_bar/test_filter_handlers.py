@@ -151,25 +151,28 @@ def test_what_needs_attention_is_counted_and_each_is_a_filter_in_one_act(portal:
     assert shown["needs"] == {"overdue": 0, "stuck": 3, "awaiting_grade": 0, "asks": 0}
     assert shown.get("applied", "") == ""
     shown = portal.run(portal.admin, address, need("stuck"))
-    assert (shown["url"], shown["pushes"]) == ("is=stuck&sort=progress", True)
+    assert (shown["address"]["search"], shown["address"]["pushes"]) == (
+        "is=stuck&sort=progress",
+        True,
+    )
     assert (shown["applied"], shown["searched"], shown["counts"]["all"]) == ("stuck", "", "3")
     assert shown["announcement"] == "Filter Stuck. 1–3 of 3 enrollments"
     shown = portal.run(portal.admin, f"{LEDGER_PATH}?is=stuck&q=ana", need("stuck"))
-    assert (shown["url"], shown["applied"]) == ("q=ana", "")
+    assert (shown["address"]["search"], shown["applied"]) == ("q=ana", "")
     shown = portal.run(portal.admin, f"{LEDGER_PATH}?kind=paths", need("asks"))
-    assert (shown["url"], shown["applied"]) == ("kind=paths&asks=1", "asks")
+    assert (shown["address"]["search"], shown["applied"]) == ("kind=paths&asks=1", "asks")
 
 
 def test_each_person_is_told_of_what_needs_their_own_attention(portal: Portal) -> None:
     for account, stuck in ((portal.lead, 1), (portal.teacher, 2)):
         shown = portal.run(account, LEDGER_PATH, need("asks"), need("note"), need(None))
         assert shown["needs"] == {"overdue": 0, "stuck": stuck, "awaiting_grade": 0}
-        assert (shown.get("url", ""), shown.get("applied", "")) == ("", "")
+        assert (shown["address"]["search"], shown.get("applied", "")) == ("", "")
     for path in (f"{COURSES_PATH}/{portal.art}", f"{LEDGER_PATH}?on=2026-01-02"):
         shown = portal.run(portal.admin, path, need("note"))
         assert (shown.get("needs", {}), shown.get("needs_at", 0)) == ({}, 0)
     shown = portal.run(portal.admin, f"{COURSES_PATH}/{portal.art}", need("stuck"))
-    assert shown.get("url", "") == "", "there the strip is not shown"
+    assert shown["address"]["search"] == "", "there the strip is not shown"
 
 
 def test_filters_are_set_edited_and_removed_and_each_act_is_a_step_in_the_address(
@@ -192,8 +195,8 @@ def test_filters_are_set_edited_and_removed_and_each_act_is_a_step_in_the_addres
         "Overdue",
         "Open request",
     ]
-    url = shown["url"]
-    assert shown["pushes"] is True
+    url = shown["address"]["search"]
+    assert shown["address"]["pushes"] is True
     assert "courses=1%2C2" in url
     assert "enrolled=-30d..0d" in url
     assert shown["announcement"].startswith("Filter Open request. ")
@@ -212,7 +215,7 @@ def test_filters_are_set_edited_and_removed_and_each_act_is_a_step_in_the_addres
     assert edited["announcement"].startswith("Filter Progress removed. ")
     cleared = portal.run(portal.admin, f"{LEDGER_PATH}?{url}", ("clear", {}))
     assert chips(cleared) == []
-    assert cleared["url"] == ""
+    assert cleared["address"]["search"] == ""
     assert cleared["announcement"].startswith("Filters cleared. ")
 
 
@@ -235,7 +238,7 @@ def test_a_bad_range_is_refused_next_to_its_field_and_changes_nothing(
     assert shown["errors"] == errors
     assert shown["answered"] == 1
     assert chips(shown) == ["Overdue"]
-    assert shown["pushes"] is False
+    assert shown["address"]["pushes"] is False
     corrected = portal.run(portal.admin, LEDGER_PATH, step, typed("progress", first="1"))
     assert corrected["errors"] == {}
 
@@ -331,7 +334,7 @@ def test_pages_of_a_record_are_without_the_filters_that_they_imply(portal: Porta
     assert listed["values"] == [{"value": "Sales", "name": "Sales", "count": "1"}]
     shown = portal.run(portal.admin, page, switch("retake"), apply("courses", "1"))
     assert chips(shown) == ["Retake"]
-    assert shown["url"] == "is=retake"
+    assert shown["address"]["search"] == "is=retake"
 
 
 def test_a_past_day_refuses_the_filters_that_are_not_known_of_it(portal: Portal) -> None:
@@ -374,7 +377,7 @@ def test_a_lead_cannot_filter_by_notes_nor_learn_that_this_is_possible(portal: P
     address = f"{LEDGER_PATH}?is=note,overdue"
     shown, received = portal.tell(portal.lead, address, switch("note"), ("remove", {"name": "x"}))
     assert chips(shown) == ["Overdue"]
-    assert "note" not in shown["url"]
+    assert "note" not in shown["address"]["search"]
     assert "note" not in str(shown["menu"])
     assert messages.FILTER_LABELS["note"] not in received
     of_teacher, _ = portal.tell(portal.teacher, address)
