@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import compileall
-import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -15,6 +13,11 @@ from urllib.request import urlopen
 
 from enrollment_portal.settings import PROJECT_ROOT
 from enrollment_portal.storage.shared.database import Database
+from tests.browser.server_process import (
+    ServerProcess,
+    start_server,
+    unconfigured_environment,
+)
 from tests.ports import free_port
 
 _NEEDED = ("rxconfig.py", "enrollment_portal", "assets", "reflex.lock", "requirements.txt")
@@ -25,9 +28,7 @@ _BUILD_SECONDS, _START_SECONDS, _STOP_SECONDS, _COMMAND_SECONDS = 900, 60, 15, 1
 
 def _environment(**values: str) -> dict[str, str]:
     """Return this process's environment without anything that configures a portal, and values."""
-    portal = ("REFLEX_", "__REFLEX_", "PORTAL_", "DATABASE_URL", "REDIS_URL", "GRANIAN_")
-    inherited = {k: v for k, v in os.environ.items() if not k.startswith(portal)}
-    return {**inherited, **values}
+    return {**unconfigured_environment(), **values}
 
 
 def build(folder: Path) -> Path:
@@ -94,7 +95,7 @@ class Server:
         self.database = Database(database_url)
         self.log = folder / "server.log"
         self._project = project
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: ServerProcess | None = None
         web = folder / "web"
         web.mkdir()
         _copy_for_port(project, web, self.port)
@@ -124,31 +125,12 @@ class Server:
     def start(self) -> None:
         """Start the server, without states of open pages, and wait until it answers."""
         shutil.rmtree(self.states, ignore_errors=True)
-        command = [
-            "-m",
-            "granian",
-            "--interface",
-            "asgi",
-            "--factory",
-            "--host",
-            "127.0.0.1",
-            "--port",
-        ]
-        with self.log.open("ab") as log:
-            self._process = subprocess.Popen(
-                (
-                    sys.executable,
-                    *command,
-                    str(self.port),
-                    "enrollment_portal.enrollment_portal:app",
-                ),
-                cwd=self._project,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = start_server(
+            self._project,
+            ("--interface", "asgi", "--factory", "--host", "127.0.0.1", "--port", str(self.port)),
+            self._environment,
+            self.log,
+        )
         for path in ("/ping", "/api/health"):
             self._wait_for(path)
 
@@ -156,7 +138,7 @@ class Server:
         assert self._process
         deadline = time.monotonic() + _START_SECONDS
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
+            if not self._process.is_running:
                 break
             try:
                 with urlopen(self.url + path, timeout=5) as response:
@@ -172,16 +154,14 @@ class Server:
         """Stop the server."""
         if self._process:
             self._process.terminate()
-            try:
-                self._process.wait(_STOP_SECONDS)
-            except subprocess.TimeoutExpired:
+            if not self._process.wait(_STOP_SECONDS):
                 self.kill()
         self._process = None
 
     def kill(self) -> None:
         """End the server as a power cut would: with its workers, at once."""
-        if self._process and self._process.poll() is None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+        if self._process:
+            self._process.kill()
             self._process.wait(_STOP_SECONDS)
         self._process = None
 
