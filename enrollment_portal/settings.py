@@ -32,7 +32,6 @@ class Settings:
     """For how long a sign-in lasts on which nothing is done."""
     session_days: int
     """For how long a sign-in lasts at most."""
-    """How long a sign-in lasts, in hours."""
     trusted_proxy_hops: int
     """How many of your reverse proxies are in front, to find the client's address."""
     smtp_url: str = field(repr=False)
