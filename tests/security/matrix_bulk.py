@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from enrollment_portal.domain.bulk.actions import read_action
 from enrollment_portal.domain.bulk.selection import select_ids
+from enrollment_portal.domain.ledger.layout.columns import Layout
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
 from enrollment_portal.state.bulk.changing import BulkChanges
+from enrollment_portal.state.bulk.copying import CopyingRows
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.register import Batches, BatchPage
 from enrollment_portal.state.ledger.ledger import Ledger
@@ -48,7 +53,24 @@ def previewing(action: str, **typed: str) -> Steps:
     return events
 
 
+def copying(q: Asked) -> list[Step]:
+    """Return the events that copy the side's enrollment."""
+    selected = {"scope": f"{LEDGER}?", "ids": [q.side.enrollment]}
+    return on(
+        LEDGER,
+        (Ledger, "load"),
+        (CopyingRows, "load_rows", {"ticket": 1, "selected": selected}),
+    )
+
+
 MATRIX: tuple[Row, ...] = (
+    reads(
+        "copying.copy_rows",
+        #  super learn people config support instructor lead learner
+        "aa    aa   nn     nn     nn      ai         nn   nn",
+        lambda q: call(LedgerQuery(), select_ids([q.side.enrollment]), Layout(), ZoneInfo("UTC")),
+        copying,
+    ),
     changes(
         "previewing.preview",
         GRADERS_,

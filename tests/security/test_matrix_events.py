@@ -49,6 +49,7 @@ READ_ONLY = {
     "BulkChanges": "close refresh",
     "BulkJobs": "dismiss refresh",
     "Catalog": "clear_search filter_by refresh search try_again turn",
+    "CopyingRows": "end",
     "CourseHome": "put_news_away refresh",
     "CoursePage": "refresh",
     "Courses": "clear_search filter_by refresh search try_again turn",

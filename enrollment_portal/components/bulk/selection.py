@@ -9,8 +9,10 @@ import reflex as rx
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import BUTTON, PRIMARY
 from enrollment_portal.domain.bulk import messages
+from enrollment_portal.state.bulk.copying import CopyAnswer, CopyingRows
 
 _ROWS = browser_module(__file__, "select_rows.jsx")
+_COPY = browser_module(__file__, "copy_rows.jsx")
 _BAR = browser_module(__file__, "selection_bar.jsx")
 _BOX = "grid h-full min-h-6 cursor-pointer place-items-center [&>input]:cursor-pointer"
 _TEXTS = {
@@ -25,6 +27,14 @@ _TEXTS = {
     "cleared": messages.SELECTION_CLEARED,
     "otherRows": messages.OTHER_ROWS,
     "close": messages.CLOSE,
+}
+_COPY_TEXTS = {
+    "copy": messages.COPY_SELECTED,
+    "hint": messages.COPY_HINT,
+    "copied": {"one": messages.COPIED_ONE, "other": messages.COPIED_SEVERAL},
+    "cannot": messages.CANNOT_COPY,
+    "mayNot": messages.MAY_NOT_COPY,
+    "noAnswer": messages.NO_ANSWER_TO_COPY,
 }
 _CLASS_NAMES = {
     "bar": "selection-bar no-print flex flex-wrap items-center justify-between gap-x-4 gap-y-2 "
@@ -66,6 +76,22 @@ class _SelectionBar(rx.Component):
     class_names: rx.Var[dict[str, str]]
 
 
+def _copy_spec(
+    ticket: rx.Var[int], selected: rx.Var[dict[str, Any]]
+) -> tuple[rx.Var[int], rx.Var[dict[str, Any]]]:
+    return (ticket, selected)
+
+
+class _CopyRows(rx.Component):
+    library = _COPY
+    tag = "CopyRows"
+
+    answer: rx.Var[CopyAnswer]
+    texts: rx.Var[dict[str, Any]]
+    on_copy: rx.EventHandler[_copy_spec]
+    on_end: rx.EventHandler[rx.event.no_args_event_spec]
+
+
 def select_cell(*, id: Any, learner: Any, course: Any) -> rx.Component:
     """Return the cell of a row with its checkbox."""
     return rx.el.td(
@@ -102,6 +128,13 @@ def selection_bar(*, scope: Any, rows: Any, total: Any, filters: Any) -> rx.Comp
         filters: what they are filtered by, in words; "" for what is not set.
     """
     return _SelectionBar.create(
+        _CopyRows.create(
+            answer=CopyingRows.answer,
+            texts=_COPY_TEXTS,
+            on_copy=CopyingRows.load_rows,
+            on_end=CopyingRows.end,
+            class_name=_CLASS_NAMES["button"],
+        ),
         scope=scope,
         rows=rows,
         total=total,

@@ -6,8 +6,8 @@ import { select, selected, useSelected } from "./selection_store.jsx";
 
 const numberIn = (text) => Number(String(text).replace(/\D/g, ""));
 
-/** Whether Escape is somebody else's: of a dialog, or of a field with a text of its own. */
-const isTaken = ({ target }) =>
+/** Whether a key is somebody else's: of a dialog, or of a field with a text of its own. */
+export const isTaken = ({ target }) =>
   document.querySelector("dialog[open]") ||
   (target instanceof Element &&
     target.matches("input:not([type=checkbox]), textarea, select, [contenteditable]"));
@@ -22,9 +22,10 @@ function clear() {
 
 /**
  * The bar that says how many rows are selected and among which, with what can be done to them. It
- * also clears the selection where the ledger shows the rows of another query.
+ * also clears the selection where the ledger shows the rows of another query. `children` are
+ * further buttons.
  */
-export function SelectionBar({ scope, rows, total, filters, texts, classNames }) {
+export function SelectionBar({ scope, rows, total, filters, texts, classNames, children }) {
   const selection = useSelected((now) => now);
   const [spoken, setSpoken] = useState("");
   const isOfScope = selection.scope === scope;
@@ -87,6 +88,7 @@ export function SelectionBar({ scope, rows, total, filters, texts, classNames })
             >
               {texts.change}
             </button>
+            {children}
             <button type="button" className={classNames.button} onClick={clear}>
               {texts.clear}
             </button>

@@ -32,6 +32,7 @@ _GROUPS = [
             (["Enter"], "Open the row"),
             (["Space"], "Open an enrollment in the panel"),
             (["j", "k"], "In the panel: next or previous enrollment"),
+            (["Ctrl+C"], "Copy the selected enrollments"),
             (["Ctrl+P"], "Print all rows of the ledger"),
         ],
     ),

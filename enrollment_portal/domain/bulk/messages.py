@@ -181,6 +181,23 @@ SELECT_AGAIN = "The ledger shows other rows now. Select again."
 CLOSE = "Close"
 CHANGE_SELECTED = "Change"
 
+# Copying the selected rows.
+
+COPY_SELECTED, COPY_HINT = "Copy", "Copy the selected rows as a table"
+COPIED_ONE, COPIED_SEVERAL = "Copied {n} row", "Copied {n} rows"
+CANNOT_COPY = "This page cannot copy in this browser. Export the rows as a file instead."
+MAY_NOT_COPY = "Nothing was copied: the browser does not allow it."
+NO_ANSWER_TO_COPY = "Nothing was copied: the server does not answer."
+NOTHING_TO_COPY = "Nothing was copied: you no longer see the selected rows."
+
+
+def too_many_to_copy(limit: int) -> str:
+    """Refuse to copy a selection by its size."""
+    return (
+        f"At most {show_number(limit)} rows can be copied. Export all that match as a file instead."
+    )
+
+
 # The dialog of an action.
 
 CHANGE_ONE, CHANGE_SEVERAL = "Change {n} enrollment", "Change {n} enrollments"

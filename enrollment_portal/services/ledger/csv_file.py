@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from operator import itemgetter
 from zoneinfo import ZoneInfo
@@ -62,21 +62,31 @@ class CsvFile:
             time.sleep(0)
 
 
-def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
+def quoted(text: str) -> str:
+    """Return a text as a quoted cell that no spreadsheet treats as a formula."""
+    return '"' + defused(text).replace('"', '""') + '"'
+
+
+def cells(
+    exported: ExportedRow, tz: ZoneInfo, written: Callable[[str], str] = quoted
+) -> tuple[str, ...]:
     """Return all cells of a row, of which a file picks its columns.
 
-    Texts are quoted, as OWASP recommends. Numbers, dates and times are not: spreadsheets may treat
-    quoted ones as text.
+    Args:
+        exported: the row.
+        tz: the viewer's time zone.
+        written: how texts are written: by default quoted, as OWASP recommends. Numbers, dates and
+            times are not: spreadsheets may treat quoted ones as text.
     """
     row, facts = exported
     return (
-        quoted(row.name),
-        quoted(row.email or ""),
-        quoted(facts.department),
-        quoted(row.title),
+        written(row.name),
+        written(row.email or ""),
+        written(facts.department),
+        written(row.title),
         _STATUS[row.status],
         str(row.progress),
-        quoted(facts.grade or ""),
+        written(facts.grade or ""),
         spreadsheet_moment(row.enrolled_at, tz),
         "" if facts.completed_at is None else spreadsheet_moment(facts.completed_at, tz),
         "" if facts.last_visit_at is None else spreadsheet_moment(facts.last_visit_at, tz),
@@ -85,15 +95,10 @@ def cells(exported: ExportedRow, tz: ZoneInfo) -> tuple[str, ...]:
         _ORIGIN[facts.origin],
         str(facts.run),
         str(row.id),
-        quoted(facts.manager or ""),
-        quoted(facts.instructors),
+        written(facts.manager or ""),
+        written(facts.instructors),
         "" if facts.pace is None else f"{facts.pace / 10:g}",
     )
-
-
-def quoted(text: str) -> str:
-    """Return a text as a quoted cell that no spreadsheet treats as a formula."""
-    return '"' + defused(text).replace('"', '""') + '"'
 
 
 @lru_cache(maxsize=10_000)

@@ -19,6 +19,7 @@ from enrollment_portal.storage.ledger.page import (
     open_rows,
     passing,
     read_ledger,
+    read_listed,
     read_rows,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "open_rows",
     "passing",
     "read_ledger",
+    "read_listed",
     "read_rows",
 ]

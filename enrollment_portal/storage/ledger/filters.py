@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from enrollment_portal.domain.access.permissions import Scope
@@ -243,6 +244,15 @@ def bind_filter(
         parameters |= values
     shape = LedgerFilter(courses, learners, len(terms), query.only_requests, added)
     return BoundFilter(shape, parameters, statuses)
+
+
+def only_listed(engine: Engine, ledger_filter: BoundFilter, ids: Sequence[int]) -> BoundFilter:
+    """Return a filter that only rows with some ids pass, by which they are found."""
+    listed, value = engine.listed("listed", ids)
+    condition = Condition(f"(e.id IN ({listed})) IS TRUE", Driver(Owner.ENROLLMENT, listed))
+    shape = replace(ledger_filter.shape, added=(*ledger_filter.shape.added, condition))
+    parameters = {**ledger_filter.parameters, "listed": value}
+    return replace(ledger_filter, shape=shape, parameters=parameters)
 
 
 def _bounds(query: LedgerQuery) -> Bounds:

@@ -18,7 +18,7 @@ from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
 from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
 from enrollment_portal.storage.ledger.filtering.titles import with_titles
-from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
+from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter, only_listed
 from enrollment_portal.storage.ledger.keyset import key_of
 from enrollment_portal.storage.ledger.reader import LedgerReader
 from enrollment_portal.storage.ledger.rows import CurrentLedgerReader
@@ -173,6 +173,18 @@ def read_rows(session: Session, ids: Sequence[int]) -> list[LedgerRow]:
     engine = engine_of(session)
     found = fetch(session, statements.by_ids(engine), {"ids": engine.list_parameter(ids)})
     return as_shown(found)
+
+
+def read_listed(
+    session: Session, scope: Scope, query: LedgerQuery, ids: Sequence[int]
+) -> list[LedgerRow]:
+    """Return those of the rows with these ids that a query has within a scope, in its order."""
+    ledger_filter = _bound(session, scope, query)
+    if ledger_filter is None:
+        return []
+    engine = engine_of(session)
+    reader = FilteredLedgerReader(session, engine, query, only_listed(engine, ledger_filter, ids))
+    return as_shown(reader.read(None, len(ids)))
 
 
 def as_shown(rows: Sequence[Sequence[Any]]) -> list[LedgerRow]:

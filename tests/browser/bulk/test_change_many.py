@@ -408,3 +408,42 @@ def test_the_progress_of_somebody_elses_job_is_shown_live(
     expect(jobs(ledger)).to_have_count(0)
     expect(jobs(register)).to_have_count(0)
     expect(register.get_by_role("row").nth(1)).to_contain_text("Done: 14 enrollments changed.")
+
+
+_CLIPBOARD = """async () => {
+  const [item] = await navigator.clipboard.read();
+  const read = async (type) => (await item.getType(type)).text();
+  return [await read("text/plain"), await read("text/html")];
+}"""
+
+
+def test_selected_rows_are_copied_by_key_and_by_button(portal: Server, new_page: NewPage) -> None:
+    page = new_page(portal, 1, permissions=["clipboard-read", "clipboard-write"])
+    open_ledger(page, "?q=data&sort=learner")
+    row_box(page, "Data 001", DATA).check()
+    page.get_by_role("button", name="Next").click()
+    row_box(page, "Data 050", DATA).check()
+    page.keyboard.press("Control+c")
+    expect(page.get_by_text("Copied 2 rows")).to_be_visible()
+    as_text, as_html = page.evaluate(_CLIPBOARD)
+    cells = [line.split("\t") for line in as_text.split("\n")]
+    assert cells[0][:4] == ["Learner", "Email", "Course", "Status"]
+    assert [row[0] for row in cells[1:]] == ["Data 001", "Data 050"]
+    assert {row[2] for row in cells[1:]} == {DATA}
+    assert as_html.count("<tr>") == 3
+    assert "<td>Data 050</td>" in as_html
+
+    # A selected text is copied as ever, and so is that of a field.
+    page.get_by_role("heading", level=1).select_text()
+    page.keyboard.press("Control+c")
+    assert page.evaluate("navigator.clipboard.readText()") == "Enrollments"
+    page.evaluate("getSelection().removeAllRanges()")
+
+    page_box(page).check()
+    bar(page).get_by_role("button", name=f"Select all {N_DATA} matching").click()
+    bar(page).get_by_role("button", name=messages.COPY_SELECTED).click()
+    expect(page.get_by_text(f"Copied {N_DATA} rows")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").count("\n") == N_DATA
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    bar(page).get_by_role("button", name=messages.COPY_SELECTED).click()
+    expect(page.get_by_text(messages.CANNOT_COPY)).to_be_visible()

@@ -20,6 +20,7 @@ from enrollment_portal.services import runtime
 from enrollment_portal.services.bulk.worker import Worker
 from enrollment_portal.settings import settings
 from enrollment_portal.state.bulk.changing import BulkChanges
+from enrollment_portal.state.bulk.copying import CopyingRows
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.register import Batches, BatchPage
 from enrollment_portal.state.bulk.shown_preview import ShownPreview
@@ -31,7 +32,7 @@ from tests.integration.bulk.bulk_steps import make_rows
 from tests.security.pipeline import Client, Pipeline, as_json, event_name, pipeline
 
 SCOPE = f"{LEDGER_PATH}?"
-STATES = (Ledger, ShownPreview, BulkJobs, Batches, BatchPage)
+STATES = (Ledger, ShownPreview, BulkJobs, Batches, BatchPage, CopyingRows)
 
 
 class Portal:
@@ -160,6 +161,36 @@ def test_a_refused_form_says_why_and_shows_no_preview(portal: Portal) -> None:
             shown = await tab.preview("grade", portal.ids)
             assert shown["ShownPreview.errors"] == {"text": messages.CHOOSE_GRADE}
             assert shown["ShownPreview.preview"]["id"] == ""
+
+    asyncio.run(act())
+
+
+def test_copied_rows_answer_their_request_or_say_why_not(portal: Portal) -> None:
+    async def act() -> None:
+        async with pipeline() as running:
+            tab = Tab(running, portal, portal.admin)
+
+            async def copy(ticket: Any, selected: Any) -> Any:
+                shown = await tab.call(CopyingRows, "load_rows", ticket=ticket, selected=selected)
+                return shown["CopyingRows.answer"]
+
+            await tab.call(Ledger, "load")
+            answer = await copy(7, {"scope": SCOPE, "ids": portal.ids[:2]})
+            assert (answer["ticket"], answer["refusal"]) == (7, "")
+            assert sorted(row[0] for row in answer["rows"]) == ["Learner 0", "Learner 1"]
+            assert len(answer["headings"]) == len(answer["rows"][0])
+            await tab.call(CopyingRows, "end")
+            assert tab.shown["CopyingRows.answer"]["rows"] == []
+            for selected, why in (
+                ({"scope": SCOPE, "ids": []}, messages.SELECT_ROWS),
+                ({"scope": SCOPE, "ids": [9_999]}, messages.NOTHING_TO_COPY),
+                ({"scope": "/elsewhere?", "all": True}, messages.SELECT_AGAIN),
+                (None, messages.SELECT_AGAIN),
+            ):
+                answer = await copy(8, selected)
+                assert (answer["ticket"], answer["refusal"], answer["rows"]) == (8, why, [])
+            answer = await copy("x", {"scope": SCOPE, "ids": portal.ids})
+            assert answer["ticket"] == 0
 
     asyncio.run(act())
 
