@@ -6,14 +6,10 @@ import reflex as rx
 
 from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.ui.pieces import BUTTON, icon
-from enrollment_portal.components.ui.status import status_label
 from enrollment_portal.components.ui.wording import sentence
 from enrollment_portal.domain.ledger import messages
-from enrollment_portal.domain.ledger.ledger_query import Kind, SortKey
-from enrollment_portal.domain.shared.wording import percent
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.printing import Printing
-from enrollment_portal.state.shared.views import RowView
 
 _PRINT = browser_module(__file__, "print_rows.jsx")
 _CELL = "border-b border-line px-1.5 py-1 text-start align-top break-words"
@@ -48,42 +44,30 @@ def print_button() -> rx.Component:
     )
 
 
-def _row(row: rx.Var[RowView], index: rx.Var[int]) -> rx.Component:
-    status = status_label(row.status)
-    cells = (
-        row.name,
-        row.email,
-        row.course + rx.cond(row.run != "", ", " + row.run, ""),
-        rx.cond(row.by_hand, messages.by_hand(status), status),
-        percent(row.progress),
-        row.enrolled,
-        row.deadline.date,
-    )
-    return rx.el.tr(*(rx.el.td(cell, class_name=_CELL) for cell in cells), key=index)
+def _row(texts: rx.Var[list[str]], index: rx.Var[int]) -> rx.Component:
+    cells = rx.foreach(texts, lambda text, at: rx.el.td(text, key=at, class_name=_CELL))
+    return rx.el.tr(cells, key=index)
 
 
 def printed_ledger() -> rx.Component:
     """Return what only appears on paper: all rows, or how to print them."""
-    is_path = Ledger.kind == Kind.PATHS.value
-    headings = (
-        SortKey.LEARNER.label,
-        "Email",
-        rx.cond(is_path, Kind.PATHS.heading, Kind.COURSES.heading),
-        SortKey.STATUS.label,
-        SortKey.PROGRESS.label,
-        SortKey.ENROLLED.label,
-        SortKey.DEADLINE.label,
-    )
+    printed = Printing.printed
     return rx.cond(
-        Printing.rows.length() > 0,
+        printed.rows.length() > 0,
         rx.el.div(
-            rx.el.p(Printing.summary, class_name="mb-2 text-mini"),
+            rx.el.p(printed.summary, class_name="text-mini"),
+            rx.el.p(printed.totals, class_name="text-mini empty:hidden"),
             rx.el.table(
                 rx.el.thead(
-                    rx.el.tr(*(rx.el.th(one, scope="col", class_name=_CELL) for one in headings))
+                    rx.el.tr(
+                        rx.foreach(
+                            printed.headings,
+                            lambda one, at: rx.el.th(one, key=at, scope="col", class_name=_CELL),
+                        )
+                    )
                 ),
-                rx.el.tbody(rx.foreach(Printing.rows, _row)),
-                class_name="w-full border-collapse text-micro leading-4",
+                rx.el.tbody(rx.foreach(printed.rows, _row)),
+                class_name="mt-2 w-full border-collapse text-micro leading-4",
             ),
             class_name="print-only print-rows",
         ),

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from enrollment_portal.domain.shared.wording import PageTexts, plural, sentences, show_number
+from collections.abc import Mapping
+
+from enrollment_portal.domain.enrollment.fields import Status
+from enrollment_portal.domain.shared.wording import (
+    PageTexts,
+    plural,
+    sentences,
+    show_number,
+    with_dots,
+)
 
 EXPORTS_BUSY = "Several exports are running. Try again in a minute."
 EXPORT_FROM_ELSEWHERE = "Another site led here. Open the ledger and press Export there."
@@ -286,6 +295,11 @@ def enrollments_as_of(day: str) -> str:
 def title_as_of(day: str) -> str:
     """Name the page of a past day."""
     return f"As of {day}"
+
+
+def totals(counts: Mapping[Status, int]) -> str:
+    """Count the rows in each status, on paper."""
+    return with_dots(*(f"{one.label}: {show_number(counts[one])}" for one in Status))
 
 
 def by_hand(status: str) -> str:

@@ -14,6 +14,7 @@ from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.views.views import change_view, delete_view, update_view
 from enrollment_portal.state.ledger.columns import LedgerColumns
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.printing import Printing
 from enrollment_portal.state.ledger.shown_layout import ShownLayout
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.session import Shell
@@ -26,7 +27,7 @@ from tests.integration.office import Office
 from tests.integration.stored import rows
 from tests.security.pipeline import Client, as_json, event_name, pipeline
 
-STATES = (Ledger, ShownLayout, ShownView, SavedViews, ViewForm)
+STATES = (Ledger, ShownLayout, ShownView, SavedViews, ViewForm, Printing)
 
 
 class LedgerTab:
@@ -86,6 +87,32 @@ def at(office: Office, act: Callable[[LedgerTab], Awaitable[None]]) -> None:
             await act(LedgerTab(client))
 
     asyncio.run(run())
+
+
+def test_a_printed_ledger_has_the_name_and_the_columns_of_its_view(office: Office) -> None:
+    async def act(tab: LedgerTab) -> None:
+        await tab.open()
+        await tab.call(Printing, "load_rows", ticket=4)
+        assert tab.shows[Printing]["ready"] == 4
+        printed = tab.shows[Printing]["printed"]
+        assert printed["headings"][:3] == ["Learner", "Course", "Status"]
+        assert printed["totals"] == "Active: 1 · Completed: 0 · Cancelled: 0"
+        await tab.call(Ledger, "show_tab", tab="active")
+        await tab.call(LedgerColumns, "save", text="learner,grade,run,course,visited")
+        await tab.call(ViewForm, "open_new")
+        await tab.save(name="Late", columns="on")
+        await tab.call(Printing, "load_rows", ticket=5)
+        printed = tab.shows[Printing]["printed"]
+        assert printed["headings"] == ["Learner", "Grade", "Run", "Course", "Last Visit"]
+        assert printed["rows"][0][0].startswith("Aarav, ")
+        assert printed["rows"][0][1:4] == ["B", "1", "Rope Access"]
+        assert printed["summary"] == "Late · Active · sorted by enrolled, descending · 1 row"
+        assert printed["totals"] == ""
+        assert "Watch him" not in str(tab.shows[Printing])
+        await tab.call(Printing, "end")
+        assert tab.shows[Printing]["printed"]["rows"] == []
+
+    at(office, act)
 
 
 def test_a_view_is_saved_applied_changed_deleted_and_restored(office: Office) -> None:
