@@ -204,6 +204,7 @@ def _of_group(title: str) -> rx.Var[str]:
     return _of(GroupPage, GroupPage.name, title)
 
 
+_WITH_SIDEBAR = ("/admin", ACCOUNT_PATH, LEARN_PATH, TEACH_PATH)
 # Each page: its path, its title, its component, and its `load` handlers.
 _PAGES = (
     ("/", "Enrollment Portal", homes.way_home, Home.load),
@@ -316,5 +317,5 @@ _PAGES = (
 for _path, _title, _page, _on_load in _PAGES:
     _handlers = _on_load if isinstance(_on_load, list) else [_on_load]
     # Last: the sidebar's views are listed once the page shows its rows.
-    _of_sidebar = [SavedViews.load] if _path.startswith(("/admin", TEACH_PATH)) else []
+    _of_sidebar = [SavedViews.load] if _path.startswith(_WITH_SIDEBAR) else []
     app.add_page(_page, route=_path, title=_title, on_load=[*_handlers, *_of_sidebar])

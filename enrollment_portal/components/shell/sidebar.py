@@ -23,6 +23,7 @@ from enrollment_portal.state.shared.views import (
     TEACH_PATH,
     USERS_PATH,
 )
+from enrollment_portal.state.views.saved_views import SavedViews
 
 # Section, heading, entries: a label and its path, or None while the page does not exist.
 _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str | None], ...]], ...] = (
@@ -122,6 +123,21 @@ def sidebar(*, current: str) -> rx.Component:
             _entry(label="Activity", mark="activity", path=ACTIVITY_PATH, current=current),
         ),
     )
+    sections = (
+        rx.cond(
+            Shell.sections.contains(section),
+            _group(
+                heading,
+                *(
+                    _entry(label=label, mark=mark, path=path, current=current)
+                    for label, mark, path in entries
+                ),
+            ),
+        )
+        for section, heading, entries in _SECTIONS
+    )
+    # With all views at once, so that nothing moves; a page without an entry lists no further ones.
+    is_awaited: Any = Shell.has_ledger & ~SavedViews.is_known if current else False
     return rx.el.nav(
         rx.el.div(
             rx.el.span(
@@ -137,20 +153,14 @@ def sidebar(*, current: str) -> rx.Component:
             ),
             class_name="flex h-6.5 items-center gap-2.5 px-2",
         ),
-        rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5 empty:hidden"),
-        ledger_only,
-        *(
-            rx.cond(
-                Shell.sections.contains(section),
-                _group(
-                    heading,
-                    *(
-                        _entry(label=label, mark=mark, path=path, current=current)
-                        for label, mark, path in entries
-                    ),
-                ),
-            )
-            for section, heading, entries in _SECTIONS
+        rx.cond(
+            is_awaited,
+            rx.fragment(),
+            rx.fragment(
+                rx.el.ul(*own, class_name="mt-2 flex flex-col gap-0.5 empty:hidden"),
+                ledger_only,
+                *sections,
+            ),
         ),
         rx.el.button(
             icon("keyboard"),

@@ -38,6 +38,8 @@ class SavedViews(rx.State):
     """One's own views, and those that are shared with one; and the default among all."""
 
     views: list[ViewLink] = []
+    is_known: bool = False
+    """Whether the views were read; until then the sidebar waits, so that nothing in it moves."""
     default: str = ""
     """The key of the view with which the ledger opens; "" for none."""
     channel: str = ""
@@ -56,6 +58,7 @@ class SavedViews(rx.State):
     @guarded()
     async def load(self):
         """List the views; nothing for who has no ledger."""
+        set_changed(self, is_known=True)
         if not keeps_message():
             set_changed(self, message="", refusal="", undo="")
         await self._show()

@@ -25,6 +25,11 @@ from tests.builders import (
 
 TODAY = now_ms() // MS_PER_DAY
 MAYA, LEAD = 1, 2
+_WATCH_SIDEBAR = """() => { window.moved = []; new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.moved.push(...entry.sources
+        .filter(source => source.node?.parentElement?.closest('#sidebar'))
+        .map(source => source.node.outerHTML?.slice(0, 120)));
+    }).observe({ type: 'layout-shift', buffered: true }); }"""
 NAME = "Everyone who is late with the first part of the long induction"
 
 
@@ -110,9 +115,12 @@ def test_an_admin_saves_and_shares_a_view_that_a_lead_opens(
     # Its default opens the plain address; all enrollments stay reachable, and Back works.
     button(lead, messages.MAKE_DEFAULT).click()
     expect(lead.get_by_role("status").filter(has_text=messages.default_set(NAME))).to_be_visible()
+    lead.add_init_script(f"({_WATCH_SIDEBAR})()")
     lead.goto(portal.url + LEDGER)
     expect(links(lead)).to_have_text(["Learner 0"])
     expect(lead).to_have_url(re.compile(r"\?view=\d+$"))
+    expect(view(lead, NAME)).to_be_visible()
+    assert lead.evaluate("() => moved") == []
     view(lead, messages.ALL_ENROLLMENTS).click()
     expect(links(lead)).to_have_count(2)
     expect(lead).to_have_url(re.compile(r"\?view=all$"))
