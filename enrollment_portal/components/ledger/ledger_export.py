@@ -45,6 +45,7 @@ def export_link(*, count: Any) -> rx.Component:
             icon("download", 15),
             # On a phone there is room for its icon.
             short_label(messages.EXPORT, label, class_name="max-sm:hidden"),
+            id="export",
             href=Ledger.file,
             title=label,
             # The server sends the file's name.

@@ -78,7 +78,12 @@ def _of_view() -> rx.Component:
                         data_focus_next="#shown-view",
                     ),
                 ),
-                _button(messages.SAVE_AS_NEW, ViewForm.open_new, aria_haspopup="dialog"),
+                _button(
+                    messages.SAVE_AS_NEW,
+                    ViewForm.open_new,
+                    id="save-view",
+                    aria_haspopup="dialog",
+                ),
             ),
             _button(messages.COPY_VIEW, ViewForm.open_copy, aria_haspopup="dialog"),
         ),

@@ -7,13 +7,22 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from enrollment_portal.domain.bulk.messages import COPY_HINT
 from enrollment_portal.domain.shared import messages
+from enrollment_portal.domain.views.messages import NAME, SAVE_VIEW
 from tests.browser.conftest import NewPage
-from tests.browser.page_objects.ledger_page import LEDGER, links, open_ledger, search_box, visit
+from tests.browser.page_objects.ledger_page import (
+    LEDGER,
+    links,
+    open_ledger,
+    search_box,
+    tab,
+    visit,
+)
 from tests.browser.page_objects.rows.palette import choose, open_palette, option, palette
 from tests.browser.server import Server
 
-MAYA, INGRID, KWAME, AARAV = 1, 4, 5, 6
+MAYA, DANA, INGRID, KWAME, AARAV = 1, 2, 4, 5, 6
 
 
 def sent_events(page: Page) -> list[str]:
@@ -76,6 +85,38 @@ def test_an_admin_searches_jumps_and_acts_by_keyboard(demo: Server, new_page: Ne
     expect(search_box(page)).to_have_value("Aarav M")
     choose(page, "sign out", messages.SIGN_OUT)
     expect(page).to_have_url(re.compile("/login"))
+
+
+def test_the_actions_on_the_ledger_do_what_their_buttons_do(
+    demo: Server, new_page: NewPage
+) -> None:
+    page = new_page(demo, DANA, permissions=["clipboard-read", "clipboard-write"])
+    open_ledger(page, "?tab=completed")
+    choose(page, "save", SAVE_VIEW)
+    dialog = page.get_by_role("dialog", name=SAVE_VIEW)
+    expect(dialog.get_by_label(NAME)).to_be_focused()
+    dialog.get_by_label(NAME).fill("Done")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(page.locator("#shown-view")).to_contain_text("Done")
+
+    with page.expect_download() as download:
+        choose(page, "export", messages.EXPORT_ROWS)
+    assert download.value.suggested_filename.startswith("enrollments-")
+
+    page.locator("[data-select]").first.check()
+    choose(page, "copy", COPY_HINT)
+    expect(page.get_by_text("Copied 1 row")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").count("\n") == 1
+
+    # The view is changed now: it can be saved as a new one.
+    tab(page, "Active").click()
+    expect(page.locator("#shown-view")).to_contain_text("Changed")
+    choose(page, "save", SAVE_VIEW)
+    expect(page.get_by_role("dialog", name=SAVE_VIEW).get_by_label(NAME)).to_have_value("")
+    page.keyboard.press("Escape")
+    choose(page, "light", messages.LIGHT_THEME)
+    expect(page.locator("html")).not_to_contain_class("dark")
 
 
 @pytest.mark.parametrize(

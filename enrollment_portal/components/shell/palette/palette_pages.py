@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enrollment_portal.domain.bulk.messages import COPY_HINT
 from enrollment_portal.domain.shared import messages
 from enrollment_portal.domain.views.messages import SAVE_VIEW
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH
@@ -54,8 +55,9 @@ _CHANGE = "[data-selection] button[aria-haspopup=dialog]"
 ACTIONS = [
     _action(messages.EXTEND_SELECTED, _CHANGE, needs="learning"),
     _action(messages.CHANGE_SELECTED, _CHANGE, lacks="learning"),
+    _action(COPY_HINT, "[data-copy-rows]"),
     _action(SAVE_VIEW, "#save-view"),
-    _action(messages.EXPORT_ROWS, "main a[download]"),
+    _action(messages.EXPORT_ROWS, "#export"),
     _action(messages.LIGHT_THEME, "[data-theme=light]"),
     _action(messages.DARK_THEME, "[data-theme=dark]"),
     _action(messages.SYSTEM_THEME, "[data-theme=system]"),
