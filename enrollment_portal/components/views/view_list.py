@@ -18,7 +18,7 @@ from enrollment_portal.state.views.saved_views import SavedViews, ViewLink
 
 _DETAILS = browser_module(__file__, "details.jsx")
 _LINK = (
-    "flex min-h-7 items-center gap-2 rounded-lg py-1 ps-3 pe-2.5 text-small text-ink2 "
+    "relative flex min-h-7 items-center gap-2 rounded-lg py-1 ps-3 pe-2.5 text-small text-ink2 "
     "hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft "
     "aria-[current=page]:font-semibold aria-[current=page]:text-accent-text"
 )
@@ -46,10 +46,11 @@ def _link(
             rx.cond(
                 is_default,
                 rx.el.span(
-                    icon("star", 12),
+                    icon("star", 10),
                     rx.el.span(messages.IS_DEFAULT, class_name="sr-only"),
                     title=messages.IS_DEFAULT,
-                    class_name="text-ink3",
+                    # Before the name, as the count at its end is known later.
+                    class_name="absolute inset-y-0 start-0 grid place-items-center text-ink3",
                 ),
             ),
             rx.el.span(count, class_name="text-xs font-normal text-ink3 tabular-nums"),
