@@ -42,6 +42,7 @@ from enrollment_portal.settings import settings
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.register import Batches, BatchPage
@@ -211,7 +212,7 @@ _PAGES = (
     ("/login", "Sign in", sign_in.sign_in, SignIn.load),
     (FORGOT_PATH, "Forgot your password?", forgot.forgot, Forgot.load),
     ("/welcome", "Choose a password", welcome.welcome, Welcome.load),
-    (ACCOUNT_PATH, "Account settings", account.account, OwnAccount.load),
+    (ACCOUNT_PATH, "Account settings", account.account, [OwnAccount.load, OwnSessions.load]),
     (LEARN_PATH, "My learning", learn.learn, Learning.load),
     (CATALOG_PATH, "Catalog", learn_catalog.catalog, Catalog.load),
     (

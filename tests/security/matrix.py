@@ -28,6 +28,7 @@ from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date
 from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access.sessions import Browser
+from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.services.catalog.lessons import read_lessons
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
@@ -35,6 +36,7 @@ from enrollment_portal.services.grading.grading import RowEdit
 from enrollment_portal.services.people.users import read_user, typed_person
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
 from enrollment_portal.state.catalog.paths import PathPage, Paths
@@ -204,6 +206,14 @@ def _session_of(asked: Asked) -> int:
     return asked.world.accounts[asked.role] if is_own else asked.side.learner_account
 
 
+def _session_hash(asked: Asked) -> str:
+    """Return the hash of the actor's session, or of somebody else's."""
+    is_own = asked.side is asked.world.own
+    mine = asked.role
+    role = mine if is_own else next(one for one in asked.world.sessions if one != mine)
+    return hash_of_token(asked.world.sessions[role])
+
+
 def _fingerprint(asked: Asked) -> str:
     actor = asked.world.actor("super admin")
     return enroll_many.preview(asked.world.database, actor, _chosen(asked)).fingerprint
@@ -333,6 +343,12 @@ MATRIX: tuple[Row, ...] = (
             (AccessLog, "sign_out_person"),
         ),
         by_event=CONFIG__,
+    ),
+    changes(
+        "access.end_own_session",
+        "af    af   af     af     af      af         af   af",
+        lambda q: call(_session_hash(q)),
+        lambda q: on("/account", (OwnSessions, "end", {"id_hash": _session_hash(q)})),
     ),
     changes(
         "access.sign_out_everywhere",

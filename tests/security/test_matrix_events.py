@@ -76,6 +76,7 @@ READ_ONLY = {
     "Nowhere": "load",
     "Pasting": "cancel choose load undo_pasted",  # without a batch that was pasted there
     "OwnAccount": "load refresh",
+    "OwnSessions": "load",
     "Printing": "end load_rows",
     "Palette": "search",
     "Peek": "close load refresh",

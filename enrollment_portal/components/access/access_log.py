@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.access.open_sessions import session_item
 from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.lists.search import (
     filter_bar,
@@ -26,7 +27,7 @@ from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.shared.messages import ANY_ACTION
 from enrollment_portal.state.access.access import AccessLog
-from enrollment_portal.state.access.access_views import ActView, SessionView
+from enrollment_portal.state.access.access_views import ActView
 
 _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
@@ -103,20 +104,6 @@ def _filters() -> rx.Component:
     )
 
 
-def _session(session: rx.Var[SessionView]) -> rx.Component:
-    return rx.el.li(
-        rx.el.div(
-            rx.el.span(session.browser, class_name="font-medium"),
-            rx.cond(session.is_this, rx.el.span(messages.THIS_SESSION, class_name="text-ok")),
-        ),
-        rx.el.div(
-            messages.session_facts(session.client, session.since, session.until),
-            class_name="text-small text-ink3",
-        ),
-        class_name="border-t border-line2 py-2 first:border-t-0",
-    )
-
-
 def _person() -> rx.Component:
     """Return the person whom the log is filtered by, with their open sessions."""
     return rx.cond(
@@ -149,7 +136,7 @@ def _person() -> rx.Component:
             rx.cond(
                 AccessLog.sessions.length() > 0,
                 rx.el.ul(
-                    rx.foreach(AccessLog.sessions, _session),
+                    rx.foreach(AccessLog.sessions, lambda one: session_item(one)),
                     tab_index=0,
                     aria_label="Open sessions",
                     class_name="max-h-72 overflow-y-auto",

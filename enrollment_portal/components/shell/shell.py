@@ -23,6 +23,7 @@ from enrollment_portal.components.ui.pieces import (
     notice,
     page_link,
 )
+from enrollment_portal.domain.shared import messages
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import ACCOUNT_PATH
 
@@ -53,6 +54,11 @@ def theme_switch() -> rx.Component:
     )
 
 
+_MENU_ITEM = (
+    "flex w-full items-center gap-2.5 rounded-lg px-2.5 py-2 text-start text-ink hover:bg-hover"
+)
+
+
 def _account_menu() -> rx.Component:
     return rx.el.details(
         rx.el.summary(
@@ -74,8 +80,25 @@ def _account_menu() -> rx.Component:
                 icon("settings", 15),
                 rx.el.span("Account settings"),
                 to=ACCOUNT_PATH,
-                class_name="flex items-center gap-2.5 rounded-lg px-2.5 py-2 text-ink "
-                "hover:bg-hover",
+                class_name=_MENU_ITEM,
+            ),
+            rx.el.button(
+                icon("keyboard", 15),
+                rx.el.span(messages.SHORTCUTS),
+                type="button",
+                custom_attrs={"data-shortcuts": ""},
+                class_name=_MENU_ITEM,
+            ),
+            PlainForm.create(
+                rx.el.button(
+                    icon("log_out", 15),
+                    rx.el.span(messages.SIGN_OUT),
+                    type="submit",
+                    class_name=_MENU_ITEM,
+                ),
+                action="/auth/sign-out",
+                method="post",
+                class_name="mt-1.5 border-t border-line2 pt-1.5",
             ),
             class_name="absolute top-full end-0 z-30 mt-1.5 w-56 rounded-xl border border-line "
             "bg-panel p-1.5 shadow-lg",
@@ -105,17 +128,6 @@ def _header() -> rx.Component:
         rx.el.div(palette_button(), class_name="flex min-w-0 justify-end max-md:ms-auto md:flex-1"),
         theme_switch(),
         _account_menu(),
-        PlainForm.create(
-            rx.el.button(
-                icon("log_out", 15),
-                rx.el.span("Sign out", class_name="sr-only xl:not-sr-only"),
-                type="submit",
-                title="Sign out",
-                class_name=f"{BUTTON} !px-2",
-            ),
-            action="/auth/sign-out",
-            method="post",
-        ),
         id="header",
         class_name="flex h-14 items-center gap-3 border-b border-line px-4 max-sm:gap-1.5 lg:px-7",
     )

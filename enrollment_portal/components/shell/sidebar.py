@@ -8,6 +8,7 @@ import reflex as rx
 
 from enrollment_portal.components.ui.pieces import icon, page_link
 from enrollment_portal.components.views.view_list import view_list
+from enrollment_portal.domain.shared import messages
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import (
@@ -164,7 +165,7 @@ def sidebar(*, current: str) -> rx.Component:
         ),
         rx.el.button(
             icon("keyboard"),
-            "Keyboard shortcuts",
+            messages.SHORTCUTS,
             type="button",
             custom_attrs={"data-shortcuts": ""},
             class_name=f"{_ENTRY} mt-auto text-small text-ink2 hover:bg-hover hover:text-ink",

@@ -300,6 +300,11 @@ def from_address(client: str) -> str:
     return f"from {client}"
 
 
+def in_another_browser(client: str) -> str:
+    """Say in the access log which session somebody ended from another browser."""
+    return f"in another browser, signed in from {client}" if client else "in another browser"
+
+
 def role_changed(before: str, after: str) -> str:
     """Tell which access an admin had, and has."""
     return f"{before} before, {after} now"
@@ -357,6 +362,17 @@ ENTRIES = PageTexts(
 def browser_on(browser: str, system: str) -> str:
     """Name a browser and its system."""
     return f"{browser} on {system}"
+
+
+SIGN_OUT_THERE = "Sign out there"
+SIGNED_OUT_THERE = "Signed out there."
+SESSION_IS_OVER = "That session is over already."
+OWN_SESSIONS = "The browsers in which you are signed in. End a session that you do not know."
+
+
+def sign_out_of(browser: str) -> str:
+    """Name the button that ends a session in another browser."""
+    return f"Sign out of {browser}"
 
 
 THIS_SESSION = " · this session"

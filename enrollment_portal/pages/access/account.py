@@ -1,4 +1,4 @@
-"""The page of one's own account: the password, and keys that can be switched off."""
+"""The page of one's own account: the password, open sessions, and keys to switch off."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from enrollment_portal.components.access.entry import (
     new_password_fields,
     password_hint,
 )
+from enrollment_portal.components.access.open_sessions import session_item
+from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.lists.single_keys import single_keys
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import PANEL, PANEL_TITLE, PRIMARY, PlainForm, failure
 from enrollment_portal.domain.access import messages
 from enrollment_portal.state.access.account import OwnAccount
+from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.shared.views import ACCOUNT_PATH
 
 
@@ -73,6 +76,20 @@ def account() -> rx.Component:
                 ("none", rx.el.p(messages.NO_PASSWORD, class_name="text-ink2")),
                 ("failed", failure(on_retry=OwnAccount.load)),
                 rx.el.div(class_name="bone h-64", role="status", aria_label="Loading"),
+            ),
+            class_name=f"{PANEL} mt-4 max-w-105",
+        ),
+        rx.el.section(
+            rx.el.h2("Open sessions", class_name=f"{PANEL_TITLE} mb-2"),
+            rx.el.p(messages.OWN_SESSIONS, class_name="text-ink2"),
+            announcement(message=OwnSessions.message, refusal=OwnSessions.refusal),
+            rx.el.ul(
+                rx.foreach(
+                    OwnSessions.sessions,
+                    lambda one: session_item(one, on_end=OwnSessions.end(one.id_hash)),
+                ),
+                aria_label="Open sessions",
+                class_name="mt-2 min-h-14",
             ),
             class_name=f"{PANEL} mt-4 max-w-105",
         ),

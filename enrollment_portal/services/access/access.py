@@ -1,4 +1,4 @@
-"""Read the access log and open sessions, and end all sessions of a person."""
+"""Read the access log and open sessions, and end sessions: all of a person, or one of one's own."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
 from enrollment_portal.domain.shared.listing import ListQuery, read_id
 from enrollment_portal.domain.shared.text_search import search_terms
+from enrollment_portal.services.access.sessions import record_of_session
 from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.storage.access import access as stored
 from enrollment_portal.storage.access import accounts
@@ -117,6 +118,29 @@ def sign_out_everywhere(database: Database, actor: Actor, account_id: object) ->
             detail=messages.sessions_ended(ended),
         )
     return ended
+
+
+def end_own_session(database: Database, actor: Actor, id_hash: object) -> None:
+    """End one of the actor's own sessions, at once.
+
+    Args:
+        database: where sessions are.
+        actor: whose session it is.
+        id_hash: of the session, as in `read_sessions`.
+
+    Raises:
+        NotFound: the actor has no such open session.
+    """
+    with database.write() as session:
+        now = now_ms()
+        open_ones = stored.open_sessions(session, actor.account_id, now)
+        found = next((one for one in open_ones if one.id_hash == id_hash), None)
+        if found is None:
+            raise NotFound(messages.SESSION_IS_OVER)
+        accounts.close_session(session, found.id_hash)
+        record_of_session(
+            session, actor, Action.SIGNED_OUT, now, messages.in_another_browser(found.client)
+        )
 
 
 def _account(session: Session, actor: Actor, account_id: object) -> Actor:

@@ -54,6 +54,8 @@ class ActView:
 class SessionView:
     """One open session, ready to show."""
 
+    id_hash: str
+    """The hash of its token, which signs nobody in."""
     browser: str
     client: str
     since: str
@@ -86,6 +88,7 @@ def session_views(found: Sessions, tz: ZoneInfo) -> list[SessionView]:
     """Return open sessions as the viewer reads them."""
     return [
         SessionView(
+            id_hash=session.id_hash,
             browser=browser_name(session.user_agent),
             client=session.client or "unknown address",
             since=calendar.show_moment(session.created_at, tz),

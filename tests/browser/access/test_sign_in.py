@@ -18,6 +18,7 @@ from tests.browser.page_objects.sessions import (
     open_without_the_app,
     sign_in_as,
     sign_in_with_password,
+    sign_out,
 )
 from tests.browser.server import Server
 from tests.builders import make_account, make_organization
@@ -185,6 +186,20 @@ def test_everybody_changes_their_password_and_stays_signed_in_there(
     expect(page.locator("#header")).to_contain_text("Carla Change")
 
 
+def test_a_session_in_another_browser_is_ended_at_once(portal: Server, new_page: NewPage) -> None:
+    account = make_account(portal.database, name="Otto Twice")
+    here, there = new_page(portal, account), new_page(portal, account)
+    there.goto("/account")
+    expect(there.get_by_role("list", name="Open sessions")).to_contain_text("this session")
+    here.goto("/account")
+    sessions = here.get_by_role("list", name="Open sessions").get_by_role("listitem")
+    expect(sessions).to_have_count(2)
+    here.get_by_role("button", name="Sign out of").click()
+    expect(sessions).to_have_count(1)
+    expect(here.get_by_text("Signed out there.")).to_be_visible()
+    expect(there.get_by_role("heading", name="Sign in")).to_be_visible()
+
+
 def test_no_script_can_read_the_session(portal: Server, new_page: NewPage) -> None:
     page = new_page(portal)
     page.goto("/login")
@@ -223,7 +238,7 @@ def test_signing_out_ends_every_open_tab(demo: Server, new_page: NewPage) -> Non
     other_tab = page.context.new_page()
     other_tab.goto("/admin/learning/enrollments")
     expect(other_tab.get_by_role("tab", name="All")).to_contain_text("1,000")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     sign_in = other_tab.get_by_role("heading", name="Sign in")
     click_unless_gone(other_tab.get_by_role("tab", name="Active"), sign_in)

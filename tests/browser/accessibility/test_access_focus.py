@@ -54,7 +54,9 @@ def test_account_menu_closes_where_the_focus_leaves_it(demo: Server, new_page: N
     page.keyboard.press("Tab")
     expect(settings).to_be_focused()
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Sign out")).to_be_focused()
+    page.keyboard.press("Tab")
     expect(settings).to_be_hidden()
 
 

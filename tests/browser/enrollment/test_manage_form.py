@@ -25,6 +25,7 @@ from tests.browser.page_objects.enrollment_page import (
 )
 from tests.browser.page_objects.ledger_page import execute, open_ledger, position, search_box
 from tests.browser.page_objects.page_tabs import page_tab
+from tests.browser.page_objects.sessions import sign_out
 from tests.browser.server import Server
 from tests.browser.slow_server import SlowServer
 from tests.browser.sockets import manage_path
@@ -176,7 +177,7 @@ def test_a_late_answer_restores_no_draft_after_signing_out(
     assert page.evaluate(kept) == 1
     # The form is sent, and the portal is not left yet.
     page.evaluate("window.addEventListener('submit', (event) => event.preventDefault())")
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     server.release()
     expect(save_button(page)).to_be_enabled()
     assert page.evaluate(kept) == 0

@@ -25,6 +25,7 @@ from tests.browser.page_objects.enrollment_page import (
     stored,
 )
 from tests.browser.page_objects.page_tabs import page_tab
+from tests.browser.page_objects.sessions import sign_out
 from tests.browser.server import Server
 from tests.builders import make_session
 
@@ -205,7 +206,7 @@ def test_signing_out_deletes_drafts_in_the_tab(page: Page) -> None:
     field(page, "Internal Note").fill("Between admins only.")
     page.wait_for_function(kept)
     page.on("dialog", lambda dialog: dialog.accept())
-    page.get_by_role("button", name="Sign out").click()
+    sign_out(page)
     page.wait_for_url("**/login**")
     assert page.evaluate(kept) == 0
 

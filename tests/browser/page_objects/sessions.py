@@ -55,6 +55,12 @@ def sign_in_with_password(page: Page, email: str, password: str) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
+def sign_out(page: Page) -> None:
+    """Sign out by the account menu."""
+    page.locator("#account-menu summary").click()
+    page.get_by_role("button", name="Sign out", exact=True).click()
+
+
 def open_without_the_app(page: Page, address: str) -> None:
     """Open a page before the app's scripts have loaded."""
     here = urlsplit(address).path

@@ -105,7 +105,10 @@ def test_the_header_names_page_and_person(demo: Server, new_page: NewPage) -> No
     header = page.locator("#header")
     for words in ("Northwind Academy", "Maya Lindqvist", "Super Admin"):
         expect(header).to_contain_text(words)
+    header.locator("#account-menu summary").click()
     expect(header.get_by_role("button", name="Sign out")).to_be_visible()
+    header.get_by_role("button", name="Keyboard shortcuts").click()
+    expect(page.get_by_role("dialog", name="Keyboard shortcuts")).to_be_visible()
 
 
 def test_on_a_phone_the_sidebar_is_a_drawer(demo: Server, new_page: NewPage) -> None:

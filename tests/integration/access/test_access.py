@@ -13,11 +13,13 @@ from enrollment_portal.domain.shared.calendar import MS_PER_DAY, zone
 from enrollment_portal.domain.shared.errors import NotAllowed, NotFound
 from enrollment_portal.domain.shared.listing import ListQuery
 from enrollment_portal.services.access.access import (
+    end_own_session,
     read_access_log,
     read_sessions,
     sign_out_everywhere,
 )
 from enrollment_portal.services.access.sign_in import sign_out, who_is
+from enrollment_portal.services.access.throttling import hash_of_token
 from enrollment_portal.settings import settings
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.shared.database import Database
@@ -124,6 +126,18 @@ class TestSessions:
         assert found.may_end
         assert sign_out_everywhere(database, bo, bo.account_id) == 2
         assert (who_is(database, token), who_is(database, other)) == (None, None)
+
+    def test_one_of_ones_own_sessions_ends_and_no_other(self, database: Database) -> None:
+        bo, eve = (actor(database, Role.LEARNER, name) for name in ("Bo", "Eve"))
+        token, other = (make_session(database, bo.account_id) for _ in range(2))
+        foreign = make_session(database, eve.account_id)
+        end_own_session(database, bo, hash_of_token(other))
+        assert (who_is(database, token) is None, who_is(database, other)) == (False, None)
+        for id_hash in (hash_of_token(other), hash_of_token(foreign), "", "x", 7, None, "\x00"):
+            with pytest.raises(NotFound):
+                end_own_session(database, bo, id_hash)
+        assert who_is(database, foreign)
+        assert read(database, actor(database)) == [("Bo", "signed_out", "Bo")]
 
     def test_others_sessions_require_configuration_and_admins_sessions_a_super_admin(
         self, database: Database
