@@ -28,6 +28,15 @@ _GRADE_ORDER = re.compile(r"grade_order\((e\.grade|CAST\(:grade AS TEXT\))\)")
 class Engine(SearchSql, Protocol):
     """The SQL of one engine, with `:name` parameters."""
 
+    @property
+    def seeks_by_row(self) -> bool:
+        """Whether an index is read from where `(a, b) > (?, ?)` begins.
+
+        SQLite begins at the first column, and reads every row that ties in it. PostgreSQL, given
+        each column by itself, may read the primary key instead, and filter out the ties.
+        """
+        ...
+
     def sql(self, statement: str) -> str:
         """Return a statement with its parameters in the driver's own style."""
         ...
@@ -42,6 +51,14 @@ class Engine(SearchSql, Protocol):
 
     def union_branch(self, select: str, order: str, limit: int) -> str:
         """Return a query as one branch of a UNION ALL that is merged in a common order."""
+        ...
+
+    def tied_branch(self, select: str, order: str, limit: int) -> str:
+        """Return the same for rows that tie in an expression; the order is within the ties."""
+        ...
+
+    def null_order(self, order: str) -> str:
+        """Return the start of ORDER BY that has an index read in order where a column is NULL."""
         ...
 
     def sort_query(self, select: str, order: str, limit: int) -> str:
@@ -130,6 +147,8 @@ class Engine(SearchSql, Protocol):
 class Sqlite(SqliteSearch):
     """SQLite: CROSS JOIN where the order of loops matters."""
 
+    seeks_by_row = False
+
     def sql(self, statement: str) -> str:
         return _GRADE_ORDER.sub(r"(printf('%014.4f', CAST(\1 AS REAL)) || \1)", statement)
 
@@ -141,6 +160,14 @@ class Sqlite(SqliteSearch):
 
     def union_branch(self, select: str, order: str, limit: int) -> str:
         return select
+
+    def tied_branch(self, select: str, order: str, limit: int) -> str:
+        # SQLite does not know that the expression is constant: it would sort all ties.
+        return f"SELECT * FROM ({select} ORDER BY {order} LIMIT {limit})"
+
+    def null_order(self, order: str) -> str:
+        # With it, SQLite would sort all rows without a value in an expression.
+        return ""
 
     def sort_query(self, select: str, order: str, limit: int) -> str:
         return f"{select} ORDER BY {order} LIMIT {limit}"
@@ -197,6 +224,8 @@ class Sqlite(SqliteSearch):
 class Postgresql(PostgresqlSearch):
     """PostgreSQL: LATERAL where the order of loops matters."""
 
+    seeks_by_row = True
+
     def sql(self, statement: str) -> str:
         return re.sub(r":(\w+)", r"%(\1)s", statement)
 
@@ -212,15 +241,22 @@ class Postgresql(PostgresqlSearch):
 
     def before_filters(self) -> str:
         # A cached plan would be the same for few rows and for many, and JIT compilation takes
-        # longer than it saves.
+        # longer than it saves. With the planner's default costs of reading pages, it takes some
+        # thousand rows of an index in their order for more expensive than to sort all of its rows.
         return (
             "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
-            " set_config('jit', 'off', true)"
+            " set_config('jit', 'off', true), set_config('random_page_cost', '1.1', true)"
         )
 
     def union_branch(self, select: str, order: str, limit: int) -> str:
         # PostgreSQL reads a branch in index order, and merges it, only if it is sorted and limited.
         return f"({select} ORDER BY {order} LIMIT {limit})"
+
+    def tied_branch(self, select: str, order: str, limit: int) -> str:
+        return self.union_branch(select, order, limit)
+
+    def null_order(self, order: str) -> str:
+        return order
 
     def sort_query(self, select: str, order: str, limit: int) -> str:
         # OFFSET 0: the planner may otherwise scan all learners by name and join each to every row.

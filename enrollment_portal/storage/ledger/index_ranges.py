@@ -57,6 +57,11 @@ class IndexRange:
             return ""
         return f"{column}{' DESC' if self.columns[0][1] else ''}, "
 
+    @property
+    def orders_by_expression(self) -> bool:
+        """Whether its first column is an expression over columns."""
+        return "(" in self.columns[0][0]
+
     def uses(self, table: str) -> bool:
         """Return whether the rows are ordered by a column of this table (its alias)."""
         return any(column.startswith(table + ".") for column, _ in self.columns)

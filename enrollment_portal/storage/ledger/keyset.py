@@ -42,13 +42,20 @@ def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
             return (course, row[8], enrollment)
 
 
-def beyond_key_ranges(index_range: IndexRange) -> list[list[str]]:
+def beyond_key_ranges(index_range: IndexRange, *, by_row: bool = False) -> list[list[str]]:
     """Return the conditions for the rows after the key, as disjoint ranges that an index can seek.
 
-    One range each, because SQLite uses an index for only the first column of a row comparison
-    `(a, b) > (?, ?)`, and reads every row that ties in it.
+    Args:
+        index_range: whose rows they are.
+        by_row: whether to compare rows, if one index has all columns in one direction: see
+            `Engine.seeks_by_row`.
     """
     names = [name for name, _ in index_range.columns]
+    is_one_way = len({descends for _, descends in index_range.columns}) == 1
+    is_of_one_table = not any(index_range.uses(table) for table in ("l", "c", "r"))
+    if by_row and is_one_way and is_of_one_table and len(names) > 1:
+        values = ", ".join(f":v{i}" for i in range(len(names)))
+        return [[f"({', '.join(names)}) {_beyond(index_range, 0)} ({values})"]]
     return [
         [f"{name} = :v{i}" for i, name in enumerate(names[:last])]
         + [f"{names[last]} {_beyond(index_range, last)} :v{last}"]
@@ -74,9 +81,22 @@ def key_columns(index_range: IndexRange) -> str:
     return ", ".join(f"{name} AS k{i}" for i, (name, _) in enumerate(index_range.columns))
 
 
-def key_order(table: str, index_range: IndexRange) -> str:
-    """Return the ORDER BY list over `k0`, `k1`, …, each after a prefix such as `k.`."""
+def key_order(table: str, index_range: IndexRange, ties: int = 0) -> str:
+    """Return the ORDER BY list over `k0`, `k1`, …, each after a prefix such as `k.`.
+
+    Args:
+        table: the prefix.
+        index_range: whose columns to order by.
+        ties: in how many of the first columns the rows tie; these are left out.
+    """
     return ", ".join(
         f"{table}k{i}{' DESC' if descends else ''}"
         for i, (_, descends) in enumerate(index_range.columns)
+        if i >= ties
     )
+
+
+def ties_of(index_range: IndexRange, conditions: Sequence[str]) -> int:
+    """Return in how many expressions the rows tie that one of `beyond_key_ranges` selects."""
+    is_tied = index_range.orders_by_expression and len(conditions) > 1
+    return int(is_tied)

@@ -28,10 +28,15 @@ SORT_ROWS = 10_000
 """Up to this many rows are always sorted, whatever an index scan would cost."""
 SCAN_COST = 50
 """How many times the rows of a page an index scan may read before a full sort is cheaper."""
+PATH_ROWS = 60_000
+"""Up to this many rows in learning paths are sorted: an index has them far from where a scan
+starts, because people began paths after courses, and with other values."""
 COURSE_ROWS = 2_000
 """Consecutive courses with up to this many rows in total are read by one statement."""
 _BY_LEARNER = (SortKey.LEARNER, SortKey.DEPARTMENT, SortKey.MANAGER)
 """The orders that are read learner by learner, whatever the tab."""
+_BY_OWNER = (*_BY_LEARNER, SortKey.COURSE, SortKey.INSTRUCTOR)
+"""The same, and those that are read course by course."""
 
 
 class CurrentLedgerReader(LedgerReader):
@@ -62,6 +67,8 @@ class CurrentLedgerReader(LedgerReader):
             return False  # an index has only the rows of the tab
         if counts.driving_table is not DrivingTable.ALL and counts.driving_rows <= SORT_ROWS:
             return True
+        if self._shape.courses is Courses.PATHS and self._sort not in _BY_OWNER:
+            return counts.driving_rows <= PATH_ROWS
         total = sum(counts.by_status[Status(status)] for status in self._statuses)
         if counts.driving_table is DrivingTable.ALL:
             return total * total <= SCAN_COST * counts.driving_rows

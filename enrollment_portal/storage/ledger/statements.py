@@ -27,6 +27,7 @@ from enrollment_portal.storage.ledger.keyset import (
     beyond_key_ranges,
     key_columns,
     key_order,
+    ties_of,
 )
 
 _COLUMNS = (
@@ -51,15 +52,23 @@ def index_scan(
     engine: Engine, index_range: IndexRange, shape: LedgerFilter, limit: int, *, after: bool
 ) -> str:
     """Return the statement that reads an index range in order, up to the limit."""
-    branches = [
-        _union_branch(engine, index_range, shape, statuses, conditions)
+    parts = [
+        (statuses, conditions)
         for statuses in statuses_of_branches(index_range)
-        for conditions in (beyond_key_ranges(index_range) if after else [[]])
+        for conditions in (
+            beyond_key_ranges(index_range, by_row=engine.seeks_by_row) if after else [[]]
+        )
     ]
+    branches = [_union_branch(engine, index_range, shape, *part) for part in parts]
     order = key_order("", index_range)
-    within = index_range.null_order() + order
+    within = engine.null_order(index_range.null_order()) + order
     if len(branches) > 1:
-        branches = [engine.union_branch(branch, within, limit) for branch in branches]
+        branches = [
+            engine.tied_branch(branch, key_order("", index_range, ties), limit)
+            if (ties := ties_of(index_range, conditions))
+            else engine.union_branch(branch, within, limit)
+            for branch, (_, conditions) in zip(branches, parts, strict=True)
+        ]
         within = order
     keys = " UNION ALL ".join(branches) + f" ORDER BY {within} LIMIT {limit}"
     return engine.sql(_with_rows(keys, index_range))

@@ -23,23 +23,10 @@ SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.pr
     AND x.state = 'open'
 ), e.override_seq, l.sort_name
 FROM (
-  (
-    SELECT e.enrolled_at AS k0, e.id AS k1
-    FROM enrollment e
-    WHERE e.enrolled_at = %(v0)s
-      AND e.id < %(v1)s
-      AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0 DESC, k1 DESC
-    LIMIT 51
-  )
-  UNION ALL (
-    SELECT e.enrolled_at AS k0, e.id AS k1
-    FROM enrollment e
-    WHERE e.enrolled_at < %(v0)s
-      AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0 DESC, k1 DESC
-    LIMIT 51
-  )
+  SELECT e.enrolled_at AS k0, e.id AS k1
+  FROM enrollment e
+  WHERE (e.enrolled_at, e.id) < (%(v0)s, %(v1)s)
+    AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   ORDER BY k0 DESC, k1 DESC
   LIMIT 51
 ) k
@@ -59,23 +46,10 @@ SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.pr
     AND x.state = 'open'
 ), e.override_seq, l.sort_name
 FROM (
-  (
-    SELECT e.enrolled_at AS k0, e.id AS k1
-    FROM enrollment e
-    WHERE e.enrolled_at = %(v0)s
-      AND e.id > %(v1)s
-      AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0, k1
-    LIMIT 1
-  )
-  UNION ALL (
-    SELECT e.enrolled_at AS k0, e.id AS k1
-    FROM enrollment e
-    WHERE e.enrolled_at > %(v0)s
-      AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
-    ORDER BY k0, k1
-    LIMIT 1
-  )
+  SELECT e.enrolled_at AS k0, e.id AS k1
+  FROM enrollment e
+  WHERE (e.enrolled_at, e.id) > (%(v0)s, %(v1)s)
+    AND (e.course_id IN (SELECT id FROM course WHERE kind = 'path')) IS NOT TRUE
   ORDER BY k0, k1
   LIMIT 1
 ) k
