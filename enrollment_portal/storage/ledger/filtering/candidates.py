@@ -36,8 +36,20 @@ class Candidate:
     rows: int
 
 
+def candidates_of_scope(
+    session: Session, engine: Engine, ledger_filter: BoundFilter
+) -> tuple[Candidate, ...]:
+    """Return the driving tables of the scope, the search and the requests, and all enrollments."""
+    return tuple(_of_scope(session, engine, ledger_filter))
+
+
 def best_candidate(
-    session: Session, engine: Engine, ledger_filter: BoundFilter, most: int
+    session: Session,
+    engine: Engine,
+    ledger_filter: BoundFilter,
+    of_scope: tuple[Candidate, ...],
+    *,
+    most: int,
 ) -> Candidate:
     """Return the driving table with the fewest rows; all enrollments if no filter has an index.
 
@@ -45,31 +57,36 @@ def best_candidate(
         session: for reading.
         engine: its engine.
         ledger_filter: the filter.
+        of_scope: its `candidates_of_scope`.
         most: how many rows of an index to count before it has "many".
     """
     found = _estimated(session, engine, ledger_filter, (ledger_filter.statuses,), most)
     candidates = [Candidate(driver, n) for driver, (n,) in found.items()]
-    candidates += _of_scope(session, engine, ledger_filter)
-    return min(candidates, key=lambda candidate: candidate.rows)
+    return min((*candidates, *of_scope), key=lambda candidate: candidate.rows)
 
 
 def best_per_status(
-    session: Session, engine: Engine, ledger_filter: BoundFilter, most: int
+    session: Session,
+    engine: Engine,
+    ledger_filter: BoundFilter,
+    of_scope: tuple[Candidate, ...],
+    *,
+    most: int,
 ) -> Candidate:
     """Return the same, but choose a driver for the enrollments of each status."""
     statuses = tuple((int(status),) for status in ledger_filter.statuses)
     found = _estimated(session, engine, ledger_filter, statuses, most)
-    of_scope = min(_of_scope(session, engine, ledger_filter), key=lambda candidate: candidate.rows)
+    fewest = min(of_scope, key=lambda candidate: candidate.rows)
     if not found:
-        return of_scope
+        return fewest
     parts: dict[Driver, list[int]] = {}
     rows = 0
     for i, of_status in enumerate(statuses):
         driver = min(found, key=lambda one: found[one][i])
         parts.setdefault(driver, []).extend(of_status)
         rows += found[driver][i]
-    if of_scope.rows <= rows:
-        return of_scope
+    if fewest.rows <= rows:
+        return fewest
     if len(parts) == 1:
         return Candidate(next(iter(parts)), rows)
     return Candidate(PerStatus(tuple((d, tuple(of)) for d, of in parts.items())), rows)

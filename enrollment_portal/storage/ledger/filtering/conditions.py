@@ -41,6 +41,8 @@ class Driver:
     """Whether all rows that it finds pass the filter."""
     has_owners: bool = False
     """Whether its index also has the course and the learner, for the filters by them."""
+    is_by_enrolled: bool = False
+    """Whether its index has the rows of each status by when they were enrolled."""
     rows: str = ""
     """The expression of about how many rows it finds, if that is known without reading them."""
 
@@ -142,7 +144,8 @@ def filter_conditions(
         origins = ", ".join(f"'{origin.value}'" for origin in filters.origins)
         _add(parts, f"e.origin IN ({origins})", "ix_enrollment_origin", has_owners=True)
     for sql, index in _marks(filters):
-        _add(parts, sql, index, has_owners=True)
+        driver = Driver(Owner.ENROLLMENT, sql, index, has_owners=True, is_by_enrolled=True)
+        parts.conditions.append(Condition(sql, driver))
     if bounds.stuck_before is not None:
         driver = Driver(Owner.ENROLLMENT, STUCK, "ix_enrollment_stuck")
         parts.conditions.append(Condition(STUCK, driver))

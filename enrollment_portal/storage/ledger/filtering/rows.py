@@ -3,7 +3,8 @@
 If an index has few rows for one of the filters, all of them are read and sorted. Otherwise the rows
 are read in the order of the page, and filtered, until there are enough for the page: rows that pass
 several common filters are common too. Where they are not, this stops, and all rows of the filter
-with the fewest are sorted after all.
+with the fewest are sorted after all. A short scan comes first: it takes less time than to find out
+which filter has the fewest rows.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from enrollment_portal.storage.ledger.filtering.candidates import (
     Candidate,
     best_candidate,
     best_per_status,
+    candidates_of_scope,
 )
 from enrollment_portal.storage.ledger.filtering.counts import count_filtered
 from enrollment_portal.storage.ledger.filtering.statements import bounded_scan
@@ -36,10 +38,14 @@ from enrollment_portal.storage.ledger.index_ranges import (
 )
 from enrollment_portal.storage.ledger.reader import LedgerReader, Rows, key_parameters
 
+FEW_ROWS = 2_000
+"""Up to this many rows of a driving table are sorted at once."""
+FIRST_SCAN_ROWS = 4_000
+"""How many rows an index scan reads before the rows of the filters are counted further."""
 SORT_ROWS = 15_000
-"""Up to this many rows of a driving table are always sorted."""
+"""Up to this many rows of a driving table are sorted, if the first scan does not find enough."""
 SCAN_ROWS = 20_000
-"""How many rows an index scan reads before a full sort is cheaper."""
+"""How many rows a further index scan reads before a full sort is cheaper."""
 MANY_ROWS = (50_000, 300_000)
 """How many rows of an index are counted to compare it with another one: more if all have more."""
 
@@ -54,34 +60,55 @@ class FilteredLedgerReader(LedgerReader):
         if statement := engine.before_filters():
             fetch(session, statement, {})
         self._filter = ledger_filter
-        self._best = best_candidate(session, engine, ledger_filter, SORT_ROWS + 1)
+        self._of_scope = candidates_of_scope(session, engine, ledger_filter)
+        self._few = self._best_up_to(FEW_ROWS)
+        self._best: Candidate | None = None
         self._sorted: Candidate | None = None
+
+    def _best_up_to(self, rows: int) -> Candidate:
+        return best_candidate(
+            self._session, self._engine, self._filter, self._of_scope, most=rows + 1
+        )
+
+    def _fewest(self) -> Candidate:
+        """Return the driving table with the fewest rows, if one has no more than are sorted."""
+        if self._best is None:
+            has_few = self._few.rows <= FEW_ROWS
+            self._best = self._few if has_few else self._best_up_to(SORT_ROWS)
+        return self._best
 
     def driving_table(self) -> Candidate:
         """Return the driving table with the fewest rows, also if all have many."""
         if self._sorted is None:
-            self._sorted = self._best if self._best.rows <= SORT_ROWS else self._best_of_many()
+            best = self._fewest()
+            self._sorted = best if best.rows <= SORT_ROWS else self._best_of_many()
         return self._sorted
 
     def _best_of_many(self) -> Candidate:
         for most in MANY_ROWS[:-1]:
-            found = best_per_status(self._session, self._engine, self._filter, most)
+            found = self._best_per_status(most)
             if found.rows < most:
                 return found
-        return best_per_status(self._session, self._engine, self._filter, MANY_ROWS[-1])
+        return self._best_per_status(MANY_ROWS[-1])
+
+    def _best_per_status(self, most: int) -> Candidate:
+        return best_per_status(self._session, self._engine, self._filter, self._of_scope, most=most)
 
     @property
     def is_slow_to_count(self) -> bool:
         """Whether there may be many rows to count."""
-        return self._best.rows > SORT_ROWS
+        return self._few.rows > min(FEW_ROWS, SORT_ROWS)
 
     def count(self) -> dict[Status, int]:
         """Return how many rows there are in each status, exactly."""
         return count_filtered(self._session, self._engine, self._filter, self.driving_table())
 
     def read(self, key: Key | None, limit: int, *, backwards: bool = False) -> Rows:
-        if self._best.rows > SORT_ROWS:
-            rows = self._scan(key, limit, backwards)
+        if self.is_slow_to_count:
+            first = min(FIRST_SCAN_ROWS, SCAN_ROWS)
+            rows = self._scan(key, limit, backwards, first)
+            if rows is None and self._fewest().rows > SORT_ROWS:
+                rows = self._scan(key, limit, backwards, SCAN_ROWS)
             if rows is not None:
                 return rows
         return super().read(key, limit, backwards=backwards)
@@ -123,15 +150,15 @@ class FilteredLedgerReader(LedgerReader):
             )
             yield sql, key_parameters(start.values)
 
-    def _scan(self, key: Key | None, limit: int, backwards: bool) -> Rows | None:
-        """Read in the order of the page; `None` if it takes too many rows."""
+    def _scan(self, key: Key | None, limit: int, backwards: bool, budget: int) -> Rows | None:
+        """Read in the order of the page; `None` if it takes more rows than a budget."""
         if self._sort in (SortKey.COURSE, SortKey.INSTRUCTOR):
-            return self._scan_courses(key, limit, backwards)
+            return self._scan_courses(key, limit, backwards, budget)
         ids: list[int] = []
         for start in self._ranges(key, backwards=backwards):
             if self._lacks(start.index_range.condition):
                 continue
-            found = self._scan_range(start, limit)
+            found = self._scan_range(start, limit, budget)
             if found is None:
                 return None
             ids += found
@@ -147,11 +174,11 @@ class FilteredLedgerReader(LedgerReader):
         is_without = f"{column} IS NULL"
         return rest == "NOT NULL" and any(one.sql == is_without for one in self._shape.added)
 
-    def _scan_range(self, start: RangeStart, limit: int) -> list[int] | None:
+    def _scan_range(self, start: RangeStart, limit: int, budget: int) -> list[int] | None:
         scan = bounded_scan(
             self._engine, start.index_range, self._shape, limit, after=bool(start.values)
         )
-        values = {**key_parameters(start.values), "budget": SCAN_ROWS}
+        values = {**key_parameters(start.values), "budget": budget}
         found = self._fetch(scan.keys, values)
         of_branch = Counter(row[1] for row in found)
         for number, statement in enumerate(scan.is_cut):
@@ -160,7 +187,9 @@ class FilteredLedgerReader(LedgerReader):
                 return None
         return [row[0] for row in found[:limit]]
 
-    def _scan_courses(self, key: Key | None, limit: int, backwards: bool) -> Rows | None:
+    def _scan_courses(
+        self, key: Key | None, limit: int, backwards: bool, budget: int
+    ) -> Rows | None:
         """Read the first courses from the key's course on, by title."""
         if self._sort is SortKey.INSTRUCTOR:
             by_title, courses = by_place(self._statuses), self.by_instructor()
@@ -179,7 +208,7 @@ class FilteredLedgerReader(LedgerReader):
         batch: list[int] = []
         size = 0
         for course, n in courses:
-            if batch and size + n > SCAN_ROWS:
+            if batch and size + n > budget:
                 break
             batch.append(course)
             size += n

@@ -8,9 +8,15 @@ from functools import lru_cache
 
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.storage.ledger.engines import Engine
+from enrollment_portal.storage.ledger.filtering.conditions import Driver
 from enrollment_portal.storage.ledger.filters import SHAPES, LedgerFilter, status_list
 from enrollment_portal.storage.ledger.index_ranges import IndexRange
-from enrollment_portal.storage.ledger.keyset import beyond_key_ranges, key_columns, key_order
+from enrollment_portal.storage.ledger.keyset import (
+    beyond_key_ranges,
+    key_columns,
+    key_order,
+    ties_of,
+)
 from enrollment_portal.storage.ledger.statements import statuses_of_branches
 
 _COLUMN = re.compile(r"\be\.(\w+)")
@@ -43,12 +49,21 @@ def bounded_scan(
 
     The bounds of a filter on the column that orders the range end the scan where they do.
     """
-    sources = [
-        _source(engine, index_range, shape, statuses, conditions, after=after)
-        for statuses in statuses_of_branches(index_range)
-        for conditions in (beyond_key_ranges(index_range) if after else [[]])
-    ]
-    filters = " AND ".join(shape.conditions(engine, None))
+    null_order = engine.null_order(index_range.null_order())
+    sources: list[str] = []
+    orders: list[str] = []
+    mark = _mark(index_range, shape)
+    branched = [(status,) for status in index_range.statuses] if mark else None
+    for statuses in branched or statuses_of_branches(index_range):
+        for conditions in (
+            beyond_key_ranges(index_range, by_row=engine.seeks_by_row) if after else [[]]
+        ):
+            within = [*conditions, mark.sql] if mark else conditions
+            source = _source(engine, index_range, shape, statuses, within, after=after)
+            sources.append(source)
+            ties = ties_of(index_range, conditions)
+            orders.append(null_order + key_order("", index_range, ties))
+    filters = " AND ".join(shape.conditions(engine, mark))
     columns = set(_COLUMN.findall(filters))
     shown = ", ".join(
         [key_columns(index_range), *(f"e.{name} AS {name}" for name in sorted(columns))]
@@ -57,9 +72,9 @@ def bounded_scan(
     order = key_order("", index_range)
     branches = [
         f"SELECT * FROM (SELECT {keys}, {number} AS branch FROM"
-        f" (SELECT {shown} FROM {source} ORDER BY {order} LIMIT :budget) e"
+        f" (SELECT {shown} FROM {source} ORDER BY {within} LIMIT :budget) e"
         f" WHERE {filters} LIMIT {limit}) b{number}"
-        for number, source in enumerate(sources)
+        for number, (source, within) in enumerate(zip(sources, orders, strict=True))
     ]
     last = len(index_range.columns) - 1
     found = " UNION ALL ".join(branches)
@@ -68,6 +83,17 @@ def bounded_scan(
         engine.sql(by_key),
         tuple(engine.sql(f"SELECT 1 FROM {source} LIMIT 1 OFFSET :budget") for source in sources),
     )
+
+
+def _mark(index_range: IndexRange, shape: LedgerFilter) -> Driver | None:
+    """Return the driver of a mark, such as "has feedback", whose index has a range in its order.
+
+    The index of a mark has its rows in each status by when they were enrolled.
+    """
+    if index_range.columns[0][0] != "e.enrolled_at" or index_range.condition or index_range.index:
+        return None
+    drivers = (condition.driver for condition in shape.added)
+    return next((driver for driver in drivers if driver and driver.is_by_enrolled), None)
 
 
 def _source(
@@ -86,7 +112,8 @@ def _source(
         conditions = [f"e.status = {statuses[0]:d}", *conditions]
     conditions = [*conditions, *own_condition]
     # Without statistics of all of its indexes alike, SQLite may read another one and sort it.
-    index = index_range.index or _index(index_range, statuses)
+    mark = _mark(index_range, shape)
+    index = index_range.index or (mark.index if mark else _index(index_range, statuses))
     source = engine.by_index("enrollment", "e", index)
     if index_range.uses("l"):
         of_status = f"e.status IN {status_list(statuses or tuple(Status))}"

@@ -119,6 +119,28 @@ def test_a_pair_of_marks_is_read_from_its_own_index(database: Database) -> None:
         assert all(f"ix_enrollment_{one}_{other}" in plan for plan in plans), (one, other, plans)
 
 
+def test_a_mark_is_read_in_the_order_of_its_own_index(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rows, "SORT_ROWS", -1)
+    world = make_world(database, make_company(database))
+    explain = "EXPLAIN QUERY PLAN" if database.is_sqlite else "EXPLAIN"
+    for mark in (Flag.BY_HAND, Flag.FEEDBACK, Flag.NOTE):
+        filters = Filters(group=world.groups[0], flags=(mark,))
+        statements = _statements(database, [LedgerQuery(filters=filters, clock=CLOCK)])
+        scans = {sql: values for sql, values in statements.items() if " AS branch" in sql}
+        with database.read() as session:
+            if not database.is_sqlite:
+                session.connection().exec_driver_sql("SET LOCAL enable_seqscan = off")
+                session.connection().exec_driver_sql("SET LOCAL enable_bitmapscan = off")
+            plans = [
+                str(session.connection().exec_driver_sql(f"{explain} {sql}", values).fetchall())
+                for sql, values in scans.items()
+            ]
+        assert plans
+        assert all(f"ix_enrollment_{mark}" in plan for plan in plans), (mark, plans)
+
+
 def test_filters_of_one_shape_share_a_statement(database: Database) -> None:
     world = make_world(database, make_company(database))
     one, other = Filters(group=world.groups[0]), Filters(group=world.groups[1])

@@ -14,7 +14,11 @@ FROM (
 ) d
 LIMIT 1;
 
-SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true);
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('jit', 'off', true),
+    set_config('random_page_cost', '1.1', true);
+
+SELECT max(id)
+FROM enrollment;
 
 SELECT (
   SELECT sum(n)
@@ -24,9 +28,6 @@ SELECT (
   )
     AND status IN (0, 1, 2)
 );
-
-SELECT max(id)
-FROM enrollment;
 
 SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)
     FILTER (WHERE status = 2) AS n2

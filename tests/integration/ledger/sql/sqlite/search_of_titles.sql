@@ -11,6 +11,9 @@ FROM (
 ) d
 LIMIT 1;
 
+SELECT max(id)
+FROM enrollment;
+
 SELECT (
   SELECT sum(n)
   FROM tally_course
@@ -20,9 +23,6 @@ SELECT (
   )
     AND status IN (0, 1, 2)
 );
-
-SELECT max(id)
-FROM enrollment;
 
 SELECT sum(n) FILTER (WHERE status = 0) AS n0, sum(n) FILTER (WHERE status = 1) AS n1, sum(n)
     FILTER (WHERE status = 2) AS n2
