@@ -6,7 +6,7 @@ import argparse
 import itertools
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import text
@@ -15,7 +15,7 @@ from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger.day_ranges import Clock, next_days
 from enrollment_portal.domain.ledger.filters import FLAGS, Filters, Flag, PercentRange
-from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
+from enrollment_portal.domain.ledger.ledger_query import LedgerQuery, SortKey
 from enrollment_portal.domain.pace.pace import PaceDay
 from enrollment_portal.domain.shared.calendar import day_of, zone
 from enrollment_portal.domain.shared.listing import Place
@@ -64,7 +64,10 @@ def main(options: argparse.Namespace) -> None:
 
 
 def measure(database: Database, runs: int) -> None:
-    """Measure the first, a deep and the last page, and the counts, of each filter and pair."""
+    """Measure the first, a deep and the last page, and the counts, of each filter and pair.
+
+    Of each filter also the first page in each order.
+    """
     clock, singles = _singles(database)
     filters = dict(_with_pairs(singles))
     queries = {name: LedgerQuery(filters=one, clock=clock) for name, one in filters.items()}
@@ -84,6 +87,13 @@ def measure(database: Database, runs: int) -> None:
         name: query.at(Place("after", (clock.start_of(clock.today - 700), 2**40), 999))
         for name, query in queries.items()
     }
+    last = {name: query.at(Place("last")) for name, query in queries.items()}
+    ordered = {
+        f"{name}, by {sort.value}": replace(query, sort=sort)
+        for name, query in queries.items()
+        if name in singles
+        for sort in SortKey
+    }
     views = {view.name: view.query for view in PRODUCT_VIEWS.values()}
 
     def count_of_view(query: LedgerQuery) -> None:
@@ -93,6 +103,8 @@ def measure(database: Database, runs: int) -> None:
     for title, asked, act, n, limits in (
         ("rows of the first page", queries, read, runs, page),
         ("rows of a deep page", deep, read, max(3, runs // 4), page),
+        ("rows and counts of the last page", last, read, 3, (COUNTS_MS, COUNTS_MS)),
+        ("rows of the first page in each order", ordered, read, max(3, runs // 4), page),
         ("exact counts", queries, count, max(3, runs // 4), counts),
         (
             "exact counts of the sidebar's views",
