@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pytest
@@ -56,6 +56,7 @@ class Fact(NamedTuple):
     run: int = 1
     department: str = ""
     manager: str | None = None
+    instructor_id: int | None = None
     instructors: tuple[str, ...] = ()
 
 
@@ -64,15 +65,21 @@ _FACTS = text(
     " e.enrolled_at, e.deadline_day, e.version, l.sort_name, c.sort_title, l.search,"
     " c.kind = 'path', EXISTS (SELECT 1 FROM extension_request x WHERE x.enrollment_id = e.id"
     " AND x.state = 'open'), c.search, e.last_visit_at, e.grade, e.completed_at, e.origin,"
-    " e.pace, e.run, l.department, m.sort_name"
+    " e.pace, e.run, l.department, m.sort_name, e.instructor_id"
     " FROM enrollment e JOIN learner l ON l.id = e.learner_id JOIN course c ON c.id = e.course_id"
     " LEFT JOIN learner m ON m.id = l.manager_id"
 )
 
 
 _TEACHERS = text(
-    "SELECT t.course_id, a.name FROM course_teacher t JOIN account a ON a.id = t.account_id"
+    "SELECT t.course_id, a.id, a.name FROM course_teacher t JOIN account a ON a.id = t.account_id"
 )
+
+
+def _responsible(fact: Fact, teachers: Mapping[int, str]) -> tuple[str, ...]:
+    if fact.instructor_id is not None:
+        return (teachers[fact.instructor_id],)
+    return tuple(sorted(teachers.values()))
 
 
 class Oracle:
@@ -80,11 +87,11 @@ class Oracle:
 
     def __init__(self, database: Database) -> None:
         with database.read() as session:
-            teachers: dict[int, list[str]] = {}
-            for course, name in session.execute(_TEACHERS):
-                teachers.setdefault(course, []).append(sort_text(name))
+            teachers: dict[int, dict[int, str]] = {}
+            for course, account, name in session.execute(_TEACHERS):
+                teachers.setdefault(course, {})[account] = sort_text(name)
             self.facts = [
-                fact._replace(instructors=tuple(sorted(teachers.get(fact.course_id, ()))))
+                fact._replace(instructors=_responsible(fact, teachers.get(fact.course_id, {})))
                 for fact in (Fact(*row) for row in session.execute(_FACTS))
             ]
             self.taught = set(self._pairs(session, "course_teacher", "course_id"))
@@ -169,7 +176,13 @@ def in_order(facts: list[Fact], sort: SortKey, descending: bool) -> list[Fact]:
         without = [f for f in newest if value(f) is None]
         return with_value + sorted(without, key=lambda f: (f.sort_name, f.learner_id))
     if sort is SortKey.INSTRUCTOR:
-        by_title = sorted(newest, key=lambda f: (f.sort_title, f.course_id))
+        by_title = sorted(
+            newest,
+            key=lambda f: (
+                ("", 0, f.instructor_id) if f.instructor_id else (f.sort_title, f.course_id, 0)
+            ),
+        )
+        by_title.sort(key=lambda f: f.instructor_id is not None)
         taught = [f for f in by_title if f.instructors]
         taught.sort(key=lambda f: f.instructors, reverse=descending)
         return taught + [f for f in by_title if not f.instructors]
@@ -295,8 +308,17 @@ class Company(NamedTuple):
     paths: list[int]
 
 
-def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> Company:
-    """Write a company full of ties: few names, titles, moments, progress values and deadlines."""
+def make_company(
+    database: Database, enrollments: int = 120, seed: int = 7, *, assigns: bool = False
+) -> Company:
+    """Write a company full of ties: few names, titles, moments, progress values and deadlines.
+
+    Args:
+        database: where to write it.
+        enrollments: how many.
+        seed: of its random choices.
+        assigns: whether some enrollments have an instructor of their own.
+    """
     pick = random.Random(seed)
     names = ["Ana Alba", "Ana Alba", "Bo Berg", "Émile Ébène", "Ýmir", "李雷", "Ana Berg", "Zoe"]
     learners: list[int] = []
@@ -341,9 +363,21 @@ def make_company(database: Database, enrollments: int = 120, seed: int = 7) -> C
         session.execute(Enrollment.__table__.insert(), facts)  # type: ignore[attr-defined]
     teacher = make_account(database, teaches=(courses[0], courses[3], courses[5]))
     lead = make_account(database, leads=tuple(learners[1::2]))
-    make_account(database, teaches=tuple(courses), leads=tuple(learners))
+    other = make_account(database, teaches=tuple(courses), leads=tuple(learners))
+    if assigns:
+        _assign(database, {teacher: (courses[0], courses[3]), other: tuple(courses[:4])})
     _ask_for_extensions(database)
     return Company(Taught(teacher), Led(lead), learners, courses, paths)
+
+
+def _assign(database: Database, taught: Mapping[int, Sequence[int]]) -> None:
+    """Assign each instructor some enrollments in these of their courses."""
+    with database.write() as session:
+        for nth, (account, courses) in enumerate(taught.items()):
+            for course in courses:
+                assign = "UPDATE enrollment SET instructor_id = :account WHERE course_id = :course"
+                of = {"account": account, "course": course, "nth": nth}
+                session.execute(text(f"{assign} AND id % 4 = :nth"), of)
 
 
 def _ask_for_extensions(database: Database) -> None:

@@ -62,6 +62,7 @@ from enrollment_portal.state.people.groups import Groups, Members, NewGroup
 from enrollment_portal.state.people.people_search import (
     EnrollGroups,
     EnrollPeople,
+    InstructorPicker,
     LearnablePicker,
     PeoplePicker,
 )
@@ -468,6 +469,12 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(MARKS),
         lambda q: on(USERS, (LearnablePicker, "search", {"typed": MARKS})),
         case="to choose one",
+    ),
+    reads(
+        "courses.find_all_instructors",
+        one(LEARNING),
+        lambda q: call(f"substitute {MARKS}"),
+        lambda q: on(LEDGER, (InstructorPicker, "search", {"typed": f"substitute {MARKS}"})),
     ),
     reads("courses.read_course", LEARNING, lambda q: call(q.side.course), lambda q: _course(q)),
     changes(

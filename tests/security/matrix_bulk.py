@@ -43,6 +43,8 @@ def previewing(action: str, **typed: str) -> Steps:
         form = {"action": action, **typed}
         if action == "enroll":
             form["course"] = str(q.side.spare)
+        if action == "instructor":
+            form["account"] = str(q.side.spare_teacher)
         selected = {"scope": f"{LEDGER}?", "ids": [q.side.enrollment]}
         return on(
             LEDGER,
@@ -98,6 +100,16 @@ MATRIX: tuple[Row, ...] = (
         lambda q: call(select_ids([q.side.enrollment]), read_action("clear_deadline", {})),
         previewing("clear_deadline"),
         case="a deadline",
+    ),
+    changes(
+        "previewing.preview",
+        LEARNING,
+        lambda q: call(
+            select_ids([q.side.enrollment]),
+            read_action("instructor", {"account": q.side.spare_teacher}),
+        ),
+        previewing("instructor"),
+        case="an instructor",
     ),
     changes(
         "previewing.preview",

@@ -133,32 +133,73 @@ function MoveFields({ units, weekdays, ...shared }) {
   );
 }
 
-function EnrollFields({ courses, searched, searchField, onSearch, ...shared }) {
-  const { errors, texts, classNames, comboboxClassNames, foundCourses } = shared;
-  const [course, setCourse] = useState(null);
+/** A record that is searched for and chosen; its id is sent. */
+function Choice({ name, label, hint, found, ...props }) {
+  const { errors, texts, classNames, comboboxClassNames } = props;
+  const { findLabel, searched, field, nothing, counts, onSearch } = props;
+  const [chosen, setChosen] = useState(null);
+  return (
+    <div className={classNames.field}>
+      <span className={classNames.label}>{label}</span>
+      <Combobox
+        id={idOf(name)}
+        label={findLabel}
+        found={found}
+        searched={searched}
+        field={field}
+        verb={texts.choose}
+        nothing={nothing}
+        counts={counts}
+        classNames={comboboxClassNames}
+        onSearch={onSearch}
+        onPick={(id) => setChosen(found.find((one) => one.id === id) ?? null)}
+      />
+      <p role="status" className={classNames.chosen}>
+        {chosen ? fill(texts.chosen, { name: chosen.name }) : ""}
+      </p>
+      <input type="hidden" name={name} value={chosen?.id ?? ""} />
+      <p className={classNames.error}>{errors[name]}</p>
+      {hint && <p className={classNames.hint}>{hint}</p>}
+    </div>
+  );
+}
+
+function InstructorFields({ instructors, instructorsSearched, instructorField, ...shared }) {
+  const { texts, foundInstructors, onSearchInstructor } = shared;
   return (
     <>
-      <div className={classNames.field}>
-        <span className={classNames.label}>{texts.course}</span>
-        <Combobox
-          id={idOf("course")}
-          label={texts.findCourse}
-          found={courses}
-          searched={searched}
-          field={searchField}
-          verb={texts.choose}
-          nothing={texts.noCourses}
-          counts={foundCourses}
-          classNames={comboboxClassNames}
-          onSearch={onSearch}
-          onPick={(id) => setCourse(courses.find((one) => one.id === id) ?? null)}
-        />
-        <p role="status" className={classNames.chosen}>
-          {course ? fill(texts.chosenCourse, { course: course.name }) : ""}
-        </p>
-        <input type="hidden" name="course" value={course?.id ?? ""} />
-        <p className={classNames.error}>{errors.course}</p>
-      </div>
+      <Choice
+        {...shared}
+        name="account"
+        label={texts.instructor}
+        hint={texts.instructorHint}
+        findLabel={texts.findInstructor}
+        found={instructors}
+        searched={instructorsSearched}
+        field={instructorField}
+        nothing={texts.noInstructors}
+        counts={foundInstructors}
+        onSearch={onSearchInstructor}
+      />
+      <Check {...shared} name="remove" label={texts.unassignInstead} />
+    </>
+  );
+}
+
+function EnrollFields({ courses, searchField, ...shared }) {
+  const { texts, foundCourses } = shared;
+  return (
+    <>
+      <Choice
+        {...shared}
+        name="course"
+        label={texts.course}
+        findLabel={texts.findCourse}
+        found={courses}
+        field={searchField}
+        nothing={texts.noCourses}
+        counts={foundCourses}
+      />
       <Input {...shared} name="day" label={texts.newDeadline} type="date" />
       <Check {...shared} name="again" label={texts.again} />
     </>
@@ -192,6 +233,8 @@ function FieldsOf({ kind, ...shared }) {
       return <TextArea {...shared} name="text" label={texts.message} hint={texts.messageHint} />;
     case "note":
       return <TextArea {...shared} name="text" label={texts.note} hint={texts.noteHint} />;
+    case "instructor":
+      return <InstructorFields {...shared} />;
     case "enroll":
       return <EnrollFields {...shared} />;
     default:
@@ -212,7 +255,10 @@ export function ActionForm(props) {
   useEffect(() => {
     const invalid = form.current.querySelector("[aria-invalid=true]");
     if (invalid) invalid.focus();
-    else if (errors.course) document.getElementById(idOf("course"))?.focus();
+    else {
+      const choice = ["course", "account"].find((name) => errors[name]);
+      if (choice) document.getElementById(idOf(choice))?.focus();
+    }
   }, [answered]);
 
   return (

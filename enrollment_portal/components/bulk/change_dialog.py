@@ -11,12 +11,12 @@ from enrollment_portal.components.forms.combobox import CLASS_NAMES as COMBOBOX_
 from enrollment_portal.components.ui.pieces import BUTTON, INPUT, LINK, PANEL_TITLE, PRIMARY
 from enrollment_portal.domain.bulk import messages
 from enrollment_portal.domain.bulk.actions import Unit
-from enrollment_portal.domain.catalog.messages import FOUND_LEARNABLES
+from enrollment_portal.domain.catalog.messages import FOUND_INSTRUCTORS, FOUND_LEARNABLES
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.state.bulk.bulk_views import ActionView, PreviewView, ResultView
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.shown_preview import ShownPreview
-from enrollment_portal.state.people.people_search import LearnablePicker
+from enrollment_portal.state.people.people_search import InstructorPicker, LearnablePicker
 
 _DIALOG = browser_module(__file__, "change_dialog.jsx")
 _TEXTS = {
@@ -39,10 +39,15 @@ _TEXTS = {
     "noteHint": messages.NOTE_HINT,
     "message": messages.MESSAGE,
     "messageHint": messages.MESSAGE_HINT,
+    "instructor": messages.INSTRUCTOR,
+    "instructorHint": messages.INSTRUCTOR_HINT,
+    "findInstructor": messages.FIND_INSTRUCTOR,
+    "noInstructors": messages.NO_INSTRUCTORS,
+    "unassignInstead": messages.UNASSIGN_INSTEAD,
     "course": messages.COURSE,
     "findCourse": messages.FIND_COURSE,
     "noCourses": messages.NO_COURSES,
-    "chosenCourse": messages.CHOSEN_COURSE,
+    "chosen": messages.CHOSEN,
     "choose": messages.CHOOSE,
     "again": messages.AGAIN,
     "reason": messages.REASON,
@@ -129,6 +134,10 @@ class _ChangeDialog(rx.Component):
     searched: rx.Var[str]
     search_field: rx.Var[int]
     found_courses: rx.Var[dict[str, str]]
+    instructors: rx.Var[list[Any]]
+    instructors_searched: rx.Var[str]
+    instructor_field: rx.Var[int]
+    found_instructors: rx.Var[dict[str, str]]
     statuses: rx.Var[list[tuple[str, str]]]
     units: rx.Var[list[tuple[str, str]]]
     weekdays: rx.Var[list[tuple[str, str]]]
@@ -138,6 +147,7 @@ class _ChangeDialog(rx.Component):
     on_preview: rx.EventHandler[_preview_spec]
     on_start: rx.EventHandler[_start_spec]
     on_search: rx.EventHandler[_search_spec]
+    on_search_instructor: rx.EventHandler[_search_spec]
     on_close: rx.EventHandler[rx.event.no_args_event_spec]
 
 
@@ -165,6 +175,10 @@ def change_dialog() -> rx.Component:
         searched=LearnablePicker.searched,
         search_field=LearnablePicker.search_field,
         found_courses=FOUND_LEARNABLES,
+        instructors=InstructorPicker.found,
+        instructors_searched=InstructorPicker.searched,
+        instructor_field=InstructorPicker.search_field,
+        found_instructors=FOUND_INSTRUCTORS,
         statuses=[(status.key, status.label) for status in Status],
         units=[
             (Unit.DAYS.value, messages.DAYS),
@@ -178,5 +192,6 @@ def change_dialog() -> rx.Component:
         on_preview=BulkChanges.preview,
         on_start=BulkChanges.start,
         on_search=lambda typed: LearnablePicker.search(typed).debounce(120),
+        on_search_instructor=lambda typed: InstructorPicker.search(typed).debounce(120),
         on_close=BulkChanges.close,
     )

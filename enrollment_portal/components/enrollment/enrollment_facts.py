@@ -25,7 +25,7 @@ from enrollment_portal.components.ui.short_notices import announcer
 from enrollment_portal.components.ui.status import deadline_text, progress_bar, status_badge
 from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.access.links import TextPart
-from enrollment_portal.domain.enrollment.fields import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Assigned, Field, Tracked
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.facts import EnrollmentFacts
 from enrollment_portal.state.enrollment.place import LedgerPlace
@@ -253,6 +253,12 @@ def enrollment_facts(*, is_short: bool = False) -> rx.Component:
                 facts.ended != "", facts.ended_label, facts.ended, fresh=fresh[Field.COMPLETED]
             ),
             *([] if is_short else _grade_and_notes()),
+            _fact_if(
+                facts.instructor != "",
+                Assigned.INSTRUCTOR.label,
+                facts.instructor,
+                fresh=fresh[Assigned.INSTRUCTOR],
+            ),
             _fact("Origin", facts.origin),
             class_name="grid grid-cols-[5.5rem_minmax(0,1fr)] gap-x-3 gap-y-2.5 "
             "sm:grid-cols-[7.25rem_minmax(0,1fr)]",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.fields import Assigned, Field, Hidden, HistoryField
 from enrollment_portal.domain.enrollment.messages import OWN_NEEDS_REASON, own_enrollment
 from enrollment_portal.domain.ledger.filters import FilterName, Flag
 from enrollment_portal.domain.ledger.layout.columns import ColumnKey
@@ -55,6 +55,11 @@ Right = Callable[[Actor], bool]
 
 _GRADING = frozenset({Field.GRADE, Field.FEEDBACK, Field.NOTE})
 _ALL_FIELDS = frozenset(Field)
+STAFF_FIELDS: frozenset[HistoryField] = frozenset(
+    {Field.NOTE, Assigned.INSTRUCTOR, Hidden.INSTRUCTOR}
+)
+"""What only those who may read internal notes see of an enrollment and its history: leads do not
+know who teaches."""
 
 
 def require(actor: Actor, right: Right) -> None:

@@ -56,6 +56,7 @@ class ActionKind(StrEnum):
     MESSAGE = "message"
     CANCEL = "cancel"
     REVERT = "revert"
+    INSTRUCTOR = "instructor"
     RETAKE = "retake"
     ENROLL = "enroll"
     UNDO = "undo"
@@ -77,6 +78,7 @@ _LABELS = {
     ActionKind.MESSAGE: messages.MESSAGE_LEARNER,
     ActionKind.CANCEL: messages.CANCEL,
     ActionKind.REVERT: messages.REVERT,
+    ActionKind.INSTRUCTOR: messages.REASSIGN,
     ActionKind.RETAKE: messages.RETAKE,
     ActionKind.ENROLL: messages.ENROLL,
     ActionKind.UNDO: messages.UNDO,
@@ -148,6 +150,8 @@ class Action:
     """The grade, what is added to the note, or the feedback or message with placeholders; ""
     removes."""
     course: int = 0
+    account: int = 0
+    """The instructor to assign; 0 for all instructors of the course."""
     again: bool = False
     """Whether learners who have completed the course are enrolled again."""
     batch: str = ""
@@ -167,10 +171,12 @@ class Action:
             "unit": self.unit.value if self.kind is ActionKind.MOVE_DEADLINE else "",
             "text": self.text,
             "course": str(self.course or ""),
+            "account": str(self.account or ""),
             "again": "1" if self.again else "",
             "batch": self.batch,
         }
-        if self.kind in (ActionKind.GRADE, ActionKind.FEEDBACK) and not self.text:
+        is_removed = self.kind in (ActionKind.GRADE, ActionKind.FEEDBACK) and not self.text
+        if is_removed or (self.kind is ActionKind.INSTRUCTOR and not self.account):
             values["remove"] = "1"
         return {name: value for name, value in values.items() if value}
 
@@ -190,6 +196,8 @@ class Action:
                 return messages.grade_to(self.text) if self.text else messages.CLEAR_GRADE
             case ActionKind.FEEDBACK if not self.text:
                 return messages.CLEAR_FEEDBACK
+            case ActionKind.INSTRUCTOR if not self.account:
+                return messages.UNASSIGN
         return self.kind.label
 
     def _describe_move(self) -> str:
@@ -255,7 +263,7 @@ def may_carry_out(actor: Actor, action: Action) -> bool:
     Who may write feedback may write messages. An undo sets whatever its batch had set: the rights
     are checked for each change.
     """
-    if action.kind in ENROLLING:
+    if action.kind in ENROLLING or action.kind is ActionKind.INSTRUCTOR:
         return may_manage_learning(actor)
     if action.field is None:
         return bool(editable_fields(actor))
@@ -278,8 +286,8 @@ def read_action(kind: object, typed: Mapping[str, object], tz: ZoneInfo = UTC) -
 
     Args:
         kind: the name of the action.
-        typed: its values by name; see `Action.typed`. Grades and feedback are removed by
-            `remove`: "1", so that an empty field by mistake removes nothing.
+        typed: its values by name; see `Action.typed`. Grades, feedback and assigned instructors
+            are removed by `remove`: "1", so that an empty field by mistake removes nothing.
         tz: the organization's time zone, in which a day of completion is past.
 
     Raises:
@@ -308,6 +316,11 @@ def read_action(kind: object, typed: Mapping[str, object], tz: ZoneInfo = UTC) -
             return Action(chosen, text=text)
         case ActionKind.NOTE:
             return Action(chosen, text=_read_text(typed, TEXT_LENGTH, messages.CHOOSE_NOTE))
+        case ActionKind.INSTRUCTOR:
+            account = 0 if _removes(typed) else read_id(typed.get("account"))
+            if account is None:
+                raise Invalid({"account": messages.CHOOSE_INSTRUCTOR})
+            return Action(chosen, account=account)
         case ActionKind.ENROLL:
             return _read_enroll(typed)
         case ActionKind.UNDO:
@@ -360,10 +373,14 @@ def _read_enroll(typed: Mapping[str, object]) -> Action:
     return Action(ActionKind.ENROLL, course=course, day=day, again=again)
 
 
+def _removes(typed: Mapping[str, object]) -> bool:
+    return typed.get("remove") in ("1", True)
+
+
 def _read_text(
     typed: Mapping[str, object], limit: int, missing: str, *, may_remove: bool = False
 ) -> str:
-    if may_remove and typed.get("remove") in ("1", True):
+    if may_remove and _removes(typed):
         return ""
     try:
         text = clean_text(typed.get("text", ""), limit)

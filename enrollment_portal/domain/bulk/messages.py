@@ -42,6 +42,8 @@ CHOOSE_GRADE = "Enter a grade, or remove the grades."
 CHOOSE_FEEDBACK = "Enter the feedback, or remove it."
 CHOOSE_MESSAGE = "Enter the message."
 CHOOSE_NOTE = "Enter what to add to the internal notes."
+CHOOSE_INSTRUCTOR = "Choose an instructor, or the course’s instructors."
+NO_INSTRUCTOR = "This person is no instructor any more. Choose another one."
 CHOOSE_COURSE = "Choose the course or learning path to enroll in."
 REASON_NEEDED = "Enter why they are cancelled."
 
@@ -101,7 +103,13 @@ SET_STATUS, SET_DEADLINE, MOVE_DEADLINE = "Set status", "Set deadline", "Move de
 CLEAR_DEADLINE, SET_GRADE, SET_FEEDBACK = "Clear deadline", "Set grade", "Set feedback"
 MESSAGE_LEARNER = "Message the learner"
 ADD_NOTE, CANCEL, REVERT = "Add to internal note", "Cancel", "Revert to tracked"
+REASSIGN, UNASSIGN = "Reassign instructor", "Return to the course’s instructors"
 RETAKE, ENROLL, UNDO = "Enroll again", "Enroll in another course", "Undo"
+
+
+def assign_to(name: str) -> str:
+    """Describe the action that assigns an instructor."""
+    return f"Reassign to {name}"
 
 
 def status_to(status: str) -> str:
@@ -218,7 +226,11 @@ MESSAGE_HINT = (
 COURSE, FIND_COURSE = "Course or learning path", "Find a course or learning path"
 CHOOSE = "Choose"
 NO_COURSES = "No course is found."
-CHOSEN_COURSE = "Chosen: {course}"
+CHOSEN = "Chosen: {name}"
+INSTRUCTOR, FIND_INSTRUCTOR = "Instructor", "Find an instructor"
+INSTRUCTOR_HINT = "Only enrollments in courses that they teach are reassigned."
+NO_INSTRUCTORS = "No instructor is found."
+UNASSIGN_INSTEAD = "Return to the course’s instructors instead"
 AGAIN = "Enroll again who has completed it"
 REASON, REASON_HINT = "Reason", "History shows it with each change."
 PREVIEW, PREVIEWING = "Preview", "Making the preview"

@@ -55,6 +55,14 @@ class SendMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class AssignInstructor:
+    """A person makes an instructor responsible for the enrollment."""
+
+    account_id: int | None
+    """`None` for all instructors of the course."""
+
+
+@dataclass(frozen=True, slots=True)
 class LessonsDone:
     """The learner has done so many lessons of the course."""
 
@@ -115,12 +123,15 @@ class Undo:
     """The row that made the change, or that last redid it."""
     message: tuple[Value, Value] | None = None
     """For the change that sent a message: its text now, and then; `None` where it is withdrawn."""
+    assigns: AssignInstructor | None = None
+    """For the change of the assigned instructor: who is assigned again."""
 
 
 Command = (
     SetFields
     | RevertToTracked
     | SendMessage
+    | AssignInstructor
     | LessonsDone
     | CourseChanged
     | PathMoved
@@ -218,6 +229,9 @@ class Context:
     rests_on_grade: bool = False
     """The tracked completion needed the grade, or is gone since a grade ended it. See
     `completed_by_grade`."""
+    instructors: Mapping[int, str] = field(default_factory=dict)
+    """The names of the course's instructors who can sign in, and of who is assigned, by account;
+    read only if the command assigns one."""
     lessons_done: int | None = None
     """How many lessons of the course are done, if the enrollment has ended and so does not follow
     its course; by default, its own count."""

@@ -13,6 +13,7 @@ from enrollment_portal.domain.enrollment import completion, messages
 from enrollment_portal.domain.enrollment.fields import (
     REASON_LENGTH,
     TEXT_LENGTH,
+    Assigned,
     Field,
     HistoryField,
     Status,
@@ -80,6 +81,8 @@ def show_value(field: HistoryField, value: Value, tz: ZoneInfo = UTC) -> str:
 
     `tz` is the organization's time zone; only the completion date depends on it.
     """
+    if field is Assigned.INSTRUCTOR and value is None:
+        return messages.OF_THE_COURSE
     if value is None or value == "":
         return "none"
     if field in (Field.STATUS, Tracked.STATUS):

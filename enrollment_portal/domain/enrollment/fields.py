@@ -139,11 +139,28 @@ class Hidden(StrEnum):
     restored; the first override of a status is recorded by its own row."""
     CANCELLED = "cancelled_at"
     """The moment of cancelling, if it is removed or restored."""
+    INSTRUCTOR = "instructor_id"
+    """The account of the assigned instructor, whose name is recorded with it."""
 
     @property
     def label(self) -> str:
         """The value as errors name it."""
-        return {Hidden.OVERRIDE: "Override", Hidden.CANCELLED: "Cancelled on"}[self]
+        return {
+            Hidden.OVERRIDE: "Override",
+            Hidden.CANCELLED: "Cancelled on",
+            Hidden.INSTRUCTOR: "Instructor",
+        }[self]
+
+
+class Assigned(StrEnum):
+    """Who was assigned to an enrollment; recorded by name."""
+
+    INSTRUCTOR = "instructor"
+
+    @property
+    def label(self) -> str:
+        """The label in the history."""
+        return "Instructor"
 
 
 class Sent(StrEnum):
@@ -157,14 +174,14 @@ class Sent(StrEnum):
         return "Message"
 
 
-HistoryField = Field | Tracked | Basis | Hidden | Sent
+HistoryField = Field | Tracked | Basis | Hidden | Sent | Assigned
 """The values that a row of history can record."""
 
 
 @cache
 def history_field(name: str) -> HistoryField:
     """Return the field for a name that is stored in history."""
-    kinds = (Tracked, Basis, Hidden, Sent)
+    kinds = (Tracked, Basis, Hidden, Sent, Assigned)
     return next((kind(name) for kind in kinds if name in list(kind)), None) or Field(name)
 
 
@@ -215,6 +232,8 @@ class Snapshot:
     last_visit_at: int | None = field(default=None, compare=False)
     """As it was read: visits are stored apart from changes."""
     origin: str = Origin.ADMIN
+    instructor_id: int | None = None
+    """The account of the assigned instructor; `None` for all instructors of the course."""
 
     @property
     def follows_tracking(self) -> bool:

@@ -33,6 +33,10 @@ person set instead. These invariants hold after any sequence of commands:
 - Each row of history increases the version by one. Without one, only visits are stored, and the
   number of lessons done if the percentage stays the same (of a path, or of a course of many
   lessons). Its writer has open pages refresh; past days show neither.
+- An enrollment may have one of its course's instructors as its own, who is then responsible for
+  it: the ledger's column, filter and order by instructor go by this one instead of by all of them.
+  It gives no rights and takes none: every instructor of the course sees and grades it, and nobody
+  else does. Who stops teaching the course is assigned to none of its enrollments any more.
 - A learner is active in a course or path through one enrollment at most. A path that is completed,
   and started again, keeps its earlier completion.
 - Times in an enrollment never decrease, even if the clock is set back.
@@ -58,6 +62,7 @@ from typing import Any
 from enrollment_portal.domain.enrollment import messages
 from enrollment_portal.domain.enrollment.commands import (
     UNKNOWN,
+    AssignInstructor,
     Cancel,
     Change,
     Command,
@@ -75,6 +80,7 @@ from enrollment_portal.domain.enrollment.commands import (
 from enrollment_portal.domain.enrollment.fields import (
     ATTRIBUTES,
     THIS_CHANGE,
+    Assigned,
     Basis,
     Field,
     Hidden,
@@ -126,6 +132,8 @@ def _decide(before: Snapshot, command: Command, context: Context) -> Change:
             return _revert(before, command, context)
         case SendMessage():
             return _change(before, {}, {Sent.MESSAGE: (None, command.text)}, context)
+        case AssignInstructor():
+            return _assign(before, command.account_id, context)
         case LessonsDone():
             return _do_lessons(before, command, context)
         case CourseChanged():
@@ -186,7 +194,24 @@ def _revert(before: Snapshot, command: RevertToTracked, context: Context) -> Cha
     return _set_by_person(before, values, (tracked, None), tracked, context)
 
 
+def _assign(before: Snapshot, account_id: int | None, context: Context) -> Change:
+    if account_id == before.instructor_id:
+        return Change(before, before, {})
+    names = {None: None, **context.instructors}
+    if account_id not in names:
+        is_path = context.course.is_path
+        raise Refused(messages.PATHS_ARE_NOT_TAUGHT if is_path else messages.NOT_TEACHING)
+    recorded: dict[HistoryField, tuple[Value, Value]] = {
+        Assigned.INSTRUCTOR: (names.get(before.instructor_id), names[account_id]),
+        Hidden.INSTRUCTOR: (before.instructor_id, account_id),
+    }
+    return _change(before, {"instructor_id": account_id}, recorded, context)
+
+
 def _undo(before: Snapshot, command: Undo, context: Context) -> Change:
+    if command.assigns is not None:
+        change = _assign(before, command.assigns.account_id, context)
+        return replace(change, undoes=command.seq, made=command.made)
     if command.message is not None:
         change = _change(before, {}, {Sent.MESSAGE: command.message}, context)
         return replace(change, undoes=command.seq, made=command.made)

@@ -17,6 +17,10 @@ NEEDS_GRADE = (
     "The learner is taking this course again. Without this grade, the earlier enrollment would "
     "become active too. Complete or cancel the newer one first."
 )
+NOT_TEACHING = "This instructor does not teach the course."
+PATHS_ARE_NOT_TAUGHT = "A learning path has no instructors."
+TEACHES_NO_MORE = "The instructor no longer teaches the course"
+OF_THE_COURSE = "the course's"
 IS_TRACKED = "This status is not overridden. It is the tracked status."
 HAS_ENDED = "This enrollment has already ended."
 SET_TO_ACTIVE = (

@@ -14,8 +14,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from enrollment_portal.domain.enrollment.commands import UNKNOWN, CourseRules, RecordedAt, Undo
+from enrollment_portal.domain.enrollment.commands import (
+    UNKNOWN,
+    AssignInstructor,
+    CourseRules,
+    RecordedAt,
+    Undo,
+)
 from enrollment_portal.domain.enrollment.fields import (
+    Assigned,
     Field,
     Hidden,
     HistoryField,
@@ -37,7 +44,7 @@ SOURCES = {
     "group": "Group rule",
     "path": "Learning path",
 }
-_FIELDS: tuple[HistoryField, ...] = (*Field, *Sent, *Tracked)
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Assigned, *Sent, *Tracked)
 _MOVED_BY_LEARNER: frozenset[HistoryField] = frozenset({Field.STATUS, *Tracked})
 _STATUS_FIELDS: frozenset[HistoryField] = frozenset({Field.STATUS, Tracked.STATUS})
 
@@ -345,7 +352,11 @@ def may_undo(
         editable: the fields that they may set.
         later: all its changes since, newest first, as far as they are known.
     """
-    return bool(editable) and set_by_hand(event, enrollment, course, later) <= set(editable)
+    needed = set_by_hand(event, enrollment, course, later)
+    if Assigned.INSTRUCTOR in event.changes:
+        # Who may set the status may assign an instructor.
+        needed = {*needed, Field.STATUS}
+    return bool(editable) and needed <= set(editable)
 
 
 def inverse(
@@ -374,6 +385,12 @@ def inverse(
     if Sent.MESSAGE in event.changes:
         before, after = event.changes[Sent.MESSAGE]
         return Undo(event.seq, {}, message=(after, before), made=RecordedAt(made.seq, made.at))
+    if Hidden.INSTRUCTOR in event.changes:
+        before, after = event.changes[Hidden.INSTRUCTOR]
+        if enrollment.instructor_id != after:
+            raise Refused(messages.VALUE_CHANGED)
+        assigns = AssignInstructor(None if before is None else int(before))
+        return Undo(event.seq, {}, assigns=assigns, made=RecordedAt(made.seq, made.at))
     changes = _together(made, followed)
     fields = {f: pair for f, pair in changes.items() if isinstance(f, Field)}
     if any(enrollment.values[field] != after for field, (_before, after) in fields.items()):

@@ -193,7 +193,7 @@ def _set(
     detail: str,
 ) -> AdminRow:
     stored.set_rights(session, account, role, sections)
-    given_up = remove_role_assignments(session, account.id, role)
+    given_up = remove_role_assignments(session, actor, account.id, role)
     add_act(
         session,
         actor,

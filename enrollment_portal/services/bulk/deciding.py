@@ -16,6 +16,7 @@ from enrollment_portal.domain.enrolling import enroll_request
 from enrollment_portal.domain.enrolling.enroll_request import Decision, EnrollRequest, Requester
 from enrollment_portal.domain.enrolling.messages import NOT_COMPLETED
 from enrollment_portal.domain.enrollment.commands import (
+    AssignInstructor,
     Change,
     Command,
     Context,
@@ -122,6 +123,8 @@ def decider_of(
         return _Enrolling(organization, actor, action, reason)
     if action.kind is ActionKind.MESSAGE:
         return _Messaging(organization, actor, action, reason)
+    if action.kind is ActionKind.INSTRUCTOR:
+        return _Assigning(organization, actor, action, reason)
     return _Changing(organization, actor, action, reason)
 
 
@@ -234,6 +237,17 @@ class _Changing:
         if change.after.status is Status.ACTIVE is not change.before.status:
             self._activated.add(pair)
         return Decided(enrollment.id, Outcome.CHANGE, enrollment, "", change, reason)
+
+
+class _Assigning(_Changing):
+    """Decides about assigning an instructor, or nobody in particular."""
+
+    def _command(
+        self,
+        enrollment: StoredEnrollment,
+        histories: Mapping[int, Sequence[stored.StoredEvent]],
+    ) -> Command | None:
+        return AssignInstructor(self._action.account or None)
 
 
 class _Messaging(_Changing):

@@ -26,13 +26,14 @@ from enrollment_portal.domain.bulk.jobs import (
 from enrollment_portal.domain.bulk.selection import Selection
 from enrollment_portal.domain.enrollment.edits import read_reason
 from enrollment_portal.domain.learning.learner_messages import Mail
-from enrollment_portal.domain.people.people import Actor
+from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.services.bulk import undoing
 from enrollment_portal.services.bulk.deciding import Decided, decider_of
 from enrollment_portal.services.bulk.selecting import ids_of, selection_text
 from enrollment_portal.services.shared.organization import OrganizationFacts, organization_of
+from enrollment_portal.storage.access.accounts import find_active_account
 from enrollment_portal.storage.bulk import jobs as stored
 from enrollment_portal.storage.bulk.jobs import StoredJob
 from enrollment_portal.storage.bulk.parts import (
@@ -117,7 +118,8 @@ def preview(
     Raises:
         Cancelled: nobody does.
         NotAllowed: the actor may not do this to anybody.
-        Invalid: nothing is selected, too much, or the reason is too long or missing.
+        Invalid: nothing is selected, too much, the reason is too long or missing, or the person
+            to assign is no instructor.
         NotFound: nothing of the selection exists for the actor, or what it is filtered by.
     """
     why = read_reason(reason)
@@ -126,9 +128,11 @@ def preview(
         raise NotAllowed  # that has a preview of its own
     if action.kind is ActionKind.CANCEL and not why:
         raise Invalid({"reason": messages.REASON_NEEDED})
-    organization = organization_of(database)
+    organization, title = organization_of(database), action.describe()
     drafted = _Draft(organization, action, why, selection_text(selection))
     with database.read() as session:
+        if action.account:
+            title = messages.assign_to(_instructor_name(session, action.account))
         decider = decider_of(organization, actor, action, why)
         for ids in ids_of(database, session, actor, selection):
             drafted.add(decider.decide(session, ids))
@@ -138,7 +142,14 @@ def preview(
     if not drafted.has_seen_any:
         raise NotFound
     name = selection.describe(drafted.tally.counts.total())
-    return drafted.keep(database, actor, title=action.describe(), selection=name)
+    return drafted.keep(database, actor, title=title, selection=name)
+
+
+def _instructor_name(session: Session, account_id: int) -> str:
+    account = find_active_account(session, account_id)
+    if account is None or account.role is not Role.INSTRUCTOR:
+        raise Invalid({"account": messages.NO_INSTRUCTOR})
+    return account.name
 
 
 def preview_undo(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import (
+    STAFF_FIELDS,
     Scope,
     editable_fields,
     ledger_scope,
@@ -24,14 +25,14 @@ from enrollment_portal.domain.bulk.jobs import (
 )
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.edits import show_value
-from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Value, history_field
+from enrollment_portal.domain.enrollment.fields import HistoryField, Value, history_field
 from enrollment_portal.domain.learning.learner_messages import Mail
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import now_ms
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.services.bulk.jobs import Job, job_of
 from enrollment_portal.services.bulk.undoing import find_in_scope
-from enrollment_portal.services.enrollment.enrollment_details import without_note
+from enrollment_portal.services.enrollment.enrollment_details import for_others
 from enrollment_portal.services.shared.organization import OrganizationFacts, organization_of
 from enrollment_portal.storage.bulk import jobs as stored_jobs
 from enrollment_portal.storage.bulk.jobs import StoredJob
@@ -298,7 +299,7 @@ def _row(
     event = next(event for event in history if event.seq == row.seq)
     undone = undo.undo_of(row.seq, later)
     others = undo.effective_changes(undo.others_since(event, later))
-    kept = others if reads_notes else [seen for one in others if (seen := without_note(one))]
+    kept = others if reads_notes else [seen for one in others if (seen := for_others(one))]
     return BatchRow(
         seq=row.seq,
         enrollment_id=row.enrollment_id,
@@ -331,5 +332,5 @@ def _shown(
             show_value(field, changes[field][1], tz),
         )
         for field in undo.shown_fields(changes)
-        if reads_notes or field is not Field.NOTE
+        if reads_notes or field not in STAFF_FIELDS
     )

@@ -39,6 +39,7 @@ from enrollment_portal.services.catalog.course_following import (
     refusing_own_completion,
 )
 from enrollment_portal.services.enrolling.group_rule import enroll_members_in
+from enrollment_portal.services.enrollment.assigning import unassign
 from enrollment_portal.services.shared.retrying import again_after_deadlock
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.catalog import courses as stored
@@ -282,6 +283,15 @@ def find_instructors(
         return stored.find_instructors(session, course.id, clean_search(typed), limit)
 
 
+def find_all_instructors(
+    database: Database, actor: Actor, typed: object, limit: int = 10
+) -> list[Teacher]:
+    """Return instructors by name or email, whatever they teach."""
+    require(actor, may_manage_learning)
+    with database.read() as session:
+        return stored.find_instructors(session, None, clean_search(typed), limit)
+
+
 def add_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
     """Assign an instructor to a course: they can see and grade its enrollments.
 
@@ -297,8 +307,9 @@ def add_teacher(database: Database, actor: Actor, course_id: object, account_id:
             log_change(session, actor, course, messages.logged_teaches(name), now=now_ms())
 
 
+@again_after_deadlock
 def remove_teacher(database: Database, actor: Actor, course_id: object, account_id: object) -> None:
-    """Remove an instructor from a course.
+    """Remove an instructor from a course, and from its enrollments that they were assigned.
 
     Raises:
         NotFound: there is no such course, or they do not teach it.
@@ -308,4 +319,5 @@ def remove_teacher(database: Database, actor: Actor, course_id: object, account_
         course, account = find_course(session, course_id), read_id(account_id) or 0
         name = teacher_name(session, course.id, account)
         stored.remove_teacher(session, course.id, account)
+        unassign(session, actor, account, [course.id])
         log_change(session, actor, course, messages.logged_teaches_no_more(name), now=now_ms())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import (
+    STAFF_FIELDS,
     editable_fields,
     is_own,
     may_change_own,
@@ -50,7 +51,7 @@ class EnrollmentDetails:
     """One enrollment as a person may see it.
 
     If the person may not read internal notes, `facts.internal_note` is empty and the history has
-    no trace of one.
+    no trace of one; likewise of an assigned instructor.
     """
 
     facts: StoredEnrollment
@@ -206,13 +207,13 @@ def read_details(session: Session, actor: Actor, enrollment_id: object) -> Enrol
         seen_before(session, facts.id, history[-1].seq, 1, reads_notes=reads_notes)
     )
     if not reads_notes:
-        facts = replace(facts, internal_note="")
-        history = [seen for event in history if (seen := without_note(event))]
+        facts = replace(facts, internal_note="", instructor_id=None, instructor=None)
+        history = [seen for event in history if (seen := for_others(event))]
     override = None
     if facts.override_seq is not None:
         override = next((e for e in history if e.seq == facts.override_seq), None)
         override = override or stored.event_by_seq(session, facts.override_seq)
-        override = override if override is None or reads_notes else without_note(override)
+        override = override if override is None or reads_notes else for_others(override)
     owns = is_own(actor, facts.learner_id)
     decides = (
         may_manage_learning(actor)
@@ -248,23 +249,24 @@ def seen_before(
 ) -> list[StoredEvent]:
     """Return up to `size` older changes as a person may see them; see `history_before`.
 
-    Without permission for internal notes, changes of notes are left out, and not counted either.
+    Without permission for internal notes, changes of what only staff sees are left out, and not
+    counted either.
     """
     seen: list[StoredEvent] = []
     limit = max(size, _READ_AT_ONCE)
     while True:
         found = history_before(session, enrollment_id, before, limit, field=field, person=person)
-        seen += found if reads_notes else [kept for e in found if (kept := without_note(e))]
+        seen += found if reads_notes else [kept for e in found if (kept := for_others(e))]
         if len(seen) >= size or len(found) < limit:
             return seen[:size]
         before = found[-1].seq
 
 
-def without_note(event: StoredEvent) -> StoredEvent | None:
-    """Return a row of history without internal notes, `None` if it has nothing else."""
-    if Field.NOTE not in event.changes:
+def for_others(event: StoredEvent) -> StoredEvent | None:
+    """Return a row of history without what only staff sees, `None` if it has nothing else."""
+    if not event.changes.keys() & STAFF_FIELDS:
         return event
-    rest = {field: change for field, change in event.changes.items() if field is not Field.NOTE}
+    rest = {field: change for field, change in event.changes.items() if field not in STAFF_FIELDS}
     # A reason given with a note may reveal what the note says.
     return replace(event, changes=rest, reason="") if rest else None
 

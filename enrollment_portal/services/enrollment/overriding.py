@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import ledger_scope, may_see_ledger
 from enrollment_portal.domain.enrollment.commands import (
+    AssignInstructor,
     Change,
     Command,
     Context,
@@ -26,6 +27,7 @@ from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.services.enrollment.path_progress import make_changes
 from enrollment_portal.storage.catalog.lessons import following
 from enrollment_portal.storage.enrollment import enrollments as stored
+from enrollment_portal.storage.enrollment.assigned_instructors import instructors_of
 from enrollment_portal.storage.enrollment.enrollments import StoredEnrollment
 from enrollment_portal.storage.enrollment.idempotency_keys import is_duplicate_key
 from enrollment_portal.storage.history.history import Author, Signature
@@ -129,6 +131,8 @@ def contexts(
         if _sets_grade(command) and needs_history(snapshot_of(one), command, course_rules(one))
     }
     histories = stored.histories_of(session, graded)
+    assigned = {one.course_id for one, command in commands if _assigns(command)}
+    taught = instructors_of(session, assigned) if assigned else {}
     return [
         Context(
             now=now,
@@ -136,6 +140,7 @@ def contexts(
             has_other_active=one.id in elsewhere,
             rests_on_grade=one.id in graded
             and rests_on_grade(snapshot_of(one), histories[one.id], course_rules(one)),
+            instructors=_with_own(taught.get(one.course_id, {}), one) if assigned else {},
             lessons_done=courses[one.id].lessons_done(one.lessons_done)
             if one.id in courses
             else None,
@@ -147,7 +152,20 @@ def contexts(
 def _may_move(enrollment: StoredEnrollment, command: Command) -> bool:
     """Return whether a command may move the status of an enrollment that has ended."""
     is_moving = not isinstance(command, SetFields) or command.may_move_status
-    return enrollment.status != Status.ACTIVE and is_moving
+    return enrollment.status != Status.ACTIVE and is_moving and not _assigns(command)
+
+
+def _assigns(command: Command) -> bool:
+    if isinstance(command, Undo):
+        return command.assigns is not None
+    return isinstance(command, AssignInstructor)
+
+
+def _with_own(names: Mapping[int, str], enrollment: StoredEnrollment) -> Mapping[int, str]:
+    """Return the names of a course's instructors, and of who is assigned."""
+    if enrollment.instructor_id is None:
+        return names
+    return {enrollment.instructor_id: enrollment.instructor or "", **names}
 
 
 def _sets_grade(command: Command) -> bool:

@@ -20,8 +20,8 @@ from enrollment_portal.domain.shared.listing import read_id
 from enrollment_portal.domain.shared.wording import sentences
 from enrollment_portal.services.enrollment.enrollment_details import (
     editable_by,
+    for_others,
     require_not_own,
-    without_note,
 )
 from enrollment_portal.services.enrollment.overriding import ChangeMeta, decide_change, write_change
 from enrollment_portal.storage.enrollment import enrollments as stored
@@ -39,7 +39,7 @@ def find_event(
     """
     wanted = read_id(seq)
     event = stored.event_of(session, enrollment.id, wanted) if wanted else None
-    if event is None or (not may_read_notes(actor) and without_note(event) is None):
+    if event is None or (not may_read_notes(actor) and for_others(event) is None):
         raise NotFound
     return event
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from enrollment_portal.domain.access.permissions import STAFF_FIELDS
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.commands import course_rules
 from enrollment_portal.domain.enrollment.edits import Value
 from enrollment_portal.domain.enrollment.fields import (
+    Assigned,
     Field,
     HistoryField,
     Origin,
@@ -29,7 +31,7 @@ from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 from enrollment_portal.storage.shared.database import Database
 
 PAGE_SIZE = 50
-_FIELDS: tuple[HistoryField, ...] = (*Field, *Sent, *Tracked)
+_FIELDS: tuple[HistoryField, ...] = (*Field, *Assigned, *Sent, *Tracked)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ def read_older(
     wanted = next((f for f in _FIELDS if f.value == field), None)
     with database.read() as session:
         details = read_details(session, actor, enrollment_id)
-        if wanted is Field.NOTE and not details.reads_notes:
+        if wanted in STAFF_FIELDS and not details.reads_notes:
             raise NotFound
         found = seen_before(
             session,

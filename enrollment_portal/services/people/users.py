@@ -219,7 +219,7 @@ def _change(
             session, person, name=wanted.name, email=wanted.email, role=wanted.access
         )
         if "access" in changed:
-            given_up = remove_role_assignments(session, person.account_id, wanted.access)
+            given_up = remove_role_assignments(session, actor, person.account_id, wanted.access)
         if "email" in changed:
             # A link that was mailed to the old address must become invalid.
             void_links(session, person.account_id)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import reflex as rx
 
-from enrollment_portal.domain.enrollment.fields import Field, Tracked
+from enrollment_portal.domain.enrollment.fields import Assigned, Field, Tracked
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.services.enrollment.enrollments import EnrollmentDetails
 from enrollment_portal.services.runtime import database
@@ -25,7 +25,7 @@ from enrollment_portal.state.shared.session import acting, viewer_zone
 from enrollment_portal.state.shared.views import DetailsView, details_view
 from enrollment_portal.storage.enrollment.enrollments import StoredEvent
 
-_POINTED_AT = tuple(field.value for field in (*Field, *Tracked))
+_POINTED_AT = tuple(field.value for field in (*Field, *Tracked, *Assigned))
 """The facts that are highlighted when they have just changed."""
 
 

@@ -15,7 +15,7 @@ from enrollment_portal.domain.access.permissions import (
 )
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.listing import clean_search
-from enrollment_portal.services.catalog.courses import find_learnables
+from enrollment_portal.services.catalog.courses import find_all_instructors, find_learnables
 from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.people.groups import kind_word
 from enrollment_portal.services.people.users import find_people
@@ -80,6 +80,16 @@ class LearnablePicker(Picker, rx.State):
     def _find(self, actor: Actor, typed: object) -> list[FoundView]:
         found = find_learnables(database(), actor, typed)
         return [FoundView(f.id, f.title, kind_word(f.kind)) for f in found]
+
+
+class InstructorPicker(Picker, rx.State):
+    """Instructors, to assign them."""
+
+    _may: ClassVar[Right] = may_manage_learning
+
+    def _find(self, actor: Actor, typed: object) -> list[FoundView]:
+        found = find_all_instructors(database(), actor, typed)
+        return [FoundView(one.account_id, one.name, one.email) for one in found]
 
 
 class EnrollPeople(Picker, rx.State):

@@ -190,6 +190,8 @@ class DetailsView:
     grade_hint: str = ""
     feedback: list[TextPart] = field(default_factory=list)
     note: list[TextPart] = field(default_factory=list)
+    instructor: str = ""
+    """The assigned instructor, for staff; "" for all instructors of the course."""
     origin: str = ""
     own: str = ""
     """If it is the viewer's own enrollment, who may change it; otherwise ""."""
@@ -252,6 +254,7 @@ def details_view(
         ),
         feedback=with_links(facts.feedback),
         note=with_links(facts.internal_note),
+        instructor=facts.instructor or "",
         origin=Origin(facts.origin).sentence,
         own=_own_sentence(details),
         tracked_hint=(

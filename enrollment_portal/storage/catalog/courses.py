@@ -263,16 +263,24 @@ def teachers_of(session: Session, course_id: int) -> list[Teacher]:
     return records(Teacher, session.exec(_TEACHERS, params={"course": course_id}))
 
 
-def find_instructors(session: Session, course_id: int, typed: str, limit: int) -> list[Teacher]:
-    """Return instructors who do not teach this course, whose name or email has all the words."""
+def find_instructors(
+    session: Session, course_id: int | None, typed: str, limit: int
+) -> list[Teacher]:
+    """Return instructors whose name or email has all the words.
+
+    Args:
+        session: for reading.
+        course_id: of a course that they do not teach; `None` for all instructors.
+        typed: the words.
+        limit: how many to return.
+    """
     terms = search_terms(typed)
     if terms is None:
         return []
-    free = _ACCOUNTS.where(
-        _a.role == Role.INSTRUCTOR.value,
-        _a.is_suspended == 0,
-        ~exists().where(_t.account_id == _a.id, _t.course_id == course_id),
-    )
+    free = _ACCOUNTS.where(_a.role == Role.INSTRUCTOR.value, _a.is_suspended == 0)
+    if course_id is not None:
+        teaches = exists().where(_t.account_id == _a.id, _t.course_id == course_id)
+        free = free.where(~teaches)
     of_people = free.join_from(_account, _learner, _l.id == _a.learner_id)
     found = session.exec(of_people.where(matches_all(_l.search, terms)).limit(limit))
     # Accounts outside the directory have no stored search text; there are few of them.

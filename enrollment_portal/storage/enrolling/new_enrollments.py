@@ -153,7 +153,8 @@ _ACTIVE, _DONE = int(Status.ACTIVE), 100
 _OWN_TYPES = ("feedback_is_new", "status", "tracked_status", "origin", "progress_at", "pace")
 """Columns with values made here: there is no feedback yet, and the drivers take several times as
 long for an enumeration as for its stored value."""
-_AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in ("id", *_OWN_TYPES))
+_EMPTY = ("id", "instructor_id")
+_AS_THEY_ARE = (n for n in Snapshot.__dataclass_fields__ if n not in (*_EMPTY, *_OWN_TYPES))
 COLUMNS = (*_OWN_TYPES, *_AS_THEY_ARE)
 """The columns of a new enrollment."""
 _values = attrgetter(*COLUMNS[len(_OWN_TYPES) :])

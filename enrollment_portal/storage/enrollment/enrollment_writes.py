@@ -15,6 +15,7 @@ from sqlmodel import Session
 from enrollment_portal.domain.enrollment.commands import Change, Effect
 from enrollment_portal.domain.enrollment.fields import THIS_CHANGE
 from enrollment_portal.domain.shared.errors import StaleVersion
+from enrollment_portal.storage.enrollment.assigned_instructors import hold_instructors
 from enrollment_portal.storage.history.history import NewEvent, Signature, add_events
 from enrollment_portal.storage.pace.paces import paces_after
 from enrollment_portal.storage.shared.database import is_sqlite, touch
@@ -68,6 +69,13 @@ def write_changes(
             groups[tuple(columns)].append(row)
     if not groups:
         return {}
+    assigned = {
+        (one.after.instructor_id, one.after.course_id)
+        for one in changes
+        if one.after.instructor_id not in (None, one.before.instructor_id)
+    }
+    if not hold_instructors(session, assigned):
+        raise StaleVersion
     # A failed statement has no effect; of several, the first ones must be rolled back too.
     with _all_or_nothing(session, changes) if len(changes) > 1 else nullcontext():
         for columns, rows in groups.items():

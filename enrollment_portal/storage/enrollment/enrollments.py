@@ -18,6 +18,7 @@ from enrollment_portal.storage.shared.id_lists import is_among
 from enrollment_portal.storage.shared.records import first_record, record, records, select_columns
 from enrollment_portal.storage.shared.scopes import scope_values, within
 from enrollment_portal.storage.shared.tables import (
+    Account,
     Course,
     Enrollment,
     EnrollmentEvent,
@@ -71,6 +72,9 @@ class StoredEnrollment:
     internal_note: str
     progress_at: int
     pace: int | None
+    instructor_id: int | None
+    instructor: str | None
+    """The name of the assigned instructor; `None` for all instructors of the course."""
 
     @property
     def passes(self) -> bool:
@@ -122,6 +126,8 @@ _enrollment = table_of(Enrollment).alias("e")
 _learner = table_of(Learner).alias("l")
 _course = table_of(Course).alias("c")
 _e, _l, _c = _enrollment.c, _learner.c, _course.c
+_a = table_of(Account).alias("a").c
+_INSTRUCTOR = select(_a.name).where(_a.id == _e.instructor_id).scalar_subquery()
 _FACTS = select_columns(
     *(_e.id, _e.learner_id, _l.name, _l.email, _l.department),
     *(_e.course_id, _c.title, _c.kind, _c.n_lessons),
@@ -130,7 +136,7 @@ _FACTS = select_columns(
     *(_e.enrolled_at, _e.deadline_day, _e.last_visit_at, _e.completed_at, _e.cancelled_at),
     *(_e.version, _e.updated_at, _e.origin, _e.override_seq),
     *(_e.grade, _e.feedback, _e.internal_note),
-    *(_e.progress_at, _e.pace),
+    *(_e.progress_at, _e.pace, _e.instructor_id, _INSTRUCTOR.label("instructor")),
 ).select_from(
     _enrollment.join(_learner, _l.id == _e.learner_id).join(_course, _c.id == _e.course_id)
 )

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, get_args
 
-from sqlalchemy import bindparam, exists, func
+from sqlalchemy import and_, bindparam, exists, func
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Everything, Led, Scope
-from enrollment_portal.domain.enrollment.fields import Field
+from enrollment_portal.domain.enrollment.fields import Assigned, Field
 from enrollment_portal.domain.shared.listing import Place
 from enrollment_portal.storage.shared.id_lists import is_among_texts
 from enrollment_portal.storage.shared.listing import Order, Slice, select_slice
@@ -55,9 +55,11 @@ _ADD_N = _batch.update().where(_b.batch == bindparam("of_batch")).values(n=_b.n 
 _BATCH_OF = select(_v.batch).where(_v.seq == bindparam("seq"))
 
 
-_has_other_than_note = _v.changes.not_like(f'{{"{Field.NOTE}":%')
-"""Group leads may not even know that there is a note. Where a note is the first value of a change,
-it is the only one: the fields are in the order of the form."""
+_is_for_all = and_(
+    *(_v.changes.not_like(f'{{"{field}":%') for field in (Field.NOTE, Assigned.INSTRUCTOR))
+)
+"""Group leads may not even know that there is a note, or who is assigned. Where that is the first
+value of a change, it is the only one: the fields are in the order of the form."""
 
 
 def _rows_in(kind: type[Scope]) -> Any:
@@ -75,7 +77,7 @@ def _rows_in(kind: type[Scope]) -> Any:
         .join(_c.id.table, _c.id == _e.course_id)
         .where(_v.batch == bindparam("batch"), in_scope)
     )
-    return statement.where(_has_other_than_note) if kind is Led else statement
+    return statement.where(_is_for_all) if kind is Led else statement
 
 
 _ROWS = {kind: _rows_in(kind) for kind in get_args(Scope)}
@@ -98,7 +100,7 @@ def _listed_in(kind: type[Scope]) -> Any:
         .correlate(_batch)
     )
     if kind is Led:
-        has_row = has_row.where(_has_other_than_note)
+        has_row = has_row.where(_is_for_all)
     return _BATCHES.where(has_row)
 
 

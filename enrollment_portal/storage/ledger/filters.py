@@ -209,12 +209,17 @@ class BoundFilter:
 
 
 def bind_filter(
-    engine: Engine, scope: Scope, query: LedgerQuery, terms: tuple[str, ...]
+    engine: Engine,
+    scope: Scope,
+    query: LedgerQuery,
+    terms: tuple[str, ...],
+    *,
+    has_assigned: bool = False,
 ) -> BoundFilter:
     """Return the filter of a scope, a query's kind and the terms of its search.
 
     A filter by one course or one learner replaces the scope's courses or learners: the caller has
-    checked already that the scope contains it.
+    checked already that the scope contains it. For `has_assigned`, see `filter_conditions`.
     """
     in_paths = query.kind is Kind.PATHS
     courses = Courses.PATHS if in_paths else Courses.PLAIN
@@ -240,6 +245,7 @@ def bind_filter(
             bounds,
             in_paths=in_paths and query.course is None,
             is_led=scope.has_all_courses and not scope.is_everything,
+            has_assigned=has_assigned,
         )
         parameters |= values
     shape = LedgerFilter(courses, learners, len(terms), query.only_requests, added)

@@ -32,6 +32,8 @@ class IndexRange:
     """The index of enrollments that has the rows in this order, where it is to be named."""
     extra: str = ""
     """The column that a key of this order has, and that a row of the ledger does not show."""
+    placed_by: str = "e.course_id"
+    """For the column `r.place`: what the ids in that list are of."""
     part: int = 0
     """Its place among the ranges of the order; see `_part_of`."""
 
@@ -206,13 +208,15 @@ EXTRA = {
     SortKey.ORIGIN: "e.origin",
     SortKey.PACE: "e.pace",
     SortKey.RUN: "e.run",
+    SortKey.INSTRUCTOR: "COALESCE(-e.instructor_id, e.course_id)",
 }
 """The column of the key of each order that a row of the ledger does not show."""
 
 
 def by_place(statuses: tuple[int, ...]) -> IndexRange:
     """Return the range of the enrollments of several courses, by their place in a list."""
-    return IndexRange((("r.place", False), *newest_first(statuses).columns), statuses)
+    columns = (("r.place", False), *newest_first(statuses).columns)
+    return IndexRange(columns, statuses, extra=EXTRA[SortKey.INSTRUCTOR])
 
 
 def _by_learner_column(

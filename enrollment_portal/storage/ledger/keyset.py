@@ -32,14 +32,12 @@ def key_of(sort: SortKey, row: Sequence[Any]) -> Key:
             return (row[9], enrollment)
         case SortKey.LAST_VISIT | SortKey.GRADE | SortKey.PACE:
             return (row[EXTRA_AT], enrollment)
-        case SortKey.COMPLETED | SortKey.RUN:
+        case SortKey.COMPLETED | SortKey.RUN | SortKey.INSTRUCTOR:
             return (row[EXTRA_AT], row[8], enrollment)
         case SortKey.ORIGIN:
             return (list(Origin).index(Origin(row[EXTRA_AT])), row[8], enrollment)
         case SortKey.DEPARTMENT | SortKey.MANAGER:
             return (learner, row[8], enrollment)
-        case SortKey.INSTRUCTOR:
-            return (course, row[8], enrollment)
 
 
 def beyond_key_ranges(index_range: IndexRange, *, by_row: bool = False) -> list[list[str]]:

@@ -16,6 +16,7 @@ from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import engine_of, fetch
+from enrollment_portal.storage.ledger.filtering.assigned import has_assigned
 from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
 from enrollment_portal.storage.ledger.filtering.titles import with_titles
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter, only_listed
@@ -146,7 +147,8 @@ def _bound(session: Session, scope: Scope, query: LedgerQuery) -> BoundFilter | 
     if terms is None:
         return None
     engine = engine_of(session)
-    ledger_filter = bind_filter(engine, scope, query, terms)
+    is_assigned = has_assigned(session, engine, query)
+    ledger_filter = bind_filter(engine, scope, query, terms, has_assigned=is_assigned)
     ledger_filter = with_titles(session, engine, query, terms, ledger_filter)
     return ledger_filter if ledger_filter.statuses else None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlmodel import Session
@@ -15,7 +16,9 @@ from enrollment_portal.domain.shared.text_search import sort_text
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.columns.facts import instructors_of
 from enrollment_portal.storage.ledger.engines import Engine, fetch
+from enrollment_portal.storage.ledger.filtering.assigned import UNIT, assigned_people
 from enrollment_portal.storage.ledger.filters import BoundFilter
+from enrollment_portal.storage.ledger.index_ranges import IndexRange
 from enrollment_portal.storage.ledger.keyset import key_of
 
 Rows = list[Sequence[Any]]
@@ -36,13 +39,15 @@ class LedgerReader(ABC):
         self._titles: dict[Any, str | None] = {}
         self._courses: list[tuple[int, int]] | None = None
         self._ordered: list[tuple[int, int]] | None = None
+        self._has_assigned = False
+        """Whether `by_instructor` has people who are assigned to enrollments."""
 
     def complete_key(self, key: Key) -> Key | None:
         """Return a key with the columns that an address leaves out; `None` if there is no such row.
 
         In a sort by course, an address has the course's id, but the order needs its title first;
-        the same with a learner and their department or manager, and a course and its place by
-        instructor. `None` also if the course or learner is outside the scope.
+        the same with a learner and their department or manager, and a course or assigned person
+        and its place by instructor. `None` also if the course or learner is outside the scope.
         """
         match self._sort:
             case SortKey.DEPARTMENT | SortKey.MANAGER:
@@ -50,7 +55,7 @@ class LedgerReader(ABC):
                 found = self._fetch(sql, {"learner": key[0]})
                 return (*found[0], *key) if found else None
             case SortKey.INSTRUCTOR:
-                places = {course: place for place, (course, _) in enumerate(self.by_instructor())}
+                places = {unit: place for place, (unit, _) in enumerate(self.by_instructor())}
                 place = places.get(cast(int, key[0]))
                 return None if place is None else (place, *key[1:])
             case SortKey.GRADE if key[0] is not None:
@@ -103,21 +108,30 @@ class LedgerReader(ABC):
     def by_instructor(self) -> list[tuple[int, int]]:
         """Return the courses of the scope in the order of who teaches them, with their numbers.
 
-        Those of the same people are by title; those that nobody teaches are last, both ways.
-        Statements then have the place of each course from the parameter `:ranked`.
+        Those of the same people are by title; those that nobody teaches are last, both ways. An
+        assigned person (see `assigned.UNIT`) comes after the courses that only they teach.
+        Statements then have the place of each from the parameter `:ranked`.
         """
         if self._ordered is None:
-            courses = self._courses_by_title(tuple(int(status) for status in Status))
-            names = instructors_of(self._session, [course for course, _ in courses])
-            taught = [one for one in courses if names.get(one[0])]
+            units = self._courses_by_title(tuple(int(status) for status in Status))
+            names = instructors_of(self._session, [course for course, _ in units])
+            for account, name in assigned_people(self._session, self._engine):
+                names[-account] = [name]
+                units = [*units, (-account, 0)]
+                self._has_assigned = True
+            taught = [one for one in units if names.get(one[0])]
             taught.sort(
                 key=lambda one: [sort_text(name) for name in names[one[0]]],
                 reverse=self._descending,
             )
-            self._ordered = taught + [one for one in courses if not names.get(one[0])]
-            ids = self._engine.list_parameter([course for course, _ in self._ordered])
+            self._ordered = taught + [one for one in units if not names.get(one[0])]
+            ids = self._engine.list_parameter([unit for unit, _ in self._ordered])
             self._parameters = {**self._parameters, "ranked": ids}
         return self._ordered
+
+    def _placed(self, index_range: IndexRange) -> IndexRange:
+        """Return a range by place with what its list has: courses, or assigned people too."""
+        return replace(index_range, placed_by=UNIT) if self._has_assigned else index_range
 
     def _fetch(self, sql: str, values: dict[str, Any]) -> Sequence[Sequence[Any]]:
         return fetch(self._session, sql, {**self._parameters, **values})

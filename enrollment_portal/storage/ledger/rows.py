@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from sqlmodel import Session
@@ -13,7 +14,15 @@ from enrollment_portal.domain.shared.listing import Key
 from enrollment_portal.storage.ledger import statements
 from enrollment_portal.storage.ledger.counts import Counts
 from enrollment_portal.storage.ledger.engines import Engine
-from enrollment_portal.storage.ledger.filters import BoundFilter, Courses, DrivingTable, Learners
+from enrollment_portal.storage.ledger.filtering.assigned import OF_COURSE, OF_PERSON
+from enrollment_portal.storage.ledger.filtering.conditions import Driver
+from enrollment_portal.storage.ledger.filters import (
+    BoundFilter,
+    Courses,
+    DrivingTable,
+    Learners,
+    LedgerFilter,
+)
 from enrollment_portal.storage.ledger.index_ranges import (
     IndexRange,
     RangeStart,
@@ -101,25 +110,31 @@ class CurrentLedgerReader(LedgerReader):
             in_one_course=in_one_course,
         ):
             if self._sorts_all:
-                yield self._full_sort(start, self._driving_table, limit)
+                placed = replace(start, index_range=self._placed(start.index_range))
+                yield self._full_sort(placed, self._driving_table, self._shape, limit)
             else:
-                yield self._index_scan(start, limit, **course)
+                yield self._index_scan(start, self._shape, limit, **course)
 
     def _index_scan(
-        self, start: RangeStart, limit: int, **values: Any
+        self, start: RangeStart, shape: LedgerFilter, limit: int, **values: Any
     ) -> tuple[str, dict[str, Any]]:
         sql = statements.index_scan(
-            self._engine, start.index_range, self._shape, limit, after=bool(start.values)
+            self._engine, start.index_range, shape, limit, after=bool(start.values)
         )
         return sql, {**values, **key_parameters(start.values)}
 
     def _full_sort(
-        self, start: RangeStart, driving_table: DrivingTable, limit: int, **values: Any
+        self,
+        start: RangeStart,
+        driving_table: DrivingTable | Driver,
+        shape: LedgerFilter,
+        limit: int,
+        **values: Any,
     ) -> tuple[str, dict[str, Any]]:
         sql = statements.full_sort(
             self._engine,
             start.index_range,
-            self._shape,
+            shape,
             driving_table,
             limit,
             after=bool(start.values),
@@ -133,6 +148,7 @@ class CurrentLedgerReader(LedgerReader):
         within = newest_first(self._statuses, in_one_course=True)
         if self._sort is SortKey.INSTRUCTOR:
             by_title, courses = by_place(self._statuses), self.by_instructor()
+            within = replace(within, extra=by_title.extra)
         else:
             by_title = by_course(self._statuses, descending=self._descending)
             courses = self._courses_by_title(self._statuses)
@@ -141,7 +157,7 @@ class CurrentLedgerReader(LedgerReader):
             within, by_title, courses = within.reversed(), by_title.reversed(), courses[::-1]
         if key is not None:
             course, *values = self._course_of(key)
-            yield self._index_scan(RangeStart(within, tuple(values)), limit, course=course)
+            yield self._scan_course(RangeStart(within, tuple(values)), cast(int, course), limit)
             ahead = iter(courses)
             next(identifier for identifier, _ in ahead if identifier == course)
             courses = list(ahead)
@@ -151,16 +167,34 @@ class CurrentLedgerReader(LedgerReader):
         batch: list[int] = []
         size = 0
         for course, n in courses:
-            if batch and (size >= enough or size + n > COURSE_ROWS):
+            is_person = course < 0
+            if batch and (is_person or size >= enough or size + n > COURSE_ROWS):
                 yield self._sort_courses(by_title, batch, limit)
                 batch, size = [], 0
-            if n > many:
-                yield self._index_scan(RangeStart(within), limit, course=course)
+            if is_person or n > many:
+                yield self._scan_course(RangeStart(within), course, limit)
             elif n:
                 batch.append(course)
                 size += n
         if batch:
             yield self._sort_courses(by_title, batch, limit)
+
+    def _scan_course(
+        self, start: RangeStart, course: int, limit: int
+    ) -> tuple[str, dict[str, Any]]:
+        """Read one course by an index scan, or sort the rows of an assigned person."""
+        if course > 0:
+            return self._index_scan(start, self._of_courses, limit, course=course)
+        of_person = replace(start.index_range, in_one_course=False)
+        start = replace(start, index_range=of_person)
+        return self._full_sort(start, OF_PERSON, self._shape, limit, instructor=-course)
+
+    @property
+    def _of_courses(self) -> LedgerFilter:
+        """The filter of the rows of courses, without those of people who are assigned."""
+        if not self._has_assigned:
+            return self._shape
+        return replace(self._shape, added=(*self._shape.added, OF_COURSE))
 
     def _course_of(self, key: Key) -> Key:
         """Return a complete key with the course's id first."""
@@ -173,4 +207,5 @@ class CurrentLedgerReader(LedgerReader):
         self, by_title: IndexRange, batch: list[int], limit: int
     ) -> tuple[str, dict[str, Any]]:
         ids = self._engine.list_parameter(batch)
-        return self._full_sort(RangeStart(by_title), DrivingTable.LISTED_COURSES, limit, ids=ids)
+        driving_table, shape = DrivingTable.LISTED_COURSES, self._of_courses
+        return self._full_sort(RangeStart(by_title), driving_table, shape, limit, ids=ids)

@@ -186,11 +186,14 @@ def _found(
         return " UNION ALL ".join(parts)
     source, where = shape.from_clause(engine, driving_table, index_range.statuses)
     ranked = f"({engine.places()}) r"
-    joins = (("l", "learner l", "learner"), ("c", "course c", "course"), ("r", ranked, "course"))
-    for table, join, owner in joins:
+    joins = (
+        *(("l", "learner l", "e.learner_id"), ("c", "course c", "e.course_id")),
+        ("r", ranked, index_range.placed_by),
+    )
+    for table, join, id_ in joins:
         if index_range.uses(table):
             source += f" CROSS JOIN {join}"
-            where += f" AND {table}.id = e.{owner}_id"
+            where += f" AND {table}.id = {id_}"
     if index_range.condition:
         where += f" AND {index_range.condition}"
     if after:

@@ -451,6 +451,13 @@ class Enrollment(SQLModel, table=True):
             postgresql_where=text("run > 1"),
         ),
         Index("ix_enrollment_status_visit", "status", "last_visit_at", "id"),
+        # Few have an instructor of their own.
+        Index(
+            "ix_enrollment_instructor",
+            *("course_id", "instructor_id", "status", "enrolled_at", "id"),
+            sqlite_where=text("instructor_id IS NOT NULL"),
+            postgresql_where=text("instructor_id IS NOT NULL"),
+        ),
         Index("ix_enrollment_origin", "origin", *_MARKED),
         Index(
             "ix_enrollment_completed",
@@ -530,6 +537,11 @@ class Enrollment(SQLModel, table=True):
         default=1,
         sa_type=SMALL,
         description="Which of the learner's enrollments in the course it is; kept by a trigger.",
+    )
+    instructor_id: int | None = Field(
+        default=None,
+        sa_column=_reference("account.id", nullable=True),
+        description="Who of the course's instructors is responsible for it; NULL for all of them.",
     )
 
 

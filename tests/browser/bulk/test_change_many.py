@@ -42,6 +42,7 @@ from tests.browser.page_objects.ledger_page import (
     tab,
     visit,
 )
+from tests.browser.page_objects.picking import choose
 from tests.browser.server import Server
 from tests.browser.sockets import answers_to, event_at
 from tests.builders import (
@@ -72,6 +73,8 @@ def portal(serve: Serve, empty_database: Database) -> Server:
             if (name, i) == ("Fire", 0):
                 make_account(empty_database, Role.LEARNER, learner_id=learner)
     make_account(empty_database, Role.GROUP_LEAD, leads=(learner,))
+    for name in ("Ingrid Berg", "Tom Adler"):
+        make_account(empty_database, Role.INSTRUCTOR, name=name, teaches=(fire,))
     return serve(checkpoint(empty_database), PORTAL_DEMO="off")
 
 
@@ -323,6 +326,42 @@ def test_a_message_is_shown_on_the_open_page_of_its_learner_until_it_is_taken_ba
     visit(page, LEDGER)
     jobs(page).get_by_role("button", name=messages.DISMISS).click()
     expect(jobs(page)).to_have_count(0)
+
+
+def test_rows_are_reassigned_to_an_instructor_and_given_back(
+    portal: Server, new_page: NewPage
+) -> None:
+    page, details = new_page(portal, 1), new_page(portal, 1)
+    open_ledger(page, "?q=fire")
+    visit(details, links(page).first.get_attribute("href") or "")
+    overview = details.get_by_role("main").get_by_role("definition")
+    for name in links(page).all_text_contents()[:3]:
+        row_box(page, name, FIRE).check()
+    open_changes(page, messages.REASSIGN)
+    dialog(page).get_by_role("button", name=messages.PREVIEW).click()
+    expect(dialog(page).get_by_text(messages.CHOOSE_INSTRUCTOR)).to_be_visible()
+    expect(dialog(page).get_by_label(messages.FIND_INSTRUCTOR)).to_be_focused()
+    assert violations(page, "choosing an instructor") == []
+    choose(dialog(page), messages.FIND_INSTRUCTOR, "Ingrid", "Ingrid Berg")
+    expect(dialog(page).get_by_text("Chosen: Ingrid Berg")).to_be_visible()
+    show_preview(page)
+    expect(dialog(page).get_by_role("listitem").first).to_have_text("3 change")
+    expect(dialog(page).get_by_role("row").nth(1)).to_contain_text("Ingrid Berg")
+    apply_button(page).click()
+    expect(jobs(page)).to_contain_text("Done: 3 enrollments changed.")
+    expect(overview.filter(has_text="Ingrid Berg")).to_be_visible()
+    assigned = "SELECT count(*) AS n FROM enrollment WHERE instructor_id IS NOT NULL"
+    assert query(portal, assigned)[0].n == 3
+
+    jobs(page).get_by_role("button", name=messages.UNDO_JOB).click()
+    expect(dialog(page).get_by_role("heading", name="Undo: Reassign to Ingrid")).to_be_focused()
+    apply_button(page).click()
+    expect(jobs(page).filter(has_text="Done: 3 enrollments changed.")).to_have_count(2)
+    expect(overview.filter(has_text="Ingrid Berg")).to_have_count(0)
+    assert query(portal, assigned)[0].n == 0
+    for left in (1, 0):
+        jobs(page).first.get_by_role("button", name=messages.DISMISS).click()
+        expect(jobs(page)).to_have_count(left)
 
 
 def test_a_long_press_selects_a_row_on_a_phone(portal: Server, new_page: NewPage) -> None:

@@ -281,7 +281,7 @@ def test_each_role_is_offered_what_it_may_do(portal: Portal) -> None:
                 actions = shown.get("ShownPreview.actions", [])
                 offered[account] = {one["kind"] for one in actions}
                 assert shown["Ledger.selects"] == ("" if account == portal.lead else SCOPE)
-            assert len(offered[portal.admin]) == 12
+            assert len(offered[portal.admin]) == 13
             assert offered[portal.teacher] == {"grade", "feedback", "note", "message"}
             assert offered[portal.lead] == set()
             tab = Tab(running, portal, portal.teacher)

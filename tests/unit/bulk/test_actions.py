@@ -67,6 +67,7 @@ ACTIONS = st.one_of(
     ),
     st.builds(Action, st.sampled_from([ActionKind.REVERT, ActionKind.RETAKE, ActionKind.CANCEL])),
     st.builds(Action, st.just(ActionKind.FEEDBACK)),
+    st.builds(Action, st.just(ActionKind.INSTRUCTOR), account=st.integers(0, 9)),
     st.builds(
         Action,
         st.sampled_from([ActionKind.GRADE, ActionKind.FEEDBACK, ActionKind.NOTE]),

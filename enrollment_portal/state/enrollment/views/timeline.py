@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from enrollment_portal.domain.enrollment import undo
 from enrollment_portal.domain.enrollment.edits import show_value
-from enrollment_portal.domain.enrollment.fields import Field, HistoryField, Sent, Value
+from enrollment_portal.domain.enrollment.fields import Assigned, Field, HistoryField, Sent, Value
 from enrollment_portal.domain.history import messages
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.wording import sentences, with_commas
@@ -103,15 +103,17 @@ def undone_text(event: StoredEvent, organization: ZoneInfo, *, again: bool = Tru
         return messages.MESSAGE_SHOWN if is_shown else messages.MESSAGE_WITHDRAWN
     changes = [
         _field_text(field, event.changes[field][1], organization, again=again)
-        for field in Field
+        for field in (*Field, *Assigned)
         if field in event.changes
         and (field is not Field.COMPLETED or event.changes[field][1] is not None)
     ]
     return sentences(*changes) or messages.NOTHING_CHANGED
 
 
-def _field_text(field: Field, value: Value, organization: ZoneInfo, *, again: bool) -> str:
-    if value in (None, ""):
+def _field_text(
+    field: Field | Assigned, value: Value, organization: ZoneInfo, *, again: bool
+) -> str:
+    if value in (None, "") and field is not Assigned.INSTRUCTOR:
         return messages.is_empty_again(field.label) if again else messages.is_empty(field.label)
     if field in _TEXTS:
         return messages.is_text_again(field.label)

@@ -13,7 +13,8 @@ from enrollment_portal.storage.ledger.engines import engine_of, fetch
 _FACTS = (
     "SELECT e.id, l.department, e.grade, e.completed_at, e.last_visit_at, e.origin, e.run,"
     " e.status, e.progress, e.progress_at, e.deadline_day, e.pace, c.n_lessons, e.course_id,"
-    " (SELECT m.name FROM learner m WHERE m.id = l.manager_id)"
+    " (SELECT m.name FROM learner m WHERE m.id = l.manager_id),"
+    " (SELECT i.name FROM account i WHERE i.id = e.instructor_id)"
     " FROM ({listed}) d CROSS JOIN enrollment e CROSS JOIN learner l CROSS JOIN course c"
     " WHERE e.id = d.id AND l.id = e.learner_id AND c.id = e.course_id"
 )
@@ -41,7 +42,7 @@ class RowFacts(NamedTuple):
     course_id: int = 0
     manager: str | None = None
     instructors: str = ""
-    """The names of who teaches the course, with commas between."""
+    """The name of the assigned instructor, or of all who teach the course, with commas between."""
 
 
 def row_facts(
@@ -52,17 +53,18 @@ def row_facts(
     Args:
         session: for reading.
         ids: of enrollments that the viewer may see.
-        with_instructors: whether to read who teaches their courses.
+        with_instructors: whether to read who is assigned, or teaches their courses.
     """
     engine = engine_of(session)
     sql = engine.sql(_FACTS.format(listed=engine.listed_ids()))
     found = fetch(session, sql, {"ids": engine.list_parameter(ids)})
     facts = {row[0]: RowFacts(*row[1:]) for row in found}
     if not with_instructors:
-        return facts
-    names = instructors_of(session, sorted({one.course_id for one in facts.values()}))
+        return {id_: one._replace(instructors="") for id_, one in facts.items()}
+    courses = {one.course_id for one in facts.values() if not one.instructors}
+    names = instructors_of(session, sorted(courses))
     return {
-        id_: one._replace(instructors=", ".join(names.get(one.course_id, ())))
+        id_: one._replace(instructors=one.instructors or ", ".join(names.get(one.course_id, ())))
         for id_, one in facts.items()
     }
 

@@ -67,6 +67,7 @@ class Condition:
         column: the column that it bounds, if it is a range of one column.
         bounds: the conditions of that range: from below and from above, "" for none.
         terms: of a search that finds both learners and courses, how many it has.
+        of_past: the condition on an interval `e` of a past day, if it is another one.
     """
 
     sql: str
@@ -74,6 +75,7 @@ class Condition:
     column: str = ""
     bounds: tuple[str, str] = ("", "")
     terms: int = 0
+    of_past: str = ""
 
 
 @dataclass
@@ -94,6 +96,7 @@ AWAITS_GRADE = (
     "e.grade IS NULL AND (SELECT y.requires_grade = 1 AND (y.n_lessons = 0 OR e.progress = 100)"
     " FROM course y WHERE y.id = e.course_id)"
 )
+TAUGHT_BY = "SELECT t.course_id AS id FROM course_teacher t WHERE t.account_id = :instructor"
 _IS_ACTIVE = f"e.status = {Status.ACTIVE:d}"
 _MARKS = {
     "by_hand": Flag.BY_HAND,
@@ -111,7 +114,13 @@ _FLAGS = {
 
 
 def filter_conditions(
-    engine: Engine, filters: Filters, bounds: Bounds, *, in_paths: bool, is_led: bool
+    engine: Engine,
+    filters: Filters,
+    bounds: Bounds,
+    *,
+    in_paths: bool,
+    is_led: bool,
+    has_assigned: bool,
 ) -> tuple[tuple[Condition, ...], dict[str, object]]:
     """Return the conditions of filters, and the values of their parameters.
 
@@ -124,6 +133,7 @@ def filter_conditions(
         bounds: what they mean today.
         in_paths: whether the ledger is of learning paths.
         is_led: whether it is a lead's.
+        has_assigned: whether enrollments in the courses of the instructor have one of their own.
     """
     parts = _Parts()
     _add_range(parts, "progress", bounds.progress, "ix_enrollment_status_progress")
@@ -152,13 +162,27 @@ def filter_conditions(
         parts.values["stuck_before"] = bounds.stuck_before
     for owner, name, ids, value in _lists(engine, filters, in_paths=in_paths, is_led=is_led):
         column = "{learner}" if owner is Owner.LEARNER else "e.course_id"
-        parts.conditions.append(Condition(f"({column} IN ({ids})) IS TRUE", Driver(owner, ids)))
+        condition = Condition(f"({column} IN ({ids})) IS TRUE", Driver(owner, ids))
+        if name == "instructor" and has_assigned:
+            condition = _responsible(condition.sql, ids)
+        parts.conditions.append(condition)
         parts.values[name] = value
     if Flag.AWAITING_GRADE in filters.flags:
         ids = _awaiting_ids(engine)
         sql = f"({AWAITS_GRADE}) IS TRUE AND {_IS_ACTIVE}"
         parts.conditions.append(Condition(sql, Driver(Owner.ENROLLMENT, ids, is_exact=False)))
     return tuple(parts.conditions), parts.values
+
+
+def _responsible(teaches: str, courses: str) -> Condition:
+    """Return the condition that nobody else who teaches the course is assigned."""
+    is_own = "{0}.instructor_id IS NULL OR {0}.instructor_id = :instructor"
+    now = f"SELECT {is_own.format('o')} FROM enrollment o WHERE o.id = e.enrollment_id"
+    return Condition(
+        f"{teaches} AND ({is_own.format('e')})",
+        Driver(Owner.COURSE, courses, is_exact=False),
+        of_past=f"{teaches} AND ({now})",
+    )
 
 
 def _marks(filters: Filters) -> Iterator[tuple[str, str]]:
@@ -182,8 +206,7 @@ def _lists(
         one = "SELECT CAST(:path AS BIGINT) AS id"
         yield Owner.COURSE, "path", one if in_paths else steps, filters.path
     if filters.instructor is not None:
-        taught = "SELECT t.course_id AS id FROM course_teacher t WHERE t.account_id = :instructor"
-        yield Owner.COURSE, "instructor", taught, filters.instructor
+        yield Owner.COURSE, "instructor", TAUGHT_BY, filters.instructor
     if filters.group is not None:
         members = "SELECT m.learner_id AS id FROM group_member m WHERE m.group_id = :group_id"
         yield (

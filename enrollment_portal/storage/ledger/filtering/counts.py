@@ -111,6 +111,8 @@ def _tallied(engine: Engine, shape: LedgerFilter) -> str:
     if not is_plain or shape.terms or shape.only_requests:
         return ""
     drivers = [condition.driver for condition in shape.added]
+    if any(driver and not driver.is_exact for driver in drivers):
+        return ""
     owners = {driver.owner if driver else Owner.ENROLLMENT for driver in drivers}
     lists = [f"IN ({driver.sql})" for driver in drivers if driver]
     if owners == {Owner.LEARNER}:

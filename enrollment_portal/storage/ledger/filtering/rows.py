@@ -122,7 +122,8 @@ class FilteredLedgerReader(LedgerReader):
         if self._sort is SortKey.INSTRUCTOR:
             self.by_instructor()
         for start in self._ranges(None, backwards=False):
-            sql = statements.sorted_ids(self._engine, start.index_range, self._shape, driving_table)
+            placed = self._placed(start.index_range)
+            sql = statements.sorted_ids(self._engine, placed, self._shape, driving_table)
             ids = stream_ids(self._session, sql, self._parameters)
             for at in range(0, len(ids), chunk):
                 yield self._rows_of([*ids[at : at + chunk]])
@@ -142,7 +143,7 @@ class FilteredLedgerReader(LedgerReader):
         for start in self._ranges(key, backwards=backwards):
             sql = statements.full_sort(
                 self._engine,
-                start.index_range,
+                self._placed(start.index_range),
                 self._shape,
                 driving_table,
                 limit,
@@ -205,6 +206,8 @@ class FilteredLedgerReader(LedgerReader):
         elif key is not None:
             first = next(i for i, (course, _) in enumerate(courses) if course == key[1])
             courses = courses[first:]
+        if self._has_assigned:
+            return None  # the first places may have rows of any course
         batch: list[int] = []
         size = 0
         for course, n in courses:

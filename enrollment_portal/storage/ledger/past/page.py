@@ -14,6 +14,7 @@ from enrollment_portal.domain.shared.text_search import search_terms
 from enrollment_portal.storage.ledger.counts import Counts as CountsOfNow
 from enrollment_portal.storage.ledger.counts import count
 from enrollment_portal.storage.ledger.engines import Engine, engine_of, fetch
+from enrollment_portal.storage.ledger.filtering.assigned import has_assigned
 from enrollment_portal.storage.ledger.filtering.rows import FilteredLedgerReader
 from enrollment_portal.storage.ledger.filtering.titles import with_titles
 from enrollment_portal.storage.ledger.filters import BoundFilter, bind_filter
@@ -83,7 +84,11 @@ def open_past(
     engine = engine_of(session)
     if statement := engine.before_past():
         fetch(session, statement, {})
-    ledger_filter = bind_filter(engine, scope, replace(query, only_requests=False), terms)
+    without_requests, is_assigned = (
+        replace(query, only_requests=False),
+        has_assigned(session, engine, query),
+    )
+    ledger_filter = bind_filter(engine, scope, without_requests, terms, has_assigned=is_assigned)
     ledger_filter = with_titles(session, engine, query, terms, ledger_filter)
     if not ledger_filter.statuses:
         return None, dict.fromkeys(Status, 0)
@@ -99,6 +104,7 @@ def open_past(
     if is_filtered and access_path.reads_all_intervals and access_path.is_recent:
         reader = FilteredLedgerReader(session, engine, query, ledger_filter)
         now = replace(now, by_status=reader.count())
+    ledger_filter = _of_intervals(ledger_filter)
     if access_path.reads_all_intervals:
         ledger_filter = with_learner_bitmap(session, engine, ledger_filter)
     if counts is None:
@@ -109,6 +115,13 @@ def open_past(
     if not any(counts[status] for status in query.tab.statuses):
         return None, counts
     return PastLedgerReader(session, engine, query, ledger_filter, access_path, counts), counts
+
+
+def _of_intervals(ledger_filter: BoundFilter) -> BoundFilter:
+    """Return a filter with its conditions on intervals, instead of those on enrollments."""
+    shape = ledger_filter.shape
+    added = tuple(replace(one, sql=one.of_past or one.sql) for one in shape.added)
+    return replace(ledger_filter, shape=replace(shape, added=added))
 
 
 def _count(

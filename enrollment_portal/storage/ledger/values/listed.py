@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -75,11 +75,17 @@ def list_values(
         terms: of the search; only for those with `has_search`.
         most: how many to return; only for those with `has_search`, the others are all returned.
     """
-    statement = _statement(Ledger.of(scope, query), name, len(terms))
+    ledger = Ledger.of(scope, query)
+    statement = _statement(ledger, name, len(terms))
     if has_search(name):
         statement = statement.limit(most)
-    found = session.exec(statement, params=values_of(scope, query) | term_values(terms))
-    return records(ListedValue, found)
+    values = values_of(scope, query) | term_values(terms)
+    found = records(ListedValue, session.exec(statement, params=values))
+    if name is not FilterName.INSTRUCTOR:
+        return found
+    others = dict(session.exec(_of_others(ledger), params=values).all())
+    counted = (replace(one, n=one.n - others.get(one.id, 0)) for one in found)
+    return [one for one in counted if one.n]
 
 
 @lru_cache(maxsize=200)
@@ -114,6 +120,19 @@ def _statement(ledger: Ledger, name: FilterName, n_terms: int) -> Any:
             )
             found = named.select_from(w).join(_learner, p.id == w.c.id)
             return found.where(p.department != "").group_by(p.department)
+
+
+@lru_cache(maxsize=50)
+def _of_others(ledger: Ledger) -> Any:
+    """Return the query of how many rows of each instructor's courses others are assigned."""
+    rows = select_columns(_teacher.c.account_id, func.count()).group_by(_teacher.c.account_id)
+    joined = rows.join_from(_teacher, table_of(Enrollment), _e.course_id == _teacher.c.course_id)
+    return joined.where(
+        _e.instructor_id.is_not(None),
+        _e.instructor_id != _teacher.c.account_id,
+        *ledger.of_courses(_e.course_id),
+        *ledger.of_learners(_e.learner_id),
+    )
 
 
 def _paths(ledger: Ledger, n_terms: int) -> Any:

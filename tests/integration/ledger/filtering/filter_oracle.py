@@ -158,7 +158,7 @@ class FilterOracle(Oracle):
                 filters.path is None or self._is_of_path(query, fact),
                 filters.group is None or self._is_of_group(scope, filters.group, fact),
                 not filters.departments or values.department in filters.departments,
-                filters.instructor is None or (filters.instructor, fact.course_id) in self.taught,
+                filters.instructor is None or self._teaches(filters.instructor, fact),
                 filters.manager is None
                 or (
                     values.manager_id == filters.manager
@@ -175,6 +175,10 @@ class FilterOracle(Oracle):
                 all(self._has(flag, fact, values, clock) for flag in filters.flags),
             )
         )
+
+    def _teaches(self, account: int, fact: Fact) -> bool:
+        is_theirs = fact.instructor_id in (None, account)
+        return is_theirs and (account, fact.course_id) in self.taught
 
     def _is_of_path(self, query: LedgerQuery, fact: Fact) -> bool:
         path = query.filters.path

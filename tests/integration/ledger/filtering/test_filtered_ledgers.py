@@ -36,7 +36,7 @@ def filled(
 ) -> Filled:
     """A company that the tests only read."""
     database = make_module_database(request.param)
-    world = make_world(database, make_company(database))
+    world = make_world(database, make_company(database, assigns=True))
     return database, world, FilterOracle(database)
 
 

@@ -35,10 +35,11 @@ class _FilteredPast(PastOracle, FilterOracle):
     """The rows of a past moment, filtered in plain Python."""
 
 
+@pytest.mark.parametrize("assigns", [False, True])
 def test_a_past_day_is_filtered_by_its_own_values(
-    database: Database, monkeypatch: pytest.MonkeyPatch
+    database: Database, monkeypatch: pytest.MonkeyPatch, assigns: bool
 ) -> None:
-    world = make_world(database, make_company(database))
+    world = make_world(database, make_company(database, assigns=assigns))
     diary = make_changes_for_days(database)
     filters = {n: f for n, f in single_filters(world).items() if n not in NOT_OF_PAST_DAYS}
     several = [*filters.values(), *(combined(*pair) for pair in pairwise(filters.values()))]

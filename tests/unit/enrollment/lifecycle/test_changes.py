@@ -518,7 +518,8 @@ def test_a_snapshot_is_read_from_the_columns_of_a_row() -> None:
 
 
 def test_a_snapshot_defaults_to_empty_and_compares_without_visits() -> None:
-    empty = (0, 0, 0, 0, ACTIVE, ACTIVE, 0, 0, 0, 0, *(None,) * 5, "", "", None, Origin.ADMIN)
+    nothing = (None,) * 5
+    empty = (0, 0, 0, 0, ACTIVE, ACTIVE, 0, 0, 0, 0, *nothing, "", "", None, Origin.ADMIN, None)
     assert tuple(getattr(Snapshot(), one.name) for one in fields(Snapshot)) == empty
     assert Snapshot(last_visit_at=1) == Snapshot(last_visit_at=2)
 

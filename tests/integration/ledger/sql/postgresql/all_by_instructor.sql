@@ -32,13 +32,28 @@ FROM (
 WHERE t.course_id = d.id
   AND a.id = t.account_id;
 
+SELECT a.id, a.name
+FROM account a
+WHERE a.id IN (
+  SELECT t.account_id
+  FROM course_teacher t
+  WHERE (
+    SELECT 1
+    FROM enrollment e
+    WHERE e.course_id = t.course_id
+      AND e.instructor_id = t.account_id
+    LIMIT 1
+  ) IS NOT NULL
+)
+ORDER BY a.id;
+
 SELECT e.id, e.learner_id, l.name, l.email, e.course_id, c.title, e.status, e.progress,
     e.enrolled_at, e.deadline_day, e.version, (
   SELECT x.wanted_day
   FROM extension_request x
   WHERE x.enrollment_id = e.id
     AND x.state = 'open'
-), e.override_seq, l.sort_name
+), e.override_seq, l.sort_name, COALESCE(-e.instructor_id, e.course_id)
 FROM (
   SELECT *
   FROM (

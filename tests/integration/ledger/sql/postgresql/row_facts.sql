@@ -3,6 +3,10 @@ SELECT e.id, l.department, e.grade, e.completed_at, e.last_visit_at, e.origin, e
   SELECT m.name
   FROM learner m
   WHERE m.id = l.manager_id
+), (
+  SELECT i.name
+  FROM account i
+  WHERE i.id = e.instructor_id
 )
 FROM (
   SELECT unnest(CAST(%(ids)s AS bigint[])) AS id
