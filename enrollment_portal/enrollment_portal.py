@@ -24,7 +24,16 @@ from enrollment_portal.http.routes import transformers
 from enrollment_portal.live.bus import bus_of
 from enrollment_portal.live.feed import feed
 from enrollment_portal.live.sockets import open_sockets, wire
-from enrollment_portal.pages.access import access, account, admins, forgot, pace, sign_in, welcome
+from enrollment_portal.pages.access import (
+    access,
+    account,
+    admins,
+    forgot,
+    organization,
+    pace,
+    sign_in,
+    welcome,
+)
 from enrollment_portal.pages.bulk import activity
 from enrollment_portal.pages.catalog import courses, paths
 from enrollment_portal.pages.enrolling import enroll
@@ -42,6 +51,7 @@ from enrollment_portal.settings import settings
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import FORGOT_PATH, Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.organization import OrganizationForm
 from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.bulk.jobs import BulkJobs
@@ -77,6 +87,7 @@ from enrollment_portal.state.shared.views import (
     GROUPS_PATH,
     LEARN_PATH,
     LEDGER_PATH,
+    ORGANIZATION_PATH,
     PACE_PATH,
     PATHS_PATH,
     USERS_PATH,
@@ -312,6 +323,7 @@ _PAGES = (
     (f"{_GROUP}/settings", _of_group("Group settings"), groups.settings, GroupPage.load),
     (ADMINS_PATH, "Admins", admins.admins, Admins.load),
     (ACCESS_PATH, "Access", access.access, AccessLog.load),
+    (ORGANIZATION_PATH, "Organization", organization.organization, OrganizationForm.load),
     (PACE_PATH, "Stuck and pace", pace.pace, PaceForm.load),
     ("404", "Not found", homes.not_found, Nowhere.load),
 )

@@ -34,8 +34,14 @@ from enrollment_portal.services.enrolling import enroll_many
 from enrollment_portal.services.enrolling.enroll_many import Chosen
 from enrollment_portal.services.grading.grading import RowEdit
 from enrollment_portal.services.people.users import read_user, typed_person
+from enrollment_portal.services.shared.organization import (
+    base_of,
+    forget_organization,
+    organization_of,
+)
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.organization import OrganizationForm
 from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
@@ -185,9 +191,10 @@ COURSES, PATHS = "/admin/learning/courses", "/admin/learning/paths"
 LEDGER = "/admin/learning/enrollments"
 USERS, GROUPS = "/admin/people/users", "/admin/people/groups"
 ADMINS, ACCESS = "/admin/configuration/admins", "/admin/configuration/access"
-PACE = "/admin/configuration/pace"
+ORGANIZATION, PACE = "/admin/configuration/organization", "/admin/configuration/pace"
 LEARN, TEACH = "/learn", "/teach"
 
+ORGANIZATION_TYPED = {"name": "Acme", "time_zone": "Asia/Tokyo"}
 PACE_TYPED = {"stuck_days": "21", "pace_weeks": "6"}
 COURSE_FORM = {"title": "Renamed", "description": "New", "deadline_days": "", "scheme": "free"}
 PATH_FORM = {"title": "Renamed", "description": "New", "deadline_days": ""}
@@ -213,6 +220,11 @@ def _session_hash(asked: Asked) -> str:
     mine = asked.role
     role = mine if is_own else next(one for one in asked.world.sessions if one != mine)
     return hash_of_token(asked.world.sessions[role])
+
+
+def _organization_base(asked: Asked) -> str:
+    forget_organization(asked.world.database)  # its rows are restored between the cells
+    return base_of(organization_of(asked.world.database))
 
 
 def _fingerprint(asked: Asked) -> str:
@@ -435,6 +447,24 @@ MATRIX: tuple[Row, ...] = (
         ),
         case="of oneself",
         tells=False,  # who may, sees the list of all admins again
+    ),
+    # --- settings of the organization ---------------------------------------------------------
+    reads(
+        "organization.organization_settings",
+        one(CONFIG__),
+        lambda q: call(),
+        lambda q: on(ORGANIZATION, (OrganizationForm, "load")),
+        tells=False,  # everybody sees the name
+    ),
+    changes(
+        "organization.save_organization",
+        one(CONFIG__),
+        lambda q: call(base=_organization_base(q), typed=ORGANIZATION_TYPED),
+        lambda q: on(
+            ORGANIZATION,
+            (OrganizationForm, "load"),
+            (OrganizationForm, "save", {"form": ORGANIZATION_TYPED}),
+        ),
     ),
     # --- settings of stuck and pace -----------------------------------------------------------
     reads(

@@ -19,6 +19,7 @@ from enrollment_portal.state.shared.views import (
     GROUPS_PATH,
     LEARN_PATH,
     LEDGER_PATH,
+    ORGANIZATION_PATH,
     PACE_PATH,
     PATHS_PATH,
     TEACH_PATH,
@@ -55,6 +56,7 @@ _SECTIONS: tuple[tuple[str, str, tuple[tuple[str, str, str | None], ...]], ...] 
         (
             ("Admins", "shield", ADMINS_PATH),
             ("Access", "key_round", ACCESS_PATH),
+            ("Organization", "building_2", ORGANIZATION_PATH),
             ("Stuck and pace", "gauge", PACE_PATH),
         ),
     ),

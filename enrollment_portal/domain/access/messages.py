@@ -346,6 +346,14 @@ def demo_made(n: int, seconds: str) -> str:
 HAS_SUPER_ADMIN = "This organization already has a Super Admin. Ask them to add you as an admin."
 NO_ORGANIZATION = "This database has no organization yet. Create one with create-admin."
 NOTHING_TO_CHANGE = "Nothing to change. Give --name, --time-zone, or both."
+THE_ORGANIZATION = "The organization"
+SETTINGS_SAVED = "Saved. The pages follow within a minute."
+ORGANIZATION_SUBTITLE = "Its name on every page, and the time zone of its deadlines"
+ORGANIZATION_NAME, TIME_ZONE = "Name", "Time zone"
+TIME_ZONE_HINT = (
+    "A deadline ends with its day in this zone. Times of the day are shown in the zone of "
+    "whoever reads them."
+)
 UNKNOWN_TIME_ZONE = "Enter a time zone by its IANA name, such as Europe/Stockholm."
 
 

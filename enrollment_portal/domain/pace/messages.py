@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from enrollment_portal.domain.shared.wording import percent, plural, with_semicolon
 
-THE_ORGANIZATION = "The organization"
-SAVED = "Saved. The pages follow within a minute."
 NOBODY_IS_STUCK = "Everyone who has lessons left has done one lately."
 NO_FINISH = "Not at this pace"
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import reflex as rx
 
-from enrollment_portal.components.forms.fields import text_input, uncontrolled_form
-from enrollment_portal.components.shell.shell import frame
-from enrollment_portal.components.ui.headings import page_heading
-from enrollment_portal.components.ui.pieces import PANEL, failure
+from enrollment_portal.components.access.settings_page import settings_page
+from enrollment_portal.components.forms.fields import text_input
 from enrollment_portal.domain.pace import messages
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.shared.views import PACE_PATH
@@ -19,25 +17,12 @@ def _number(name: str, label: str, hint: str) -> rx.Component:
 
 def pace() -> rx.Component:
     """Return the page of the settings of stuck and pace."""
-    return frame(
-        page_heading("Stuck and pace", subtitle=messages.SUBTITLE),
-        rx.el.div(
-            rx.match(
-                PaceForm.phase,
-                (
-                    "ready",
-                    uncontrolled_form(
-                        PaceForm,
-                        _number("stuck_days", messages.STUCK_DAYS, messages.STUCK_DAYS_HINT),
-                        _number("pace_weeks", messages.PACE_WEEKS, messages.PACE_WEEKS_HINT),
-                        id="pace",
-                        on_submit=PaceForm.save,
-                    ),
-                ),
-                ("failed", failure(on_retry=PaceForm.load)),
-                rx.el.div(class_name="bone h-48", role="status", aria_label="Loading"),
-            ),
-            class_name=f"{PANEL} mt-4 max-w-140",
-        ),
+    return settings_page(
+        PaceForm,
+        _number("stuck_days", messages.STUCK_DAYS, messages.STUCK_DAYS_HINT),
+        _number("pace_weeks", messages.PACE_WEEKS, messages.PACE_WEEKS_HINT),
+        title="Stuck and pace",
+        subtitle=messages.SUBTITLE,
+        id="pace",
         current=PACE_PATH,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.messages import THE_ORGANIZATION
 from enrollment_portal.domain.access.permissions import may_see_configuration, require
 from enrollment_portal.domain.pace import messages
 from enrollment_portal.domain.pace.pace import PaceSettings
@@ -62,7 +63,7 @@ def save_pace_settings(
         if settings == before:
             return before
         if base != base_of(before):
-            raise PortalError(changed_meanwhile(messages.THE_ORGANIZATION))
+            raise PortalError(changed_meanwhile(THE_ORGANIZATION))
         measures_anew = settings.pace_weeks != before.pace_weeks
         write_pace_settings(session, settings, computes_again=measures_anew)
         add_act(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,14 +13,21 @@ from sqlmodel import Session
 
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action, SubjectKind
+from enrollment_portal.domain.access.permissions import may_see_configuration, require
 from enrollment_portal.domain.pace.pace import PaceDay, PaceSettings
+from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
-from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.shared.errors import Invalid, NotFound, PortalError
+from enrollment_portal.domain.shared.messages import changed_meanwhile
 from enrollment_portal.domain.shared.typed_text import clean_text
 from enrollment_portal.domain.shared.wording import with_commas
 from enrollment_portal.storage.access.admin_log import add_act
 from enrollment_portal.storage.shared.database import Database
-from enrollment_portal.storage.shared.organization import read_organization, write_organization
+from enrollment_portal.storage.shared.organization import (
+    StoredOrganization,
+    read_organization,
+    write_organization,
+)
 
 _FRESH_SECONDS = 5.0
 _NAME_LENGTH = 200
@@ -99,8 +108,69 @@ def change_organization(
     return organization_of(database)
 
 
+def time_zones() -> list[str]:
+    """Return the time zones that an organization can have, by their IANA names, sorted.
+
+    Without the copies in posix/ and right/; the latter count leap seconds.
+    """
+    return sorted(available_timezones() - _NO_ZONES)
+
+
+def organization_settings(database: Database, actor: Actor) -> OrganizationFacts:
+    """Return the organization as it is stored, to be edited.
+
+    Raises:
+        NotAllowed: the actor does not work in Configuration.
+    """
+    require(actor, may_see_configuration)
+    forget_organization(database)
+    return organization_of(database)
+
+
+def save_organization(
+    database: Database, actor: Actor, *, base: object, typed: Mapping[str, str]
+) -> OrganizationFacts:
+    """Change the organization's name and time zone; a row in the access log says what changed.
+
+    Args:
+        database: where it is.
+        actor: who changes it.
+        base: `base_of` the organization that the form was filled with.
+        typed: the typed `name` and `time_zone`.
+
+    Raises:
+        NotAllowed: the actor does not work in Configuration.
+        Invalid: a field breaks a rule; nothing is changed.
+        PortalError: someone else changed them since the form was filled.
+        NotFound: the database has no organization yet.
+    """
+    require(actor, may_see_configuration)
+    name, time_zone = typed.get("name", ""), typed.get("time_zone", "")
+    with database.write() as session:
+        before = read_organization(session)
+        if before is None:
+            raise NotFound
+        store_organization(session, name, time_zone, actor=actor)
+        after = read_organization(session)
+        if after != before and base != base_of(before):
+            raise PortalError(changed_meanwhile(messages.THE_ORGANIZATION))
+    forget_organization(database)
+    return organization_of(database)
+
+
+def base_of(organization: OrganizationFacts | StoredOrganization) -> str:
+    """Return what identifies the name and time zone that a form was filled with."""
+    facts = f"{organization.time_zone} {organization.name}"
+    return hashlib.sha256(facts.encode()).hexdigest()[:16]
+
+
 def store_organization(
-    session: Session, name: str | None, time_zone: str | None, *, name_field: str = "name"
+    session: Session,
+    name: str | None,
+    time_zone: str | None,
+    *,
+    name_field: str = "name",
+    actor: Actor | None = None,
 ) -> None:
     """Store the given name or time zone, with a row in the access log if that changes it.
 
@@ -112,6 +182,7 @@ def store_organization(
         name: the name; `None` keeps the one that is stored.
         time_zone: an IANA name; `None` keeps the one that is stored.
         name_field: what `Invalid` calls the name.
+        actor: who changes it; `None` for the command line.
 
     Raises:
         Invalid: one of them breaks a rule.
@@ -126,7 +197,7 @@ def store_organization(
         errors[name_field] = str(refusal)
     if time_zone is None:
         time_zone = before.time_zone if before else "UTC"
-    elif not _is_zone(time_zone):
+    elif time_zone not in available_timezones() - _NO_ZONES:
         errors["time_zone"] = messages.UNKNOWN_TIME_ZONE
     if errors or name is None:
         raise Invalid(errors)
@@ -139,7 +210,7 @@ def store_organization(
     if parts:
         add_act(
             session,
-            None,
+            actor,
             Action.ORGANIZATION_CHANGED,
             SubjectKind.ORGANIZATION,
             None,
@@ -147,8 +218,3 @@ def store_organization(
             now=now_ms(),
             detail=with_commas(parts),
         )
-
-
-def _is_zone(name: str) -> bool:
-    # Without the copies in posix/ and right/; the latter count leap seconds.
-    return name in available_timezones() - _NO_ZONES

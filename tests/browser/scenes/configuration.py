@@ -13,6 +13,7 @@ from enrollment_portal.state.shared.views import (
     ADMINS_PATH,
     COURSES_PATH,
     GROUPS_PATH,
+    ORGANIZATION_PATH,
     PACE_PATH,
     PATHS_PATH,
     USERS_PATH,
@@ -160,6 +161,13 @@ def _pace_refused(page: Page, _portal: Server) -> None:
     expect(page.get_by_text("Enter a whole number from 1 to 365.")).to_be_visible()
 
 
+def _organization_refused(page: Page, _portal: Server) -> None:
+    page.goto(ORGANIZATION_PATH)
+    page.get_by_label("Name", exact=True).fill("")
+    page.get_by_role("button", name="Save Changes").click()
+    expect(page.locator("main [aria-invalid=true]")).to_have_count(1)
+
+
 def _overview_stuck(page: Page, portal: Server) -> None:
     """Show an enrollment at 5% for three weeks, with a deadline."""
     now = now_ms()
@@ -201,6 +209,7 @@ SCENES: list[Scene] = [
     Scene("access", MAYA, lambda page, portal: _access(page, portal) and None),
     Scene("access-person", MAYA, _access_of_one),
     Scene("access-nothing", MAYA, _access_nothing),
+    Scene("organization-refused", MAYA, _organization_refused),
     Scene("pace-refused", MAYA, _pace_refused),
     Scene("overview-stuck", MAYA, _overview_stuck),
     Scene("enroll", MAYA, _enroll),

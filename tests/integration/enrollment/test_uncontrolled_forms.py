@@ -11,9 +11,9 @@ from sqlalchemy import text
 from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
 from enrollment_portal.services.catalog import lessons
-from enrollment_portal.services.pace import pace_settings
 from enrollment_portal.services.people import groups
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.organization import OrganizationForm
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.catalog.course_page import CoursePage
 from enrollment_portal.state.catalog.courses import Lessons
@@ -27,6 +27,7 @@ from enrollment_portal.state.people.users import Invite
 from enrollment_portal.state.shared.views import (
     COURSES_PATH,
     GROUPS_PATH,
+    ORGANIZATION_PATH,
     PACE_PATH,
     PATHS_PATH,
     USERS_PATH,
@@ -63,6 +64,7 @@ def places(office: Office) -> dict[str, tuple[type, str, Mapping[str, str]]]:
         "path": (PathPage, f"{PATHS_PATH}/{path}/settings", {"title": "Climbing"}),
         "new path": (PathPage, f"{PATHS_PATH}/new", {"title": "Climbing"}),
         "lesson": (Lessons, f"{COURSES_PATH}/{office.course}/lessons", {"title": "Knots"}),
+        "organization": (OrganizationForm, ORGANIZATION_PATH, {"name": "Acme"}),
         "pace": (PaceForm, PACE_PATH, {"stuck_days": "21"}),
     }
 
@@ -77,7 +79,8 @@ SAVES: dict[str, tuple[object, str]] = {
     "path": (PathPage._services, "save"),
     "new path": (PathPage._services, "make"),
     "lesson": (lessons, "add_lesson"),
-    "pace": (pace_settings, "save_pace_settings"),
+    "organization": (OrganizationForm._services, "save"),
+    "pace": (PaceForm._services, "save"),
 }
 """What a page's form is saved with, by where it is looked up."""
 

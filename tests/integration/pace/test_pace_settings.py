@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from enrollment_portal.domain.pace import messages
+from enrollment_portal.domain.access.messages import SETTINGS_SAVED
 from enrollment_portal.domain.pace.pace import PaceSettings
 from enrollment_portal.domain.people.people import Actor, Role, Section
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
@@ -124,6 +124,6 @@ def test_the_form_keeps_what_was_typed_and_says_what_is_wrong(office: Office) ->
         # The fields are not filled again, so that they keep what was typed.
         assert tab.shows["form_key"] == key
         await tab.save(**TYPED)
-        assert (tab.shows["form"], tab.shows["message"]) == (TYPED, messages.SAVED)
+        assert (tab.shows["form"], tab.shows["message"]) == (TYPED, SETTINGS_SAVED)
 
     act(steps)

@@ -7,11 +7,19 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from enrollment_portal.domain.shared.errors import Invalid, PortalError
+from enrollment_portal.domain.people.people import Role, Section
+from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound, PortalError
 from enrollment_portal.services.shared import organization
-from enrollment_portal.services.shared.organization import change_organization, organization_of
+from enrollment_portal.services.shared.organization import (
+    base_of,
+    change_organization,
+    organization_of,
+    organization_settings,
+    save_organization,
+)
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_organization
+from tests.integration.actors import make_actor
 
 
 def log_of(database: Database) -> list[tuple[Any, ...]]:
@@ -99,3 +107,46 @@ def test_missing_values_and_a_missing_organization_are_reported(database: Databa
     make_organization(database)
     with pytest.raises(PortalError, match="--time-zone"):
         change_organization(database)
+
+
+class TestSaveOrganization:
+    """The form in Configuration."""
+
+    def test_a_change_is_logged_with_its_person(self, database: Database) -> None:
+        make_organization(database)
+        admin = make_actor(database, Role.ADMIN, sections=Section.CONFIGURATION)
+        base = base_of(organization_settings(database, admin))
+        typed = {"name": "Acme", "time_zone": "Asia/Tokyo"}
+        saved = save_organization(database, admin, base=base, typed=typed)
+        assert (saved.name, saved.time_zone) == ("Acme", "Asia/Tokyo")
+        ((who, *_, detail),) = log_of(database)
+        assert who == admin.name
+        assert detail.startswith("Name from Northwind Academy to Acme, Time zone from")
+        # Over an older form, what is already so is no conflict, and anything else is one.
+        assert save_organization(database, admin, base=base, typed=typed) == saved
+        for other in (base, "", None, 7):
+            with pytest.raises(PortalError, match="changed meanwhile"):
+                save_organization(database, admin, base=other, typed={**typed, "name": "Bolt"})
+        assert organization_of(database).name == "Acme"
+        assert len(log_of(database)) == 1
+
+    def test_what_breaks_a_rule_changes_nothing(self, database: Database) -> None:
+        make_organization(database)
+        admin = make_actor(database, Role.SUPER_ADMIN)
+        base = base_of(organization_of(database))
+        with pytest.raises(Invalid) as refused:
+            save_organization(database, admin, base=base, typed={"name": " ", "time_zone": "X"})
+        assert set(refused.value.errors) == {"name", "time_zone"}
+        assert log_of(database) == []
+
+    def test_needs_configuration_and_an_organization(self, database: Database) -> None:
+        typed = {"name": "Acme", "time_zone": "UTC"}
+        other = make_actor(database, Role.ADMIN, sections=Section.LEARNING | Section.PEOPLE)
+        with pytest.raises(NotAllowed):
+            organization_settings(database, other)
+        with pytest.raises(NotAllowed):
+            save_organization(database, other, base="", typed=typed)
+        with pytest.raises(NotFound):
+            save_organization(
+                database, make_actor(database, Role.SUPER_ADMIN), base="", typed=typed
+            )

@@ -22,6 +22,7 @@ from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.account import Forgot, OwnAccount
 from enrollment_portal.state.access.admins import Admins
+from enrollment_portal.state.access.organization import OrganizationForm
 from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
 from enrollment_portal.state.bulk.jobs import BulkJobs
@@ -173,7 +174,7 @@ class TestTable:
 WITHOUT_NAMES = {
     **dict.fromkeys((SignIn, Welcome, Forgot), "nobody is signed in there"),
     **dict.fromkeys((Home, NewGroup, Invite, Nowhere), "they name no record but who is signed in"),
-    PaceForm: "it shows two numbers",
+    **dict.fromkeys((PaceForm, OrganizationForm), "a form keeps what it was filled with"),
     OwnSessions: "it shows browsers and addresses",
     BulkJobs: "it shows what was accepted, as it was then",
     AccessLog: "it says what was so when it was written",
