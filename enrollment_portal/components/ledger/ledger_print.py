@@ -12,7 +12,8 @@ from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.printing import Printing
 
 _PRINT = browser_module(__file__, "print_rows.jsx")
-_CELL = "border-b border-line px-1.5 py-1 text-start align-top break-words"
+_HEADING = "border-b border-line px-1.5 py-1 text-start align-top"
+_CELL = f"{_HEADING} break-words"
 
 
 def _ticket_spec(ticket: rx.Var[int]) -> tuple[rx.Var[int]]:
@@ -62,7 +63,7 @@ def printed_ledger() -> rx.Component:
                     rx.el.tr(
                         rx.foreach(
                             printed.headings,
-                            lambda one, at: rx.el.th(one, key=at, scope="col", class_name=_CELL),
+                            lambda one, at: rx.el.th(one, key=at, scope="col", class_name=_HEADING),
                         )
                     )
                 ),

@@ -126,7 +126,7 @@ def headings(
 
     names = (
         SortKey.LEARNER.label,
-        "Email",
+        messages.EMAIL,
         of_today("Department"),
         kind.heading,
         of_day(SortKey.STATUS.label),

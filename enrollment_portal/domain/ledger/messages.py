@@ -28,6 +28,7 @@ def sorted_by(column: str, *, descending: bool) -> str:
 # Columns.
 
 COLUMNS = "Columns"
+EMAIL = "Email"
 MOVE_UP = "Move {column} up"
 MOVE_DOWN = "Move {column} down"
 MOVED_COLUMN = "{column} is column {n} of {total}"

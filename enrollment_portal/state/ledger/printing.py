@@ -38,6 +38,7 @@ from enrollment_portal.state.shared.views import RowView, row_view
 
 PRINTED_ROWS = 1_000
 """The most rows that are printed."""
+_DAYS = (ColumnKey.LAST_VISIT, ColumnKey.COMPLETED)
 _STATUS = {status.key: status.label for status in Status}
 
 
@@ -111,21 +112,39 @@ def _read(
 
 def _headings(columns: Sequence[ColumnKey], kind: Kind) -> list[str]:
     labels = {key: key.label for key in columns} | {ColumnKey.COURSE: kind.heading}
-    return [labels[key] for key in columns]
+    return _with_email(columns, labels, messages.EMAIL)
+
+
+def _with_email(
+    columns: Sequence[ColumnKey], texts: Mapping[ColumnKey, str], email: str
+) -> list[str]:
+    """Return the texts of columns, and an email after the learner's, who has it on the page."""
+    found = [texts[key] for key in columns]
+    if columns[0] is ColumnKey.LEARNER:
+        found.insert(1, email)
+    return found
 
 
 def _texts(row: RowView, columns: Sequence[ColumnKey], cells: Mapping[str, Cell]) -> list[str]:
     """Return what the columns of a row show, in one line each."""
     status = _STATUS[row.status]
     standard = {
-        ColumnKey.LEARNER: with_commas([row.name, row.email]),
+        ColumnKey.LEARNER: row.name,
         ColumnKey.COURSE: with_commas([row.course, row.run]),
         ColumnKey.STATUS: messages.by_hand(status) if row.by_hand else status,
         ColumnKey.PROGRESS: percent(row.progress),
-        ColumnKey.ENROLLED: row.enrolled,
-        ColumnKey.DEADLINE: row.deadline.date,
+        ColumnKey.ENROLLED: _unbroken(row.enrolled),
+        ColumnKey.DEADLINE: _unbroken(row.deadline.date),
     }
     none = Cell()
     further = {key: cells.get(key.value, none) for key in columns if key not in standard}
-    texts = standard | {key: with_commas([one.text, one.note]) for key, one in further.items()}
-    return [texts[key] for key in columns]
+    texts = standard | {
+        key: with_commas([_unbroken(one.text) if key in _DAYS else one.text, one.note])
+        for key, one in further.items()
+    }
+    return _with_email(columns, texts, row.email)
+
+
+def _unbroken(day: str) -> str:
+    """Return a day that stays on one line."""
+    return day.replace(" ", "\u00a0")

@@ -45,7 +45,7 @@ def test_all_rows_that_match_are_printed_and_the_page_is_as_before(
     page.emulate_media(media="print", color_scheme="dark")
     expect(page.locator(".print-rows")).to_contain_text("Completed · sorted by enrolled")
     expect(page.locator(".print-rows")).to_contain_text(f"{completed:,} rows")
-    headings = ["Learner", "Course", "Status", "Progress", "Enrolled", "Deadline"]
+    headings = [*("Learner", "Email", "Course", "Status", "Progress", "Enrolled", "Deadline")]
     expect(page.locator(".print-rows th")).to_have_text(headings)
     expect(page.locator("#ledger")).to_be_hidden()
     expect(page.get_by_role("heading", level=1, name="Enrollments")).to_be_visible()
