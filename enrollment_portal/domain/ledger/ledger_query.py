@@ -78,6 +78,7 @@ KEY_SHAPES: Mapping[SortKey, tuple[type, ...]] = {
     # Names of departments, managers and instructors are looked up, and not in addresses.
     SortKey.DEPARTMENT: (int, int, int),  # learner id, enrolled at, enrollment id
     SortKey.MANAGER: (int, int, int),  # learner id, enrolled at, enrollment id
+    # Of an assigned instructor the account, as a negative number.
     SortKey.INSTRUCTOR: (int, int, int),  # course id, enrolled at, enrollment id
     SortKey.ORIGIN: (int, int, int),  # number of the origin, enrolled at, enrollment id
     SortKey.PACE: (int, int),  # pace kept or None, enrollment id

@@ -9,6 +9,7 @@ from enrollment_portal.domain.bulk.actions import read_action
 from enrollment_portal.domain.bulk.jobs import JobState
 from enrollment_portal.domain.enrollment.messages import (
     NOT_TEACHING,
+    OF_THE_COURSE,
     PATHS_ARE_NOT_TAUGHT,
     TEACHES_NO_MORE,
 )
@@ -124,7 +125,7 @@ def test_it_is_previewed_recorded_and_undone(office: Office) -> None:
         database, dana, ids, "instructor", account=str(office.ingrid), reason="Tom is away"
     )
     assert made.title == "Reassign to Ingrid Berg"
-    assert made.rows[0].changes == (("Instructor", "the course's", "Ingrid Berg"),)
+    assert made.rows[0].changes == (("Instructor", OF_THE_COURSE, "Ingrid Berg"),)
     assert [row.why for row in made.rows[2:]] == [NOT_TEACHING, PATHS_ARE_NOT_TAUGHT]
     assert run(database, dana, made).n_changed == 2
     again = preview_of(database, dana, ids, "instructor", account=str(office.ingrid))
@@ -139,7 +140,7 @@ def test_it_is_previewed_recorded_and_undone(office: Office) -> None:
     assert details.facts.instructor == "Ingrid Berg"
 
     undo = preview_undo(database, dana, made.id)
-    assert undo.rows[0].changes == (("Instructor", "Ingrid Berg", "the course's"),)
+    assert undo.rows[0].changes == (("Instructor", "Ingrid Berg", OF_THE_COURSE),)
     assert run(database, dana, undo).n_changed == 2
     assert office.instructors()[0] == BOTH
     redo = preview_undo(database, dana, undo.id)

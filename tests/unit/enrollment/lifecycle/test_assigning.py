@@ -22,7 +22,11 @@ from enrollment_portal.domain.enrollment.fields import (
     history_field,
 )
 from enrollment_portal.domain.enrollment.lifecycle import transition
-from enrollment_portal.domain.enrollment.messages import NOT_TEACHING, PATHS_ARE_NOT_TAUGHT
+from enrollment_portal.domain.enrollment.messages import (
+    NOT_TEACHING,
+    OF_THE_COURSE,
+    PATHS_ARE_NOT_TAUGHT,
+)
 from enrollment_portal.domain.enrollment.undo import inverse, labels, may_undo
 from enrollment_portal.domain.history.messages import VALUE_CHANGED
 from enrollment_portal.domain.shared.errors import Refused
@@ -97,4 +101,4 @@ def test_history_names_them() -> None:
     assert labels(recorded) == "Instructor"
     assert {history_field(str(name)) for name in recorded} == set(recorded)
     assert show_value(Assigned.INSTRUCTOR, "Ingrid Berg") == "Ingrid Berg"
-    assert show_value(Assigned.INSTRUCTOR, None) == "the course's"
+    assert show_value(Assigned.INSTRUCTOR, None) == OF_THE_COURSE
