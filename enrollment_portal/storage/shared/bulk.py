@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import exists, or_, text
 from sqlmodel import Session, SQLModel, select
 
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.storage.shared.database import Database, is_sqlite
 from enrollment_portal.storage.shared.tables import (
@@ -60,6 +61,11 @@ _POSTGRESQL_REFERENCES = text(
     " ORDER BY conname"
 )
 
+_ORIGIN = (
+    "CASE origin "
+    + " ".join(f"WHEN '{one.value}' THEN {n}" for n, one in enumerate(Origin))
+    + " END"
+)
 _RECOUNT = (
     "DELETE FROM tally_course",
     "INSERT INTO tally_course (course_id, status, n)"
@@ -85,6 +91,7 @@ _RECOUNT = (
             ),
             # PostgreSQL takes a constant in GROUP BY for the number of a column.
             (TallyViewOf.BY_HAND, "status - status", "override_seq IS NOT NULL"),
+            (TallyViewOf.ORIGIN, _ORIGIN, "origin IS NOT NULL"),
         )
     ),
     "DELETE FROM tally_need",

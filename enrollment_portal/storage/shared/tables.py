@@ -891,6 +891,8 @@ class TallyViewOf(IntEnum):
     """The day, in UTC, of completion."""
     BY_HAND = 1
     """That a person set the status: the only bucket is 0."""
+    ORIGIN = 2
+    """Where it comes from: the place in `fields.Origin`."""
 
 
 class TallyView(SQLModel, table=True):

@@ -10,17 +10,21 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session
 
 from enrollment_portal.domain.access.permissions import Scope
+from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.ledger.filters import FilterName
 from enrollment_portal.domain.ledger.ledger_query import LedgerQuery
-from enrollment_portal.storage.ledger.values.weights import PATHS, Ledger, values_of
+from enrollment_portal.storage.ledger.values.weights import Ledger, values_of
 from enrollment_portal.storage.shared.records import select_columns
-from enrollment_portal.storage.shared.tables import Enrollment, TallyCourse, table_of
+from enrollment_portal.storage.shared.tables import (
+    Enrollment,
+    TallyCourse,
+    TallyView,
+    TallyViewOf,
+    table_of,
+)
 
-_e, _y = table_of(Enrollment).c, table_of(TallyCourse).c
+_e, _y, _v = (table_of(kind).c for kind in (Enrollment, TallyCourse, TallyView))
 _n = func.count()
-_ALL_ORIGINS = select_columns(_e.origin, _n).group_by(_e.origin)
-"""Read from an index alone, which does not know the courses."""
-_PATHS_ORIGINS = _ALL_ORIGINS.where(_e.course_id.in_(PATHS))
 
 
 def count_values(
@@ -41,9 +45,9 @@ def count_values(
 
     if name is FilterName.STATUS:
         return ask(_statuses(ledger))
-    if ledger.is_whole:
-        return ask(_ALL_ORIGINS) - ask(_PATHS_ORIGINS)
-    return ask(_rows(ledger, _e.origin))
+    if not ledger.is_of_all_learners:
+        return ask(_rows(ledger, _e.origin))
+    return {[*Origin][number].value: n for number, n in ask(_origins(ledger)).items() if n}
 
 
 @lru_cache(maxsize=50)
@@ -52,6 +56,12 @@ def _statuses(ledger: Ledger) -> Any:
         return _rows(ledger, _e.status)
     found = select_columns(_y.status, func.sum(_y.n)).group_by(_y.status)
     return found.where(*ledger.of_courses(_y.course_id))
+
+
+@lru_cache(maxsize=50)
+def _origins(ledger: Ledger) -> Any:
+    found = select_columns(_v.bucket, func.sum(_v.n)).group_by(_v.bucket)
+    return found.where(_v.measure == TallyViewOf.ORIGIN, *ledger.of_courses(_v.course_id))
 
 
 @lru_cache(maxsize=50)

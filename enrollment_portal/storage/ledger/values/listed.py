@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_
+from sqlalchemy import ColumnElement, bindparam, func, literal, or_
 from sqlmodel import Session, select
 
 from enrollment_portal.domain.access.permissions import Led, Scope
@@ -17,6 +17,7 @@ from enrollment_portal.storage.ledger.values.weights import (
     Ledger,
     in_led_learners,
     values_of,
+    weights_by,
     weights_of_courses,
     weights_of_learners,
 )
@@ -44,7 +45,7 @@ _e = table_of(Enrollment).c
 
 @dataclass(frozen=True)
 class ListedValue:
-    """A value of a filter: of a record its id and name, of a department its name."""
+    """A value of a filter: of a record its id and name, of a department its name and 0."""
 
     id: int
     name: str
@@ -104,22 +105,24 @@ def _statement(ledger: Ledger, name: FilterName, n_terms: int) -> Any:
             taught = named.select_from(w).join(_teacher, _teacher.c.course_id == w.c.id)
             return taught.join(_account, a.id == _teacher.c.account_id).group_by(a.id, a.name)
         case FilterName.GROUP:
-            w, g = weights_of_learners(ledger), _group.c
+            w, g = _weights_of_groups(ledger), _group.c
             found = _named(_group, g.name, g.sort_name, w, n_terms)
-            found = found.join(_member, _member.c.learner_id == w.c.id)
-            return found.join(_group, g.id == _member.c.group_id).where(*_led_group(ledger))
+            return found.join(_group, g.id == w.c.id).where(*_led_group(ledger))
         case FilterName.MANAGER:
-            w, m = weights_of_learners(ledger), _manager.c
+            w, m = weights_by(ledger, _learner.c.manager_id), _manager.c
             found = _named(_manager, m.name, m.sort_name, w, n_terms)
-            found = found.join(_learner, _learner.c.id == w.c.id)
-            return found.join(_manager, m.id == _learner.c.manager_id).where(*_led_manager(ledger))
+            return found.join(_manager, m.id == w.c.id).where(*_led_manager(ledger))
         case _:
-            w, p = weights_of_learners(ledger), _learner.c
-            named = select_columns(
-                func.min(p.id).label("id"), p.department.label("name"), func.sum(w.c.n).label("n")
-            )
-            found = named.select_from(w).join(_learner, p.id == w.c.id)
-            return found.where(p.department != "").group_by(p.department)
+            w = weights_by(ledger, _learner.c.department)
+            named = select_columns(literal(0).label("id"), w.c.id.label("name"), w.c.n)
+            return named.where(w.c.id != "")
+
+
+def _weights_of_groups(ledger: Ledger) -> Any:
+    """Return the query of each group (`id`) and the number of rows of its members (`n`)."""
+    w, m = weights_of_learners(ledger), _member.c
+    of_each = select(m.group_id.label("id"), func.sum(w.c.n).label("n")).select_from(w)
+    return of_each.join(_member, m.learner_id == w.c.id).group_by(m.group_id).subquery("g")
 
 
 @lru_cache(maxsize=50)

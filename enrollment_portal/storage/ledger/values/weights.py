@@ -45,12 +45,6 @@ class Ledger:
         """Whether it has all rows of its courses."""
         return self.scope is not Led and not self.on_learner
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it has all enrollments in courses."""
-        is_limited = self.scope is Taught or self.on_course or self.kind is Kind.PATHS
-        return self.is_of_all_learners and not is_limited
-
     def of_courses(self, course_id: ColumnElement[Any]) -> list[ColumnElement[bool]]:
         """Return the conditions on the course of a row."""
         if self.on_course:
@@ -81,12 +75,35 @@ def weights_of_courses(ledger: Ledger) -> Any:
 
 def weights_of_learners(ledger: Ledger) -> Any:
     """Return the query of each learner (`id`) and their number of rows (`n`)."""
-    is_tallied = ledger.kind is Kind.COURSES and ledger.scope is not Taught
-    if is_tallied and not ledger.on_course:
-        n = _l.n_active + _l.n_completed + _l.n_cancelled
-        of_each = select(_l.id, n.label("n"))
-        return of_each.where(n > 0, *ledger.of_learners(_l.id)).subquery("w")
-    return _rows(ledger, _e.learner_id)
+    if not _is_tallied(ledger):
+        return _rows(ledger, _e.learner_id)
+    return select(_l.id, _TALLIED.label("n")).where(*_have_rows(ledger)).subquery("w")
+
+
+def weights_by(ledger: Ledger, column: ColumnElement[Any]) -> Any:
+    """Return the query of each value of a column of learners (`id`), and its number of rows (`n`).
+
+    The values are grouped before they are joined to what has their names.
+    """
+    if _is_tallied(ledger):
+        of_each = select(column.label("id"), func.sum(_TALLIED).label("n"))
+        return of_each.where(*_have_rows(ledger)).group_by(column).subquery("w")
+    w = _rows(ledger, _e.learner_id)
+    of_each = select(column.label("id"), func.sum(w.c.n).label("n")).select_from(w)
+    return of_each.join(table_of(Learner), _l.id == w.c.id).group_by(column).subquery("v")
+
+
+_TALLIED = _l.n_active + _l.n_completed + _l.n_cancelled
+
+
+def _is_tallied(ledger: Ledger) -> bool:
+    """Return whether learners have the number of their rows."""
+    is_of_courses = ledger.kind is Kind.COURSES and ledger.scope is not Taught
+    return is_of_courses and not ledger.on_course
+
+
+def _have_rows(ledger: Ledger) -> list[ColumnElement[bool]]:
+    return [_TALLIED > 0, *ledger.of_learners(_l.id)]
 
 
 def _rows(ledger: Ledger, owner: ColumnElement[Any]) -> Any:

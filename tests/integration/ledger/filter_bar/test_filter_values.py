@@ -8,8 +8,9 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from enrollment_portal.domain.access.permissions import Everything
 from enrollment_portal.domain.enrollment.fields import Origin, Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.filter_chips import FilterNames
@@ -21,6 +22,7 @@ from enrollment_portal.domain.shared.text_search import sort_text
 from enrollment_portal.services.ledger import filter_values as service
 from enrollment_portal.services.ledger.filter_values import filter_names, filter_values
 from enrollment_portal.storage.access import accounts
+from enrollment_portal.storage.ledger.values.enumerated import count_values
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_group
 from tests.integration.ledger_oracle import Company, Fact, Oracle, make_company
@@ -281,3 +283,17 @@ def test_names_are_those_that_exist_for_the_viewer(
     for manager in managers:
         known = manager in records.led or manager == records.own
         assert (found("lead", manager=manager).manager is not None) == known
+
+
+@pytest.mark.parametrize("query", [PLAIN, PATHS], ids=["courses", "paths"])
+@pytest.mark.parametrize("name", [FilterName.STATUS, FilterName.ORIGIN])
+def test_statuses_and_origins_are_counted_from_tallies(
+    database: Database, query: LedgerQuery, name: FilterName
+) -> None:
+    make_company(database)
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    with database.read() as session:
+        assert count_values(session, Everything(), query, name)
+    assert asked
+    assert not [sql for sql in asked if "FROM enrollment" in sql]
