@@ -46,8 +46,12 @@ def print_button() -> rx.Component:
 
 
 def _row(texts: rx.Var[list[str]], index: rx.Var[int]) -> rx.Component:
-    cells = rx.foreach(texts, lambda text, at: rx.el.td(text, key=at, class_name=_CELL))
-    return rx.el.tr(cells, key=index)
+    def cell(text: rx.Var[str], at: rx.Var[int]) -> rx.Component:
+        # A day, whose blanks do not break, has no other breaks either.
+        class_name = rx.cond(text.contains("\u00a0"), _HEADING, _CELL)
+        return rx.el.td(text, key=at, class_name=class_name)
+
+    return rx.el.tr(rx.foreach(texts, cell), key=index)
 
 
 def printed_ledger() -> rx.Component:
