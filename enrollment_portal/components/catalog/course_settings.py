@@ -25,14 +25,10 @@ from enrollment_portal.state.catalog.paths import PathPage
 
 # A pass mark is shown where the chosen scheme has one, without asking the server.
 _WITH_PASS_MARK = " ".join(
-    f"group-has-[option[value={scheme.value}]:checked]/grading:hidden"
-    for scheme in GradingScheme
-    if not has_pass_mark(scheme)
+    f"unless-{scheme.value}" for scheme in GradingScheme if not has_pass_mark(scheme)
 )
 
-_WITH_POINTS = (
-    f"hidden group-has-[option[value={GradingScheme.POINTS.value}]:checked]/grading:block"
-)
+_WITH_POINTS = f"only-{GradingScheme.POINTS.value}"
 
 
 def _common(form: Any, deadline: str) -> tuple[rx.Component, ...]:
@@ -80,7 +76,7 @@ def course_settings(submit_label: str) -> rx.Component:
                         ),
                         class_name=_WITH_PASS_MARK,
                     ),
-                    class_name="group/grading grid items-start gap-3 sm:grid-cols-2",
+                    class_name="chooses grid items-start gap-3 sm:grid-cols-2",
                 ),
                 check_box(
                     CoursePage,

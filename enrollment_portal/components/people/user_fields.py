@@ -13,17 +13,12 @@ from enrollment_portal.domain.people.people import Role
 from enrollment_portal.domain.shared.emails import MAX_TYPED_EMAIL
 from enrollment_portal.state.people.people_search import PeoplePicker
 
-_OTHER_ACCESS: dict[Role, str] = {
-    Role.INSTRUCTOR: "group-has-[option[value=instructor]:checked]/access:hidden",
-    Role.GROUP_LEAD: "group-has-[option[value=group_lead]:checked]/access:hidden",
-}
-"""CSS that hides what is given up with a role while that role is chosen."""
-
 
 def given_up(role: Role, text: rx.Var[str]) -> rx.Component:
     """Return what a person would give up if their role is changed."""
+    # Hidden while that role is chosen.
     return rx.el.p(
-        text, class_name=f"font-medium break-words text-warn empty:hidden {_OTHER_ACCESS[role]}"
+        text, class_name=f"font-medium break-words text-warn empty:hidden unless-{role.value}"
     )
 
 
@@ -49,7 +44,7 @@ def user_fields(
             has_access,
             rx.el.div(
                 select_box(state, "access", "Portal access", state.roles, hints=hints),
-                class_name="group/access",
+                class_name="chooses",
             ),
         ),
         manager_picker(state=state, picker_state=PeoplePicker),

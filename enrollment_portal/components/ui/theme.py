@@ -7,6 +7,7 @@ on, in both themes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -135,6 +136,14 @@ progress.cancelled { --bar: var(--mute-bar); }
    whole row shows it. Nothing covers the row, so that its text can be selected. */
 .row { position: relative; }
 .row:has(.row-link) { cursor: pointer; }
+/* What is shown with some choices only. What follows a `:has` names a rare class: after each change
+   of the page, a browser computes the styles of all that it could mean anew. */
+.only-points { display: none; }
+.chooses:has(option[value="points"]:checked) .only-points { display: block; }
+.chooses:has(option[value="letters"]:checked) .unless-letters,
+.chooses:has(option[value="pass_fail"]:checked) .unless-pass_fail,
+.chooses:has(option[value="instructor"]:checked) .unless-instructor,
+.chooses:has(option[value="group_lead"]:checked) .unless-group_lead { display: none; }
 /* Without this, Chromium begins no selection in a link. */
 .row-link { user-select: text; }
 .row-link::after { content: ""; position: absolute; inset: 0; pointer-events: none; }
@@ -160,7 +169,7 @@ progress.cancelled { --bar: var(--mute-bar); }
   }
 }
 @container (width < 66rem) {
-  #ledger > .ledger:has(.learner) tr > :is(th, td).peek { position: absolute; inset: 0;
+  #ledger > .ledger[data-names="learner"] tr > :is(th, td).peek { position: absolute; inset: 0;
     width: auto; pointer-events: none; }
 }
 @container (width < 54rem) {
@@ -311,7 +320,7 @@ dialog.panel::backdrop { background: color-mix(in srgb, var(--shade) 20%, transp
   main .pager button { scroll-margin: 0 0 -3.5rem; }
   html:has(.selection-bar) { scroll-padding-bottom: 11rem; }
   main .selection-bar button { scroll-margin: 0 0 -11rem; }
-  html:has(.selection-bar) main .pager button { scroll-margin: 0 0 -11rem; }
+  main .selection-bar ~ .pager button { scroll-margin: 0 0 -11rem; }
 }
 
 /* Save stays in view below the fields of a form that is longer than the screen. */
@@ -456,7 +465,7 @@ _STACKED = """
   .below-{width} > tbody > tr > .do { grid-column: 1 / -1; }
   .below-{width} > tbody > tr > :is(.remove, .standing) { text-align: end; }
   .below-{width} > tbody > tr > .remove { grid-area: 1 / 9 / auto / -1; }
-  .below-{width} > tbody > tr:has(> .remove) > :first-child { grid-column: 1 / 9; }
+  .below-{width} > tbody > tr > :first-child:has(~ .remove) { grid-column: 1 / 9; }
 }
 @container (width < {width}rem) {
   .below-{width} > tbody > tr:has(> .select) { position: relative; padding-inline-start: 2.75rem; }
@@ -472,7 +481,7 @@ _STACKED = """
   .below-{width} > tbody > tr > :is(:first-child, .select + *) {
     grid-area: 1 / 1 / span 3 / span 4; }
   .below-{width} > tbody > tr > :is(.remove, .standing) { grid-area: 1 / 10 / span 3 / -1; }
-  .below-{width} > tbody > tr:has(> .remove, > .standing) > :first-child {
+  .below-{width} > tbody > tr > :first-child:has(~ :is(.remove, .standing)) {
     grid-area: 1 / 1 / span 3 / span 5; }
 }
 @container (48rem <= width < {width}rem) {
@@ -495,7 +504,7 @@ _ON_TWO_LINES = """
 /* Between that and a wide screen, its headings and rows have two lines: when somebody was enrolled
    is below the course. */
 @container (54rem <= width < 66rem) {
-  #ledger[data-hides=""] > .ledger:has(.learner):not([data-layout="own"]) {
+  #ledger[data-hides=""] > .ledger[data-names="learner"]:not([data-layout="own"]) {
     & .column-edge { display: none; }
     &, & > :is(thead, tbody) { display: block; }
     & tr { display: grid; height: auto; min-height: 3rem; align-items: center;
@@ -556,6 +565,11 @@ def tailwind() -> dict[str, Any]:
     }
 
 
+_DOCUMENT = "app/_document.js"
+_HEAD = 'jsx("head",{},'
+_STYLESHEET = re.compile(r'jsx\("link",\{href:reflexGlobalStyles,rel:"stylesheet"[^}]*\},?\),?')
+
+
 class ThemePlugin(Plugin):
     """Adds the stylesheet of the tokens to the build."""
 
@@ -566,3 +580,15 @@ class ThemePlugin(Plugin):
     def get_stylesheet_paths(self, **_context: Any) -> Sequence[str]:
         """Return the path by which the build includes the stylesheet."""
         return ["./theme.css"]
+
+    def pre_compile(self, **context: Any) -> None:
+        """Have each page ask for its stylesheet, without which nothing is shown, first."""
+        context["add_modify_task"](_DOCUMENT, stylesheet_first)
+
+
+def stylesheet_first(document: str) -> str:
+    """Return the module of the document with the stylesheet as the first element of its head."""
+    sheet = _STYLESHEET.search(document)
+    if sheet is None or _HEAD not in document:
+        raise ValueError(f"{_DOCUMENT} has no stylesheet in its head")
+    return document.replace(sheet[0], "").replace(_HEAD, _HEAD + sheet[0], 1)

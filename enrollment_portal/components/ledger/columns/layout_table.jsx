@@ -60,6 +60,7 @@ export function LayoutTable({ first, ariaBusy, children, ...rest }) {
   return (
     <table
       {...rest}
+      data-names={first}
       ref={table}
       aria-busy={ariaBusy}
       data-layout={isOwn ? "own" : "standard"}
