@@ -34,6 +34,7 @@ from enrollment_portal.pages.access import (
     sign_in,
     welcome,
 )
+from enrollment_portal.pages.activity import changes
 from enrollment_portal.pages.bulk import activity
 from enrollment_portal.pages.catalog import courses, paths
 from enrollment_portal.pages.enrolling import enroll
@@ -54,6 +55,7 @@ from enrollment_portal.state.access.admins import Admins
 from enrollment_portal.state.access.organization import OrganizationForm
 from enrollment_portal.state.access.own_sessions import OwnSessions
 from enrollment_portal.state.access.pace_settings import PaceForm
+from enrollment_portal.state.activity.changes import Changes
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.register import Batches, BatchPage
 from enrollment_portal.state.catalog.courses import CoursePage, Courses, Lessons
@@ -82,6 +84,7 @@ from enrollment_portal.state.shared.views import (
     ACCOUNT_PATH,
     ACTIVITY_PATH,
     ADMINS_PATH,
+    BATCHES_PATH,
     COURSES_PATH,
     ENROLL_PATH,
     GROUPS_PATH,
@@ -260,7 +263,8 @@ _PAGES = (
         enrollment.manage,
         Details.load,
     ),
-    (ACTIVITY_PATH, "Activity", activity.batches, [Batches.load, BulkJobs.load]),
+    (ACTIVITY_PATH, "Activity", changes.changes, Changes.load),
+    (BATCHES_PATH, "Batches · Activity", activity.batches, [Batches.load, BulkJobs.load]),
     (
         f"{ACTIVITY_PATH}/[batch_id]",
         rx.cond(BatchPage.batch.title != "", BatchPage.batch.title + " · Activity", "Batch").to(

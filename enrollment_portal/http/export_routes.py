@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.requests import Request
@@ -33,7 +34,7 @@ from enrollment_portal.domain.shared.messages import UNREACHABLE
 from enrollment_portal.http.origins import is_same_origin
 from enrollment_portal.services.access import cookies
 from enrollment_portal.services.access.sign_in import who_is
-from enrollment_portal.services.ledger.exporting import Export, export_ledger
+from enrollment_portal.services.ledger.exporting import CheckAccess, Export, export_ledger
 from enrollment_portal.services.runtime import database
 from enrollment_portal.services.shared.organization import organization_of
 
@@ -118,14 +119,40 @@ class Download(StreamingResponse):
 
 async def get_export(request: Request) -> Response:
     """Send what the query string describes as a file: see `read_export_address`."""
+
+    def begin(actor: Actor, check_access: CheckAccess) -> Export:
+        query = read_export_address(request.query_params)
+        chosen, has_all = read_format(cookies.export_format(request.headers.get("cookie", "")))
+        tz = zone_of(request)
+        return export_ledger(
+            *(database(), actor, query, tz, check_access, chosen), only_shown=not has_all
+        )
+
+    return await send_file(request, begin)
+
+
+def zone_of(request: Request) -> ZoneInfo:
+    """Return the browser's time zone; the organization's if it is unknown."""
+    own = cookies.time_zone(request.headers.get("cookie", ""))
+    return zone(own or organization_of(database()).time_zone)
+
+
+async def send_file(
+    request: Request, begin: Callable[[Actor, CheckAccess], DownloadedFile]
+) -> Response:
+    """Send a file to whoever is signed in, within the limits of downloads.
+
+    Args:
+        request: a GET from a page of the portal.
+        begin: makes the file for the actor, in a thread of downloads; what it raises is answered.
+    """
     if request.method == "HEAD":
         return refusal(messages.EXPORT_BY_GET, 405)
     if not is_same_origin(request):
         return refusal(messages.EXPORT_FROM_ELSEWHERE, 403)
-    header = request.headers.get("cookie", "")
-    token = cookies.session_token(header)
+    token = cookies.session_token(request.headers.get("cookie", ""))
     leave: Callable[[], None] | None = None
-    export: Export | None = None
+    file: DownloadedFile | None = None
 
     def check_access() -> Actor | None:
         return who_is(database(), token)
@@ -137,23 +164,12 @@ async def get_export(request: Request) -> Response:
         leave = enter(actor.account_id)
         if leave is None:
             return refusal(messages.EXPORTS_BUSY, 503, {"Retry-After": "60"})
-        query = read_export_address(request.query_params)
-
-        def begin() -> Export:
-            own = cookies.time_zone(header) or organization_of(database()).time_zone
-            chosen, has_all = read_format(cookies.export_format(header))
-            return export_ledger(
-                *(database(), actor, query, zone(own), check_access, chosen),
-                only_shown=not has_all,
-            )
-
-        export = await in_thread(begin)
-        download = Download(export, await in_thread(export.read), leave)
+        file = await in_thread(lambda: begin(actor, check_access))
+        return Download(file, await in_thread(file.read), leave)
     except BaseException as error:
         if leave is not None:
-            await give_back(export, leave)
+            await give_back(file, leave)
         return answer_to(error)
-    return download
 
 
 def enter(account_id: int) -> Callable[[], None] | None:

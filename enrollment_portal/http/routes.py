@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from enrollment_portal.http import export_routes, password_routes, sign_in_routes
+from enrollment_portal.http.activity import activity_routes
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.bulk import preview_routes
 from enrollment_portal.http.headers import SecurityHeaders
@@ -54,6 +55,7 @@ def transformers() -> list:
         *password_routes.ROUTES,
         *export_routes.ROUTES,
         *preview_routes.ROUTES,
+        *activity_routes.ROUTES,
         Route("/api/health", get_health),
     ]
     pages = get_web_dir() / Dirs.STATIC

@@ -32,7 +32,13 @@ from enrollment_portal.live.presence import (
 from enrollment_portal.live.records import RecordPages
 from enrollment_portal.live.sockets import open_sockets, wire
 from enrollment_portal.live.storage_watch import StorageWatch
-from enrollment_portal.live.subscriptions import ROWS_MOVED, Subject, Subscription, Subscriptions
+from enrollment_portal.live.subscriptions import (
+    CHANGES,
+    ROWS_MOVED,
+    Subject,
+    Subscription,
+    Subscriptions,
+)
 from enrollment_portal.live.view_counts import ViewCounts
 from enrollment_portal.services.access.sign_in import who_is
 from enrollment_portal.services.runtime import database
@@ -286,14 +292,14 @@ class Feed:
         }
         created = {change.enrollment_id: change.seq for change in fresh if change.is_new}
         await self.ledgers.push_changes(states, newest, moved, created)
-        await self._call_watching(states, has_moved=bool(moved))
+        subjects = ({CHANGES} if fresh else set()) | ({ROWS_MOVED} if moved else set())
+        await self._call_watching(states, subjects)
 
     def _enrollment_states(self, ids: Iterable[int]) -> list[EnrollmentState]:
         with database().read() as session:
             return changes.enrollment_states(session, ids)
 
-    async def _call_watching(self, states: list[EnrollmentState], *, has_moved: bool) -> None:
-        subjects: set[Subject] = {ROWS_MOVED} if has_moved else set()
+    async def _call_watching(self, states: list[EnrollmentState], subjects: set[Subject]) -> None:
         for one in states:
             subjects |= {
                 ("enrollment", one.id),

@@ -18,8 +18,8 @@ Subject = tuple[str, int]
 """
 ROWS_MOVED: Subject = ("rows moved", 0)
 """Any enrollment was created or changed its status: it may enter or leave any ledger."""
-
-
+CHANGES: Subject = ("changes", 0)
+"""The history of any enrollment has a new row."""
 JOBS: Subject = ("jobs", 0)
 """A job that changes many enrollments was started, has gone on, or has ended."""
 BATCHES: Subject = ("batches", 0)

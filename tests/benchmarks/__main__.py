@@ -16,6 +16,7 @@ from types import ModuleType
 _DEFAULT = ("storage", "browser")
 _OTHERS = (
     "access",
+    "activity",
     "bulk",
     "courses",
     "export",
@@ -28,7 +29,7 @@ _OTHERS = (
     "people",
     "teaching",
 )
-_IN_FOLDERS = {"pace": "enrollments.pace"}
+_IN_FOLDERS = {"activity": "enrollments.activity", "pace": "enrollments.pace"}
 """The modules of parts that are in a folder of their own."""
 
 

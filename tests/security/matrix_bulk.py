@@ -162,7 +162,7 @@ MATRIX: tuple[Row, ...] = (
         "register.list_batches",
         "a    a    n      n      n       r          r    n",
         lambda q: call(),
-        lambda q: on(ACTIVITY, (Batches, "load")),
+        lambda q: on(f"{ACTIVITY}/batches", (Batches, "load")),
         tells=False,
     ),
     reads("register.read_batch", IN_LEDGER__, lambda q: call(q.side.batch), tells=False),

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from enrollment_portal.domain.activity.activity_query import ACTIVITY_FILE_PATH
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH
 from enrollment_portal.enrollment_portal import app
 from enrollment_portal.http.routes import transformers
@@ -197,6 +198,8 @@ def received_by_http(canaries: Canaries, role: str) -> str:
         EXPORT_PATH,
         f"{EXPORT_PATH}?course={world.own.course}&asks=1",
         f"{EXPORT_PATH}?learner={world.own.learner}&on=2026-06-01",
+        ACTIVITY_FILE_PATH,
+        f"{ACTIVITY_FILE_PATH}?field=note&learner={world.own.learner}",
         "/ping",
         "/_health",
         "/_event/?EIO=4&transport=polling",

@@ -15,6 +15,7 @@ from enrollment_portal import services
 from enrollment_portal.domain.shared.errors import Invalid, NotAllowed, NotFound
 from enrollment_portal.storage.shared.database import Database
 from tests.security import matrix, matrix_bulk, matrix_undoing
+from tests.security.activity import matrix_activity
 from tests.security.ledger import matrix_columns, matrix_rows
 from tests.security.matrix import Asked, Row
 from tests.security.views import matrix_views
@@ -23,7 +24,7 @@ from tests.security.world import OTHER, OWN, ROLES, World, build_world, sqlite_w
 MATRIX = (
     *(*matrix.MATRIX, *matrix_undoing.MATRIX),
     *(*matrix_bulk.MATRIX, *matrix_rows.MATRIX),
-    *(*matrix_columns.MATRIX, *matrix_views.MATRIX),
+    *(*matrix_columns.MATRIX, *matrix_views.MATRIX, *matrix_activity.MATRIX),
 )
 REFUSALS: dict[str, type[Exception]] = {"n": NotAllowed, "f": NotFound, "i": Invalid}
 SAMPLE = (

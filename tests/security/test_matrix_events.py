@@ -25,6 +25,7 @@ from enrollment_portal.state.people.group_changes import GroupChanges
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.user_page import UserPage
 from tests.security import matrix, matrix_bulk, matrix_undoing
+from tests.security.activity import matrix_activity
 from tests.security.ledger import matrix_columns, matrix_rows
 from tests.security.matrix import Asked, Row, Step
 from tests.security.pipeline import (
@@ -39,7 +40,10 @@ from tests.security.pipeline import (
 from tests.security.views import matrix_views
 from tests.security.world import ADMINS, OTHER, OWN, ROLES, World, sqlite_world
 
-_TABLES = (matrix, matrix_undoing, matrix_bulk, matrix_rows, matrix_columns, matrix_views)
+_TABLES = (
+    *(matrix, matrix_undoing, matrix_bulk, matrix_rows, matrix_columns, matrix_views),
+    matrix_activity,
+)
 ROWS = [row for table in _TABLES for row in table.MATRIX if row.steps]
 READ_ONLY = {
     "AccessLog": "clear_search refresh search try_again turn",
@@ -50,6 +54,7 @@ READ_ONLY = {
     "BulkJobs": "dismiss refresh",
     "Catalog": "clear_search filter_by refresh search try_again turn",
     "CopyingRows": "end",
+    "Changes": "choose_day clear clear_search filter_by refresh search show_fresh try_again turn",
     "CourseHome": "put_news_away refresh",
     "CoursePage": "refresh",
     "Courses": "clear_search filter_by refresh search try_again turn",
@@ -57,6 +62,7 @@ READ_ONLY = {
     "Editing": "keep leave merge_remote_changes remove_deadline restore_draft settle type_in",
     "Enroll": "add choose_again choose_completion choose_deadline load refresh remove start_over",
     "EnrollUser": "change_completion change_deadline choose_again drop open_form",
+    "FilterSearch": "choose",
     "Forgot": "load",
     "Grading": "attend clear_search filter_by search try_again turn",
     "GroupPage": "open_paste refresh",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.access.open_sessions import session_item
+from enrollment_portal.components.activity.links import changes_by
 from enrollment_portal.components.forms.fields import announcement
 from enrollment_portal.components.lists.search import (
     filter_bar,
@@ -28,6 +29,7 @@ from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.shared.messages import ANY_ACTION
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.access.access_views import ActView
+from enrollment_portal.state.shared.session import Shell
 
 _WHO = Column("who", "Person", width="24%")
 _WHAT = Column("what", "Action", width="20%")
@@ -122,6 +124,7 @@ def _person() -> rx.Component:
                             class_name=BUTTON,
                         ),
                     ),
+                    rx.cond(Shell.has_ledger, changes_by(AccessLog.filters["person"])),
                     rx.el.button(
                         "Show everybody",
                         type="button",

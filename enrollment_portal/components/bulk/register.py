@@ -30,7 +30,7 @@ from enrollment_portal.domain.bulk import messages
 from enrollment_portal.state.bulk.bulk_views import BatchRowView, BatchView, SkippedView
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.register import Batches, BatchPage
-from enrollment_portal.state.shared.views import ACTIVITY_PATH, ChangeView
+from enrollment_portal.state.shared.views import ACTIVITY_PATH, BATCHES_PATH, ChangeView
 
 _WHAT = Column("what", messages.WHAT)
 _WHO = Column("who", messages.WHO, width="20%")
@@ -72,7 +72,7 @@ def batch_row(rest: rx.RestProp, *, row: rx.Var[BatchView]) -> rx.Component:
 def batch_list() -> rx.Component:
     """Return the list of all batches, with the jobs that run."""
     return rx.fragment(
-        page_address(Batches, ACTIVITY_PATH),
+        page_address(Batches, BATCHES_PATH),
         rx.el.div(bulk_jobs(), class_name="pt-3"),
         data_table(
             state=Batches,

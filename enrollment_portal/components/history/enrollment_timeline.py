@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.browser_modules import browser_module
 from enrollment_portal.components.history.history_card import changed_value
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
@@ -29,11 +30,19 @@ from enrollment_portal.state.enrollment.views.timeline import (
 )
 from enrollment_portal.state.history.undoing import Undoing
 
+_NAMED_CHANGE = browser_module(__file__, "named_change.jsx")
 _ACTION = (
     "inline-flex min-h-6 items-center gap-1 rounded px-1 -mx-1 text-fine text-ink2 "
     "hover:bg-hover hover:text-ink"
 )
 _QUIET = "text-fine text-ink3"
+
+
+class _NamedChange(rx.Component):
+    library = _NAMED_CHANGE
+    tag = "NamedChange"
+
+    of: rx.Var[str]
 
 
 def _select(name: str, label: str, everything: str, options: Any) -> rx.Component:
@@ -171,7 +180,7 @@ def _event(event: rx.Var[TimelineEventView]) -> rx.Component:
         id="change-" + event.seq.to(str),
         key=event.seq.to(str),
         class_name="grid scroll-mt-20 grid-cols-[1.75rem_minmax(0,1fr)] gap-2.5 border-t "
-        "border-line2 py-2.5 first:border-t-0 first:pt-1 last:pb-0",
+        "border-line2 py-2.5 first:border-t-0 first:pt-1 last:pb-0 data-named:bg-accent-soft",
     )
 
 
@@ -189,6 +198,9 @@ def enrollment_timeline() -> rx.Component:
     is_narrowed = (History.only_field != "") | (History.only_person != "")
     return rx.el.section(
         rx.el.h2("History", class_name=f"{PANEL_TITLE} mb-3"),
+        _NamedChange.create(
+            of=rx.cond(History.days.length() > 0, EnrollmentFacts.facts.id.to(str), "").to(str)
+        ),
         rx.cond(History.person_options.length() > 0, _filters()),
         rx.cond(
             History.days.length() > 0,

@@ -26,7 +26,8 @@ def changed_value(text: rx.Var[str], *, is_old: bool) -> rx.Component:
     )
 
 
-def _change(change: rx.Var[ChangeView]) -> rx.Component:
+def change_line(change: rx.Var[ChangeView]) -> rx.Component:
+    """Return the line of one changed field in a list."""
     return rx.el.li(
         *sentence(
             FROM_TO,
@@ -47,7 +48,7 @@ def _event(event: rx.Var[EventView]) -> rx.Component:
                 rx.el.span(event.who, class_name="font-medium"),
                 rx.cond(event.what != "", rx.el.span(" · " + event.what)),
             ),
-            rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, _change))),
+            rx.cond(event.changes.length() > 0, rx.el.ul(rx.foreach(event.changes, change_line))),
             rx.cond(
                 event.reason != "",
                 rx.el.p(quoted(event.reason), class_name="break-words text-ink2"),

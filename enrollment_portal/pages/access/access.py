@@ -11,19 +11,23 @@ from enrollment_portal.components.ui.headings import page_heading
 from enrollment_portal.components.ui.pieces import LINK, page_link
 from enrollment_portal.state.access.access import AccessLog
 from enrollment_portal.state.shared.session import Shell
-from enrollment_portal.state.shared.views import ACCESS_PATH, LEDGER_PATH
+from enrollment_portal.state.shared.views import ACCESS_PATH
 
 
 def _subtitle() -> rx.Component:
     return rx.fragment(
         rx.el.span(
             "Sign-ins, exports, and changes of people, admins, groups, courses and learning paths,"
-            " newest first. What was changed in an enrollment, such as an override or a grade,"
-            " is in the enrollment's History. "
+            " newest first. What was changed in enrollments, such as an override or a grade,"
+            " is listed under Activity. "
         ),
         rx.cond(
             Shell.has_ledger,
-            page_link("Open the enrollments", to=LEDGER_PATH, class_name=f"{LINK} underline"),
+            page_link(
+                "Open the changes of enrollments",
+                to=AccessLog.activity,
+                class_name=f"{LINK} underline",
+            ),
         ),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.activity.tabs import activity_tabs
 from enrollment_portal.components.bulk.register import (
     batch_details,
     batch_list,
@@ -13,21 +14,16 @@ from enrollment_portal.components.bulk.register import (
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import breadcrumb, page_heading
 from enrollment_portal.components.ui.pieces import missing_page
-from enrollment_portal.components.ui.tabs import page_tabs, tab_link
 from enrollment_portal.domain.bulk import messages
 from enrollment_portal.state.bulk.register import BatchPage
-from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.state.shared.views import ACTIVITY_PATH, BATCHES_PATH
 
 
 def batches() -> rx.Component:
     """Return the list of all batches."""
     return frame(
         page_heading(messages.ACTIVITY, subtitle=messages.ACTIVITY_ABOUT),
-        page_tabs(
-            messages.ACTIVITY,
-            tab_link(messages.BATCHES, to=ACTIVITY_PATH, is_selected=True),
-            class_name="pt-2",
-        ),
+        activity_tabs(current=BATCHES_PATH),
         batch_list(),
         current=ACTIVITY_PATH,
     )
@@ -39,9 +35,9 @@ def batch() -> rx.Component:
     return frame(
         rx.cond(
             BatchPage.phase == "missing",
-            missing_page(messages.BATCHES, to=ACTIVITY_PATH, title=messages.BATCH_GONE),
+            missing_page(messages.BATCHES, to=BATCHES_PATH, title=messages.BATCH_GONE),
             rx.fragment(
-                breadcrumb((messages.BATCHES, ACTIVITY_PATH), current=title),
+                breadcrumb((messages.BATCHES, BATCHES_PATH), current=title),
                 page_heading(title, subtitle=batch_subtitle(), actions=(undo_button(),)),
                 batch_details(),
             ),

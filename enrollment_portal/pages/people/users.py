@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.activity.links import changes_by, changes_of
 from enrollment_portal.components.forms.fields import uncontrolled_form
 from enrollment_portal.components.history.history_card import history_card
 from enrollment_portal.components.ledger.ledger_view import ledger_view
@@ -24,6 +25,7 @@ from enrollment_portal.domain.people.user_edits import NO_ACCESS, PersonStatus
 from enrollment_portal.domain.shared.messages import ANY_ACCESS, ANY_STATUS, open_named
 from enrollment_portal.state.people.user_page import UserPage
 from enrollment_portal.state.people.users import INVITE_PATH, Invite, Users
+from enrollment_portal.state.shared.session import Shell
 from enrollment_portal.state.shared.views import USERS_PATH
 
 _FORM = f"{PANEL} max-w-180"
@@ -154,4 +156,13 @@ def paths() -> rx.Component:
 
 def history() -> rx.Component:
     """Return the access-log entries about a person, and those of their own acts."""
-    return user_frame(history_card(events=UserPage.events), current="history")
+    links = rx.el.div(
+        changes_of(UserPage.user.id.to(str)),
+        rx.cond(UserPage.user.account != 0, changes_by(UserPage.user.account.to(str))),
+        class_name="mb-4 flex flex-wrap gap-2",
+    )
+    return user_frame(
+        rx.cond(Shell.sections.contains("learning"), links),
+        history_card(events=UserPage.events),
+        current="history",
+    )

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from enrollment_portal.domain.access.permissions import STAFF_FIELDS
 from enrollment_portal.domain.enrollment import undo
-from enrollment_portal.domain.enrollment.commands import course_rules
+from enrollment_portal.domain.enrollment.commands import CourseRules, course_rules
 from enrollment_portal.domain.enrollment.edits import Value
 from enrollment_portal.domain.enrollment.fields import (
     Assigned,
@@ -15,6 +15,7 @@ from enrollment_portal.domain.enrollment.fields import (
     HistoryField,
     Origin,
     Sent,
+    Snapshot,
     Tracked,
     snapshot_of,
 )
@@ -148,15 +149,24 @@ def _entries(
         undone_by = undo.undo_of(event.seq, [one for one in undos if one.seq > event.seq])
         may_undo = (
             not details.is_own
-            and event.kind == "changed"
-            and event.source == "person"
             and undone_by is None
-            and undo.may_undo(event, snapshot, course, details.editable)
+            and offers_undo(event, snapshot, course, details.editable)
         )
         size = sizes.get(event.batch, 0) if event.batch else 0
         return Entry(event, may_undo, undone_by, size if size > 1 else 0)
 
     return tuple(map(entry, events))
+
+
+def offers_undo(
+    event: StoredEvent,
+    enrollment: Snapshot,
+    course: CourseRules,
+    editable: Collection[Field],
+) -> bool:
+    """Return whether undoing a change is offered to who may set these fields."""
+    is_by_hand = event.kind == "changed" and event.source == "person"
+    return is_by_hand and undo.may_undo(event, enrollment, course, editable)
 
 
 def _is_meant(event: StoredEvent, field: str, person: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import reflex as rx
 
 from enrollment_portal.domain.access import messages
 from enrollment_portal.domain.access.admin_log import Action
 from enrollment_portal.domain.access.permissions import Right, may_see_configuration
+from enrollment_portal.domain.activity.activity_query import ActivityFilters
 from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared import calendar
 from enrollment_portal.domain.shared.errors import NotFound, PortalError
@@ -32,7 +34,7 @@ from enrollment_portal.state.access.access_views import (
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.open_pages import reload_pages_everywhere
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
-from enrollment_portal.state.shared.views import ACCESS_PATH
+from enrollment_portal.state.shared.views import ACCESS_PATH, ACTIVITY_PATH
 from enrollment_portal.storage.access.access import Act
 from enrollment_portal.storage.shared.listing import Slice
 
@@ -45,6 +47,8 @@ class AccessLog(Listing, rx.State):
     """The name of the person that the log is filtered by; "" for everybody."""
     sessions: list[SessionView] = []
     may_end: bool = False
+    activity: str = ACTIVITY_PATH
+    """The address of the changes of enrollments by the same person, in the same days."""
     message: str = ""
     refusal: str = ""
 
@@ -90,6 +94,7 @@ class AccessLog(Listing, rx.State):
         self.person = found.account.name if found else ""
         self.sessions = session_views(found, viewer_zone(self)) if found else []
         self.may_end = bool(found and found.may_end)
+        self.activity = _activity_address(query)
 
     def _read_sessions(self, actor: Actor, query: ListQuery) -> Sessions | None:
         token = cookies.session_token(self.router.headers.cookie)
@@ -97,3 +102,10 @@ class AccessLog(Listing, rx.State):
             return read_sessions(database(), actor, query.filters.get("person"), token)
         except NotFound:
             return None
+
+
+def _activity_address(query: ListQuery) -> str:
+    first, last = (query.filters.get(name, "") for name in ("from", "to"))
+    asked = {"person": query.filters.get("person"), "when": f"{first}..{last}"}
+    params = ActivityFilters.parse(asked, reads_notes=False).params
+    return f"{ACTIVITY_PATH}?{urlencode(params)}" if params else ACTIVITY_PATH

@@ -34,7 +34,7 @@ from enrollment_portal.state.bulk.bulk_views import (
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.listing import Listing
 from enrollment_portal.state.shared.session import acting, guarded, viewer_zone
-from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.state.shared.views import ACTIVITY_PATH, BATCHES_PATH
 from enrollment_portal.storage.shared.listing import Slice
 
 
@@ -46,7 +46,7 @@ class Batches(Listing, rx.State):
     _texts = messages.BATCH_TEXTS
     _may: ClassVar[Right] = may_see_ledger
     _shows: ClassVar[Sequence[str]] = ("learner", "course")
-    _path: ClassVar[str] = ACTIVITY_PATH
+    _path: ClassVar[str] = BATCHES_PATH
     _shape: ClassVar[Sequence[type]] = (int, int)
 
     _zone: str = "UTC"

@@ -85,6 +85,8 @@ class UserView:
     status_label: str = ""
     invited: str = ""
     """Until when an invitation is valid, in words; "" for none."""
+    account: int = 0
+    """Their account; 0 for none."""
     has_account: bool = False
     may_suspend: bool = False
     is_suspended: bool = False
@@ -110,6 +112,7 @@ def user_view(user: User, tz: ZoneInfo) -> UserView:
         status=person.status,
         status_label=PersonStatus(person.status).label,
         invited=messages.invited_until(calendar.show_moment(until, tz)) if until else "",
+        account=person.account_id or 0,
         has_account=person.account_id is not None,
         may_suspend=user.may_suspend,
         is_suspended=bool(person.is_suspended),

@@ -19,6 +19,7 @@ from typing import Any
 from sqlalchemy import exists, or_, text
 from sqlmodel import Session, SQLModel, select
 
+from enrollment_portal.domain.activity.activity_query import Source, What
 from enrollment_portal.domain.enrollment.fields import Origin
 from enrollment_portal.domain.shared.calendar import MS_PER_DAY
 from enrollment_portal.storage.shared.database import Database, is_sqlite
@@ -35,11 +36,12 @@ from enrollment_portal.storage.shared.tables import (
 LOAD_LOCK = 7_230_117
 """The advisory lock for loading many rows."""
 
-_LOADED = ("learner", "enrollment", "enrollment_event", "enrollment_span")
+_LOADED = ("learner", "enrollment", "enrollment_event", "enrollment_span", "activity")
 
+_LOADED_TABLES = ", ".join(f"'{table}'" for table in _LOADED)
 _SQLITE_DEFINITIONS = text(
     "SELECT type, name, sql FROM sqlite_master WHERE type IN ('index', 'trigger')"
-    " AND tbl_name IN ('learner', 'enrollment', 'enrollment_event', 'enrollment_span')"
+    f" AND tbl_name IN ({_LOADED_TABLES})"
     " AND sql IS NOT NULL"
     " ORDER BY type, name"
 )
@@ -48,7 +50,7 @@ _SQLITE_DEFINITIONS = text(
 _POSTGRESQL_INDEXES = text(
     "SELECT 'index', i.indexname, i.indexdef FROM pg_indexes i"
     " WHERE i.schemaname = current_schema()"
-    " AND i.tablename IN ('learner', 'enrollment', 'enrollment_event', 'enrollment_span')"
+    f" AND i.tablename IN ({_LOADED_TABLES})"
     " AND NOT EXISTS (SELECT 1 FROM pg_constraint c WHERE c.conname = i.indexname)"
     " ORDER BY i.indexname"
 )
@@ -113,6 +115,30 @@ _RECOUNT = (
     " AND course_id NOT IN (SELECT id FROM course WHERE kind = 'path')"
     " GROUP BY measure, part, bucket",
 )
+
+_FIELD_BITS = " + ".join(
+    "CASE WHEN v.kind = 'began' THEN 1 ELSE 0 END"
+    if what is What.BEGAN
+    # In JSON only a key is followed by a colon; a quote within a value is escaped.
+    else f"CASE WHEN replace(v.changes, '\"{what}\":', '') <> v.changes THEN {what.bit} ELSE 0 END"
+    for what in What
+)
+_SOURCE_CODE = (
+    f"CASE WHEN v.undoes IS NOT NULL THEN {Source.UNDO.code}"
+    f" WHEN v.source = 'person' AND v.batch IS NOT NULL THEN {Source.BULK.code}"
+    + "".join(
+        f" WHEN v.source = '{one}' THEN {one.code}"
+        for one in (Source.TRACKING, Source.GROUP, Source.PATH, Source.IMPORT)
+    )
+    + f" ELSE {Source.PERSON.code} END"
+)
+_REFILL = (
+    "DELETE FROM activity",
+    "INSERT INTO activity (at, seq, course_id, learner_id, actor_id, source, fields)"
+    f" SELECT v.at, v.seq, e.course_id, e.learner_id, v.actor_id, {_SOURCE_CODE}, {_FIELD_BITS}"
+    " FROM enrollment_event v JOIN enrollment e ON e.id = v.enrollment_id ORDER BY v.at, v.seq",
+)
+"""What the trigger on history writes, for all its rows."""
 
 _SQLITE_PARAMETERS = 999
 """How many values one statement may carry on every build of SQLite."""
@@ -219,6 +245,7 @@ def bulk_load(session: Session) -> Iterator[None]:
     if is_sqlite(session):
         definitions = _suspend_sqlite(session)
         yield
+        _run_all(session, _REFILL)
         _run(session, "INSERT INTO learner_search(learner_search) VALUES ('rebuild')")
         _run_all(session, definitions)
         # The new indexes contain all that is counted.
@@ -226,6 +253,7 @@ def bulk_load(session: Session) -> Iterator[None]:
     else:
         definitions = _suspend_postgresql(session)
         yield
+        _run_all(session, _REFILL)
         # A row that is updated after its indexes were built would be in each of them twice.
         recount(session)
         _run_all(session, definitions)

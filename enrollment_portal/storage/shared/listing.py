@@ -19,6 +19,9 @@ Item = TypeVar("Item")
 Read = Callable[[Place | None, int, bool], list[Row[Any]]]
 """Reads so many rows after a place, or before it if the last argument is true (backwards)."""
 
+UNCOUNTED = -1
+"""The total of a list that is too long to be counted."""
+
 
 @dataclass(frozen=True)
 class Slice(Generic[Item]):
@@ -26,9 +29,12 @@ class Slice(Generic[Item]):
 
     rows: tuple[Item, ...]
     total: int
-    """How many rows there are over all pages."""
+    """How many rows there are over all pages; `UNCOUNTED` where that is unknown."""
     position: int
-    """The number of the first row, counted from 1; 0 without rows."""
+    """The number of the first row, counted from 1; 0 without rows.
+
+    Where they are not counted, it only tells the first page, 1, from all others.
+    """
     previous: Place | None
     next: Place | None
 
@@ -105,7 +111,11 @@ def slice_by(read: Read, total: int, place: Place | None, size: int) -> Slice[Ro
     def key(row: Row[Any]) -> tuple[Any, Any]:
         return row.k0, row.k1
 
-    if place and place.kind == "last":
+    if place and place.kind == "last" and total == UNCOUNTED:
+        rows = read(None, size + 1, True)[::-1]
+        position, has_next = max(1, len(rows) - size + 1), False
+        rows = rows[-size:]
+    elif place and place.kind == "last":
         count = total % size or size
         rows = read(None, count, True)[::-1]
         position, has_next = max(1, total - len(rows) + 1), False

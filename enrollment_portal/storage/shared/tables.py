@@ -696,6 +696,59 @@ class EnrollmentEvent(SQLModel, table=True):
     )
 
 
+_FEW_FIELDS = {
+    "began": 1,
+    "status": 2,
+    "completed_on": 4,
+    "deadline": 8,
+    "grade": 16,
+    "feedback": 32,
+    "note": 64,
+    "message": 128,
+    "instructor": 1024,
+}
+"""The bits of `activity_query.What` that few rows of history have, each with an index."""
+
+
+class ActivityEntry(SQLModel, table=True):
+    """What the history of all enrollments is filtered by: one row for each row of history.
+
+    Written by a trigger on `enrollment_event`. Its indexes have all that a page is filtered by, so
+    that only the rows of the page are read from the history.
+    """
+
+    __tablename__ = "activity"  # type: ignore[assignment]
+    __table_args__ = (
+        Index("ix_activity_learner", "learner_id", "at", "seq"),
+        Index("ix_activity_course", *("course_id", "at", "seq", "fields", "source", "actor_id")),
+        Index("ix_activity_source", *("source", "at", "seq", "fields")),
+        Index(
+            "ix_activity_actor",
+            *("actor_id", "at", "seq", "fields", "source", "course_id"),
+            sqlite_where=text("actor_id IS NOT NULL"),
+            postgresql_where=text("actor_id IS NOT NULL"),
+        ),
+        *(
+            Index(
+                f"ix_activity_{name}",
+                *("at", "seq", "source", "actor_id", "course_id", "learner_id"),
+                sqlite_where=text(f"(fields & {bit}) <> 0"),
+                postgresql_where=text(f"(fields & {bit}) <> 0"),
+            )
+            for name, bit in _FEW_FIELDS.items()
+        ),
+        {**_STRICT, "sqlite_with_rowid": False},
+    )
+
+    at: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_column=Column(BIG, primary_key=True, autoincrement=False))
+    course_id: int = Field(sa_type=BIG)
+    learner_id: int = Field(sa_type=BIG)
+    actor_id: int | None = Field(default=None, sa_type=BIG)
+    source: int = Field(sa_type=SMALL, description="activity_query.Source")
+    fields: int = Field(sa_type=SMALL, description="The bits of activity_query.What.")
+
+
 class ChangeBatch(SQLModel, table=True):
     """A batch of changes: who made it, when and why; `EnrollmentEvent.batch` names it."""
 

@@ -152,9 +152,9 @@ def test_the_log_is_searched_filtered_and_shows_open_sessions(
     rows = maya.get_by_role("table", name="Access log").locator("tbody tr")
     expect(rows.first).to_be_visible()
     # What an override changed is not in this log: the page says so, and where it is.
-    expect(maya.get_by_role("main")).to_contain_text("a grade, is in the enrollment's History")
-    link = maya.get_by_role("link", name="Open the enrollments")
-    expect(link).to_have_attribute("href", re.compile("/admin/learning/enrollments"))
+    expect(maya.get_by_role("main")).to_contain_text("a grade, is listed under Activity")
+    link = maya.get_by_role("link", name="Open the changes of enrollments")
+    expect(link).to_have_attribute("href", re.compile("/admin/learning/activity$"))
     maya.get_by_role("combobox", name="Action").select_option("signed_in")
     expect(rows.filter(has_not_text="Signed in")).to_have_count(0)
     expect(maya).to_have_url(re.compile(r"action=signed_in"))

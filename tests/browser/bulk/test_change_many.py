@@ -18,7 +18,7 @@ from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.ledger.ledger import Ledger
-from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.state.shared.views import BATCHES_PATH
 from enrollment_portal.storage.history.batches import register_batch
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.axe import violations
@@ -243,7 +243,8 @@ def test_all_matching_are_changed_over_three_pages_while_somebody_else_saves(
     expect(jobs(page).filter(has_text="Done: 118 enrollments changed.")).to_have_count(1)
     assert deadlines(portal, DATA) == {30: N_DATA - 10, 31: 10}
     page.get_by_role("navigation", name="Admin Portal").get_by_role("link", name="Activity").click()
-    expect(page).to_have_url(re.compile(f"{ACTIVITY_PATH}$"))
+    page.get_by_role("navigation", name="Activity").get_by_role("link", name="Batches").click()
+    expect(page).to_have_url(re.compile(f"{BATCHES_PATH}$"))
     expect(page.get_by_role("row").nth(1)).to_contain_text("Undo: Move deadline by 7 days")
     expect(page.get_by_role("row").nth(2)).to_contain_text("Undone by Maya Lindqvist")
 
@@ -398,7 +399,7 @@ def test_the_progress_of_somebody_elses_job_is_shown_live(
 ) -> None:
     ledger, register = new_page(portal, 1), new_page(portal, 1)
     open_ledger(ledger, "?q=fire")
-    visit(register, ACTIVITY_PATH)
+    visit(register, BATCHES_PATH)
     expect(jobs(ledger)).to_have_count(0)
     # Another process carries the job out: this one only reads how far it is.
     dana = Actor(make_account(portal.database, Role.SUPER_ADMIN), "Dana", "", Role.SUPER_ADMIN)

@@ -11,7 +11,7 @@ from enrollment_portal.domain.people.people import Actor, Role
 from enrollment_portal.services.bulk.jobs import start
 from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.services.bulk.worker import Worker
-from enrollment_portal.state.shared.views import ACTIVITY_PATH
+from enrollment_portal.state.shared.views import ACTIVITY_PATH, BATCHES_PATH
 from tests.browser.page_objects.bulk_changes import (
     apply_button,
     bar,
@@ -79,14 +79,14 @@ def _batch(page: Page, portal: Server) -> None:
     expect(page.get_by_role("heading", name=made.title, level=1)).to_be_visible()
 
 
-def _activity(page: Page, portal: Server) -> None:
+def _batches(page: Page, portal: Server) -> None:
     _batch(page, portal)
-    visit(page, ACTIVITY_PATH)
+    visit(page, BATCHES_PATH)
     expect(page.locator("main a.row-link").first).to_be_visible()
 
 
 def _no_batches(page: Page, _portal: Server) -> None:
-    visit(page, ACTIVITY_PATH)
+    visit(page, BATCHES_PATH)
     expect(page.get_by_role("heading", name=messages.BATCH_TEXTS.none)).to_be_visible()
 
 
@@ -95,7 +95,7 @@ SCENES: list[Scene] = [
     Scene("bulk-refused", MAYA, _refused),
     Scene("bulk-preview", MAYA, _preview),
     Scene("bulk-report", MAYA, _report),
-    Scene("activity", MAYA, _activity),
+    Scene("activity-batches", MAYA, _batches),
     Scene("activity-batch", MAYA, _batch),
-    Scene("activity-none", MAYA, _no_batches, "bare"),
+    Scene("activity-no-batches", MAYA, _no_batches, "bare"),
 ]

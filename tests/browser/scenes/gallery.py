@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import Serve
 from tests.browser.contexts import Visitor
 from tests.browser.scenes import (
+    activity,
     all_scenes,
     bulk,
     configuration,
@@ -43,6 +44,7 @@ SCENES: tuple[Scene, ...] = (
     *rules.SCENES,
     *retakes.SCENES,
     *roles.SCENES,
+    *activity.SCENES,
     *bulk.SCENES,
     *row_scenes.SCENES,
     *column_scenes.SCENES,

@@ -25,7 +25,7 @@ from enrollment_portal.state.bulk.jobs import BulkJobs
 from enrollment_portal.state.bulk.register import Batches, BatchPage
 from enrollment_portal.state.bulk.shown_preview import ShownPreview
 from enrollment_portal.state.ledger.ledger import Ledger
-from enrollment_portal.state.shared.views import ACTIVITY_PATH, LEDGER_PATH
+from enrollment_portal.state.shared.views import ACTIVITY_PATH, BATCHES_PATH, LEDGER_PATH
 from enrollment_portal.storage.shared.database import Database
 from tests.builders import make_account, make_course, make_organization, make_session
 from tests.integration.bulk.bulk_steps import make_rows
@@ -223,7 +223,7 @@ def test_what_is_previewed_runs_is_reported_and_registered(portal: Portal) -> No
             assert (await tab.call(BulkJobs, "dismiss", job_id=job["id"]))["BulkJobs.jobs"] == []
 
             path = f"{ACTIVITY_PATH}/{job['id']}"
-            [batch] = (await tab.call(Batches, "load", ACTIVITY_PATH))["Batches.rows"]
+            [batch] = (await tab.call(Batches, "load", BATCHES_PATH))["Batches.rows"]
             assert (batch["by"], batch["reason"], batch["n"]) == ("Dana Ruiz", "Outage", "11")
             shown = await tab.call(BatchPage, "load", path)
             assert shown["BatchPage.batch"]["may_undo"]
