@@ -72,6 +72,16 @@
     }
   });
 
+  // Rows may be there before the app is, which then does what was clicked on meanwhile. Links need
+  // no app, and what is below answers itself.
+  globalThis.earlyClicks = [];
+  const OWN = "#drawer-button, #drawer-shade, summary, [type=submit]";
+  document.addEventListener("click", ({ target }) => {
+    if (!globalThis.earlyClicks || !document.querySelector("[data-filled=rows]")) return;
+    const control = target instanceof Element ? target.closest("button, input[type=checkbox]") : null;
+    if (control && !control.matches(OWN)) globalThis.earlyClicks.push(control);
+  });
+
   // A form may be sent before the app is there, which fills in what the address says: the token of
   // an invitation, and where to go after signing in.
   document.addEventListener("submit", ({ target }) => {

@@ -71,7 +71,9 @@ from enrollment_portal.state.learning.homes import Home, Nowhere, SignIn
 from enrollment_portal.state.learning.learning import Catalog, Learning
 from enrollment_portal.state.learning.learning_course import CourseHome, LessonRoom
 from enrollment_portal.state.learning.learning_views import CATALOG_PATH, COURSE_PATH
+from enrollment_portal.state.ledger.first_ledger import first_ledger
 from enrollment_portal.state.ledger.ledger import Ledger
+from enrollment_portal.state.ledger.row_templates import TEMPLATES_PATH
 from enrollment_portal.state.peek.peek import Peek
 from enrollment_portal.state.people.group_page import GroupPage
 from enrollment_portal.state.people.groups import NEW_GROUP_PATH, Groups, Members, NewGroup
@@ -173,7 +175,7 @@ app = rx.App(
         (55, "ErrorBoundary"): lambda _stateful: error_boundary(),
         (54, "PortalAddress"): lambda _stateful: portal_address(),
     },
-    api_transformer=transformers(),
+    api_transformer=transformers({LEDGER_PATH: first_ledger}, TEMPLATES_PATH),
     frontend_exception_handler=_log_browser_error,
     backend_exception_handler=_log_error,
 )
@@ -336,3 +338,5 @@ for _path, _title, _page, _on_load in _PAGES:
     # Last: the sidebar's views are listed once the page shows its rows.
     _of_sidebar = [SavedViews.load] if _path.startswith(_WITH_SIDEBAR) else []
     app.add_page(_page, route=_path, title=_title, on_load=[*_handlers, *_of_sidebar])
+# Built with them, for the server alone.
+app.add_page(ledger.templates, route=TEMPLATES_PATH, title="Templates")

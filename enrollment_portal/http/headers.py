@@ -15,6 +15,7 @@ from pathlib import Path
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from enrollment_portal.http.first.late_start import starting_late, starts_app
 from enrollment_portal.settings import settings
 
 _HASHED_FILES = "/assets/"
@@ -48,13 +49,18 @@ class _InlineScripts(HTMLParser):
 
 
 def script_hashes(folder: Path) -> list[str]:
-    """Return CSP sources, "'sha256-…'", for every inline script of the built pages, in order."""
+    """Return CSP sources, "'sha256-…'", for every inline script of the pages, in order.
+
+    Args:
+        folder: of the built pages, whose apps may be started late.
+    """
     sources = set()
     for page in folder.rglob("*.html"):
         parser = _InlineScripts()
         parser.feed(page.read_text(encoding="utf-8"))
         parser.close()
-        for script in parser.scripts:
+        late = [starting_late(script) for script in parser.scripts if starts_app(script)]
+        for script in (*parser.scripts, *late):
             digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
             sources.add(f"'sha256-{digest}'")
     return sorted(sources)

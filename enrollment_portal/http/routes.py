@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+from collections.abc import Mapping
 
 from reflex.utils.prerequisites import get_web_dir
 from reflex_base.constants import Dirs
@@ -18,6 +19,7 @@ from enrollment_portal.http import export_routes, password_routes, sign_in_route
 from enrollment_portal.http.activity import activity_routes
 from enrollment_portal.http.addresses import PageAddresses
 from enrollment_portal.http.bulk import preview_routes
+from enrollment_portal.http.first.first_pages import First, FirstPages
 from enrollment_portal.http.headers import SecurityHeaders
 from enrollment_portal.http.logs import limit_framework_logs
 from enrollment_portal.http.sockets import GuardedSockets
@@ -48,8 +50,13 @@ def _check_database() -> Trouble | None:
     return trouble
 
 
-def transformers() -> list:
-    """Return the routes and middleware for `rx.App(api_transformer=…)`, innermost first."""
+def transformers(first: Mapping[str, First], templates: str) -> list:
+    """Return the routes and middleware for `rx.App(api_transformer=…)`, innermost first.
+
+    Args:
+        first: by the path of a page, what fills its first HTML.
+        templates: the path of the page of templates.
+    """
     routes = [
         *sign_in_routes.ROUTES,
         *password_routes.ROUTES,
@@ -64,5 +71,6 @@ def transformers() -> list:
         Starlette(routes=routes),
         GuardedSockets,
         functools.partial(PageAddresses, pages=pages),
+        functools.partial(FirstPages, pages=pages, first=first, templates=templates),
         functools.partial(SecurityHeaders, pages=pages),
     ]

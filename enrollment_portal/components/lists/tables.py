@@ -9,6 +9,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from enrollment_portal.components.lists.row_keys import row_keys
+from enrollment_portal.components.ui.first_text import first_text
 from enrollment_portal.components.ui.pieces import (
     BUTTON,
     CARD,
@@ -237,7 +238,9 @@ def _bones(columns: Sequence[Column], sorting: Sorting | None) -> rx.Component:
         is_link=False,
         element=rx.el.tr if sorting is None else sorting.row,
     )
-    return rx.el.tbody(*([row] * 14), aria_hidden="true")
+    return rx.el.tbody(
+        *([row] * 14), role="rowgroup", aria_hidden="true", custom_attrs={"data-first": "rows"}
+    )
 
 
 def data_table(
@@ -285,7 +288,10 @@ def data_table(
                 # The roles stay where the stylesheet changes how the elements are displayed.
                 make_table(
                     rx.el.caption(caption, class_name="sr-only"),
-                    rx.el.thead(rx.el.tr(*headings, role="row"), role="rowgroup"),
+                    rx.el.thead(
+                        rx.el.tr(*headings, role="row", custom_attrs={"data-first": "headings"}),
+                        role="rowgroup",
+                    ),
                     rx.cond(
                         is_loading,
                         _bones(columns, sorting),
@@ -327,7 +333,12 @@ def pager(*, state: Any, span: Any = None, announcement: Any = None) -> rx.Compo
     """
     shown = state.span if span is None else span
     return rx.el.nav(
-        rx.el.p(shown, class_name="min-h-5 text-small text-ink3 tabular-nums"),
+        first_text(
+            shown,
+            name="span",
+            element="p",
+            class_name="min-h-5 text-small text-ink3 tabular-nums",
+        ),
         announcer(state.announcement if announcement is None else announcement),
         rx.el.div(
             _turn(state, "First", "chevrons_left", "first", state.has_previous),

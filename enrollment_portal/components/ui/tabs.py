@@ -9,6 +9,7 @@ from typing import Any
 
 import reflex as rx
 
+from enrollment_portal.components.ui.first_text import first_text
 from enrollment_portal.components.ui.pieces import page_link
 
 TAB = (
@@ -28,15 +29,15 @@ SEGMENT = (
 _SEGMENTS = "no-print inline-flex max-w-full gap-0.5 overflow-x-auto rounded-lg bg-mute-soft p-0.5"
 
 
-def _count(count: Any) -> tuple[rx.Component, ...]:
+_COUNT = "min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-small"
+
+
+def _count(count: Any, id: str | None = None) -> tuple[rx.Component, ...]:
     if count is None:
         return ()
-    return (
-        rx.el.span(
-            count,
-            class_name="min-w-[1ch] text-xs font-normal text-ink3 tabular-nums sm:text-small",
-        ),
-    )
+    if id is None:
+        return (rx.el.span(count, class_name=_COUNT),)
+    return (first_text(count, name=f"count-{id}", class_name=_COUNT),)
 
 
 def tab_list(label: str, *tabs: rx.Component, class_name: str = "") -> rx.Component:
@@ -69,7 +70,7 @@ def tab_button(
     """
     return rx.el.button(
         label,
-        *_count(count),
+        *_count(count, id),
         type="button",
         role="tab",
         **({"id": id} if id else {}),

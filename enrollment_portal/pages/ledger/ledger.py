@@ -5,6 +5,7 @@ from __future__ import annotations
 import reflex as rx
 
 from enrollment_portal.components.ledger.ledger_view import ledger_view
+from enrollment_portal.components.ledger.row_templates import row_templates
 from enrollment_portal.components.peek.panel import enrollment_panel
 from enrollment_portal.components.shell.shell import frame
 from enrollment_portal.components.ui.headings import page_heading
@@ -42,3 +43,8 @@ def ledger() -> rx.Component:
         enrollment_panel(),
         current=LEDGER_PATH,
     )
+
+
+def templates() -> rx.Component:
+    """Return the page of what the server fills itself; see `FirstPages`."""
+    return row_templates()

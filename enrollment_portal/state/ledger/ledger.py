@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import ClassVar, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import ClassVar
 
 import reflex as rx
 
@@ -20,35 +19,31 @@ from enrollment_portal.domain.bulk.selection import selection_key
 from enrollment_portal.domain.enrollment.fields import Status
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.ledger.day_ranges import read_day
-from enrollment_portal.domain.ledger.filter_chips import FilterNames
-from enrollment_portal.domain.ledger.layout.columns import ColumnKey, Layout
 from enrollment_portal.domain.ledger.ledger_export import EXPORT_PATH, export_address
 from enrollment_portal.domain.ledger.ledger_query import Kind, LedgerQuery, SortKey, Tab
-from enrollment_portal.domain.people.people import Actor
 from enrollment_portal.domain.shared.calendar import (
-    day_end_text,
     day_to_date,
     show_day,
 )
 from enrollment_portal.domain.shared.errors import NotFound
 from enrollment_portal.domain.shared.listing import Place, clean_search, read_id
 from enrollment_portal.domain.shared.messages import FAILED_UNKNOWN
-from enrollment_portal.domain.shared.wording import page_of, show_number
-from enrollment_portal.services.ledger.filter_values import filter_names
 from enrollment_portal.services.ledger.ledger import (
     as_seen_by,
-    days_to_choose,
     in_time,
-    read_ledger,
-    read_rows,
 )
 from enrollment_portal.services.runtime import database
-from enrollment_portal.services.shared.organization import organization_of
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.enrollment.form import ManageForm
+from enrollment_portal.state.ledger.reading import (
+    count_texts,
+    read_again,
+    read_shown,
+    span_of,
+)
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
-from enrollment_portal.state.ledger.shown_layout import Cells, ShownLayout, read_cells
-from enrollment_portal.state.ledger.shown_needs import NeedsAt, ShownNeeds, needs_at
+from enrollment_portal.state.ledger.shown_layout import ShownLayout
+from enrollment_portal.state.ledger.shown_needs import ShownNeeds
 from enrollment_portal.state.ledger.shown_view import ShownView
 from enrollment_portal.state.shared import open_pages
 from enrollment_portal.state.shared.address import Address, answer
@@ -60,8 +55,7 @@ from enrollment_portal.state.shared.session import (
     reset_page,
     viewer_zone,
 )
-from enrollment_portal.state.shared.views import LEDGER_PATH, RowView, row_view
-from enrollment_portal.storage.ledger import LedgerPage
+from enrollment_portal.state.shared.views import LEDGER_PATH, RowView
 
 PEEK = "peek"
 """The parameter of the address with the enrollment that the panel shows."""
@@ -267,7 +261,7 @@ class Ledger(rx.State):
         shown: list[RowView] = self.get_value("rows")
         layout, ids = await self.get_state(ShownLayout), [row.id for row in shown]
         page, rows, names, needs, cells = await asyncio.to_thread(
-            _read_again, acting(), self._query, viewer_zone(self), ids, layout._layout
+            read_again, acting(), self._query, viewer_zone(self), ids, layout._layout
         )
         self.rows = [rows.get(row.id, row) for row in shown]
         layout._show_again(cells)
@@ -288,7 +282,12 @@ class Ledger(rx.State):
             layout = await self.get_state(ShownLayout)
             counts_later = open_pages.is_followed(self)
             shown = await asyncio.to_thread(
-                _read, actor, query, viewer_zone(self), layout._layout, counts_later=counts_later
+                read_shown,
+                actor,
+                query,
+                viewer_zone(self),
+                layout._layout,
+                counts_later=counts_later,
             )
         except NotFound:
             self._show_nothing(query)
@@ -318,7 +317,7 @@ class Ledger(rx.State):
         (await self.get_state(ShownFilters))._show(actor, query, shown.filter_names)
         (await self.get_state(ShownNeeds))._show(query, shown.needs)
         self.searched = query.search
-        self.span, self.position = _span(page, query), 0 if page.is_counted else page.position
+        self.span, self.position = span_of(page, query), 0 if page.is_counted else page.position
         # A page is read when it opens.
         self.announcement = self.span if self.is_hydrated else ""
         self.announces_span = self.is_hydrated
@@ -334,10 +333,7 @@ class Ledger(rx.State):
         self.opens = OpenedFrom(self.base, self._query, view.key).suffix
 
     def _show_counts(self, counts: Mapping[Status, int]) -> None:
-        self.counts = {
-            tab: show_number(sum(counts[status] for status in tab.statuses)) if counts else ""
-            for tab in Tab
-        }
+        self.counts = count_texts(counts)
 
     def _show_nothing(self, query: LedgerQuery) -> None:
         self._query, self._previous, self._next = query, None, None
@@ -364,61 +360,3 @@ class Ledger(rx.State):
 
     def _show_failure(self, why: str = FAILED_UNKNOWN) -> None:
         self.phase = phase_after_failure(self.phase, why)
-
-
-class _Shown(NamedTuple):
-    """The page, counts and selectable days of a query."""
-
-    page: LedgerPage
-    rows: list[RowView]
-    needs: NeedsAt
-    first_day: str
-    last_day: str
-    deadline_ends: str
-    filter_names: FilterNames
-    layout: tuple[Layout, tuple[ColumnKey, ...], Cells]
-    """See `read_cells`."""
-
-
-def _span(page: LedgerPage, query: LedgerQuery) -> str:
-    """Return which rows a page shows; "" until they are counted, as far as there are any."""
-    if not page.is_counted and page.rows:
-        return ""
-    texts, n, total = messages.ENROLLMENTS, len(page.rows), page.total
-    return page_of(texts, page.position, n, total, is_narrowed=query.is_narrowed)
-
-
-def _read(
-    actor: Actor,
-    query: LedgerQuery,
-    tz: ZoneInfo,
-    layout: Layout | None,
-    *,
-    counts_later: bool = False,
-) -> _Shown:
-    page = read_ledger(database(), actor, query, counts_later=counts_later)
-    # Overdue is relative to the day that is shown.
-    organization = organization_of(database())
-    today = organization.today() if query.as_of is None else query.as_of
-    first, last = days_to_choose(database(), actor)
-    return _Shown(
-        page,
-        [row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows],
-        needs_at(actor, query),
-        "" if first is None else day_to_date(first).isoformat(),
-        day_to_date(last).isoformat(),
-        day_end_text(today, organization.zone, tz),
-        filter_names(database(), actor, query),
-        read_cells(actor, query, layout, page.rows, tz),
-    )
-
-
-def _read_again(
-    actor: Actor, query: LedgerQuery, tz: ZoneInfo, ids: Sequence[int], layout: Layout | None
-) -> tuple[LedgerPage, dict[int, RowView], FilterNames, NeedsAt, Cells]:
-    page = read_rows(database(), actor, query, ids)
-    today = organization_of(database()).today()
-    views = {row.id: row_view(row, tz, today, page.runs.get(row.id, 1)) for row in page.rows}
-    cells = read_cells(actor, query, layout, page.rows, tz)[2]
-    names, needs = filter_names(database(), actor, query), needs_at(actor, query)
-    return page, views, names, needs, cells

@@ -76,14 +76,14 @@ class ShownView(rx.State):
     async def _show(self, base: str, query: LedgerQuery) -> str:
         """Show the view beside what the ledger shows; return the query string of the address."""
         actor, view = acting(), self._view
-        shown, is_own_ledger = replace(query, place=None, clock=None), base == LEDGER_PATH
+        shown, is_own_ledger = _without_place(query), base == LEDGER_PATH
         is_plain = shown == LedgerQuery()
         layout = (await self.get_state(ShownLayout))._layout
         is_changed = view is not None and (
             shown != view.query
             or (view.layout is not None and layout is not None and layout.text() != view.layout)
         )
-        key = view.key if view else ALL if is_own_ledger and self._default and is_plain else ""
+        key = key_of(view, query, self._default if is_own_ledger else "")
         set_changed(
             self,
             key=key,
@@ -115,6 +115,23 @@ class ShownView(rx.State):
             self._hold(view)
         elif view.version != known.version:
             self._latest = view
+
+
+def _without_place(query: LedgerQuery) -> LedgerQuery:
+    return replace(query, place=None, clock=None)
+
+
+def key_of(view: View | None, query: LedgerQuery, default: str) -> str:
+    """Return the key by which addresses name what is shown; "" for none.
+
+    Args:
+        view: with which the ledger was opened.
+        query: that is shown.
+        default: the key of the view that the address without parameters opens; "" for none.
+    """
+    if view:
+        return view.key
+    return ALL if default and _without_place(query) == LedgerQuery() else ""
 
 
 def note_of(view: View, account_id: int) -> str:

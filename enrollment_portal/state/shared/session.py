@@ -307,7 +307,12 @@ async def show_failure(state: BaseState, why: str) -> None:
 
 def viewer_zone(state: rx.State) -> ZoneInfo:
     """Return the browser's time zone; the organization's if it is unknown."""
-    name = cookies.time_zone(state.router.headers.cookie)
+    return zone_of(state.router.headers.cookie)
+
+
+def zone_of(cookie_header: str) -> ZoneInfo:
+    """Return the time zone that a browser sends with its cookies; else the organization's."""
+    name = cookies.time_zone(cookie_header)
     return zone(name or organization_of(database()).time_zone)
 
 

@@ -188,15 +188,28 @@ def layout_row(*children: Any, of_learner: bool, **props: Any) -> rx.Component:
     return _LayoutRow.create(*children, first=first, labels=LABELS, **props)
 
 
-def layout_headings(*, of_learner: bool) -> rx.Component:
-    """Return the headings of its columns."""
+def layout_headings(
+    *,
+    of_learner: bool,
+    sort: Any = Ledger.sort,
+    descending: Any = Ledger.descending,
+    course: Any = None,
+) -> rx.Component:
+    """Return the headings of its columns.
+
+    Args:
+        of_learner: whether it is on a learner's own page.
+        sort: the column that it is sorted by.
+        descending: whether it is sorted downwards.
+        course: the heading of the column of courses, or of learning paths.
+    """
     return _Headings.create(
         first=first_column(of_learner=of_learner),
-        sort=Ledger.sort,
-        descending=Ledger.descending,
+        sort=sort,
+        descending=descending,
         sortable=[key.value for key in SortKey],
         labels=LABELS,
-        course_label=course_label(),
+        course_label=course_label() if course is None else course,
         texts=_HEAD_TEXTS,
         class_names=_HEAD_CLASS_NAMES,
         on_sort=Ledger.sort_by,

@@ -1,4 +1,5 @@
 import { Children, useLayoutEffect, useRef, useState } from "react";
+import { useFirstHtml } from "../../lists/first_rows.jsx";
 import { fill } from "../../ui/wording.js";
 import {
   besides,
@@ -39,6 +40,7 @@ export function LayoutTable({ first, ariaBusy, children, ...rest }) {
   const table = useRef(null);
   const isOwn = !hasStandardColumns(layout);
   const needed = neededWidth(layout, columns) + CHECKBOXES_REM;
+  const html = useFirstHtml(ariaBusy === "true", table);
 
   useLayoutEffect(() => {
     delete document.documentElement.dataset.ownColumns; // from here on, the table has them
@@ -57,10 +59,21 @@ export function LayoutTable({ first, ariaBusy, children, ...rest }) {
     };
   }, [isOwn, needed]);
 
+  if (html !== null) {
+    return (
+      <table
+        {...rest}
+        key="first"
+        ref={table}
+        suppressHydrationWarning
+        dangerouslySetInnerHTML={{ __html: html }}
+      />
+    );
+  }
   return (
     <table
       {...rest}
-      data-names={first}
+      key="own"
       ref={table}
       aria-busy={ariaBusy}
       data-layout={isOwn ? "own" : "standard"}
