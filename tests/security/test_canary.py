@@ -184,7 +184,7 @@ def received_by_socket(canaries: Canaries, role: str) -> str:
 def received_by_http(canaries: Canaries, role: str) -> str:
     """Return all responses to a role's browser from every address of the app."""
     served: Any = app._api
-    for transformer in transformers():
+    for transformer in transformers({}, "/templates"):
         if hasattr(transformer, "mount"):
             transformer.mount("", served)
             served = transformer

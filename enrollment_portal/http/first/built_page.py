@@ -47,7 +47,7 @@ class _Slots(HTMLParser):
         known, start = dict(attrs), self._position()
         end = start + len(self.get_starttag_text() or "")
         id_, part = known.get("id") or "", known.get("data-first") or ""
-        if id_ or part or "aria-busy" in known:
+        if id_ or part or tag == "table":
             self.found.append(_Slot(start, end, id_, part))
         if tag not in _VOID:
             self._open.append((tag, part, end))
@@ -70,16 +70,19 @@ class BuiltPage:
 
     def __init__(self, html: str) -> None:
         self._html = _ordered(html)
-        self._slots = sorted(_Slots(self._html).found, key=lambda slot: slot.start)
+        # What is in an element comes before the tags in it.
+        self._slots = sorted(
+            _Slots(self._html).found, key=lambda slot: (slot.start, not slot.is_inside)
+        )
 
     def fill(self, filling: Filling) -> str:
         """Return the page with a filling: what was waiting for it waits no longer."""
         done, at = [], 0
         for slot in self._slots:
-            if slot.start < at:
+            if slot.start < at or (slot.is_inside and slot.part not in filling.parts):
                 continue
             own = self._html[slot.start : slot.end]
-            new = filling.parts.get(slot.part, own) if slot.is_inside else _tag(own, slot, filling)
+            new = filling.parts[slot.part] if slot.is_inside else _tag(own, slot, filling)
             done += (self._html[at : slot.start], new)
             at = slot.end
         return "".join((*done, self._html[at:]))
@@ -87,7 +90,9 @@ class BuiltPage:
 
 def _tag(tag: str, slot: _Slot, filling: Filling) -> str:
     """Return the start tag of an element in a page with a filling."""
-    tag = tag.replace(' aria-busy="true"', ' aria-busy="false"')
+    # The page itself is busy until its app is there.
+    if tag.startswith("<table"):
+        tag = tag.replace(' aria-busy="true"', ' aria-busy="false"')
     if slot.part in filling.parts:
         tag = tag.replace(' aria-hidden="true"', "").replace("data-first=", "data-filled=")
     for name, value in filling.attributes.get(slot.id, {}).items():

@@ -46,7 +46,7 @@ def test_reports_whether_the_database_answers(
     body: dict[str, str],
 ) -> None:
     monkeypatch.setattr(routes, "database", lambda: Stub(failure))
-    app, *wrappers = routes.transformers()
+    app, *wrappers = routes.transformers({}, "/templates")
     for wrap in wrappers:
         app = wrap(app)
     answer = TestClient(app).get("/api/health")

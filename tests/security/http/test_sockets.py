@@ -369,7 +369,7 @@ def test_the_framework_logs_few_and_short_lines(caplog: pytest.LogCaptureFixture
 
 
 def test_the_app_serves_its_pages_through_the_middleware() -> None:
-    assert GuardedSockets in transformers()
+    assert GuardedSockets in transformers({}, "/templates")
 
 
 def test_the_server_logs_few_lines_of_connections_and_all_of_its_start(
