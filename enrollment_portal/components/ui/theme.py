@@ -136,8 +136,8 @@ progress.cancelled { --bar: var(--mute-bar); }
    whole row shows it. Nothing covers the row, so that its text can be selected. */
 .row { position: relative; }
 .row:has(.row-link) { cursor: pointer; }
-/* What is shown with some choices only. Whatever `:has` decides about has a class or a tag: for any
-   element, a browser would compute the styles of a whole page anew after each change of it. */
+/* What is shown with some choices only. Below what `:has` asks about are only rare classes: a browser
+   computes their styles anew after each change of the page, and in a table those of each cell. */
 .only-points { display: none; }
 .chooses:has(option[value="points"]:checked) .only-points { display: block; }
 .chooses:has(option[value="letters"]:checked) .unless-letters,
@@ -465,7 +465,7 @@ _STACKED = """
   .below-{width} > tbody > tr > .do { grid-column: 1 / -1; }
   .below-{width} > tbody > tr > :is(.remove, .standing) { text-align: end; }
   .below-{width} > tbody > tr > .remove { grid-area: 1 / 9 / auto / -1; }
-  .below-{width} > tbody > tr:has(> .remove) > :is(td, th):first-child { grid-column: 1 / 9; }
+  .below-{width} > tbody > tr > :first-child:has(~ .remove) { grid-column: 1 / 9; }
 }
 @container (width < {width}rem) {
   .below-{width} > tbody > tr:has(> .select) { position: relative; padding-inline-start: 2.75rem; }
@@ -481,7 +481,7 @@ _STACKED = """
   .below-{width} > tbody > tr > :is(:first-child, .select + *) {
     grid-area: 1 / 1 / span 3 / span 4; }
   .below-{width} > tbody > tr > :is(.remove, .standing) { grid-area: 1 / 10 / span 3 / -1; }
-  .below-{width} > tbody > tr:has(> .remove, > .standing) > :is(td, th):first-child {
+  .below-{width} > tbody > tr > :first-child:has(~ :is(.remove, .standing)) {
     grid-area: 1 / 1 / span 3 / span 5; }
 }
 @container (48rem <= width < {width}rem) {

@@ -53,12 +53,15 @@ class _Slots(HTMLParser):
             self._open.append((tag, part, end))
 
     def handle_endtag(self, tag: str) -> None:
-        while self._open:
+        # Also called for an element without an end tag, such as `<input/>`.
+        if not any(name == tag for name, _, _ in self._open):
+            return
+        while True:
             name, part, start = self._open.pop()
             if name == tag:
-                if part:
-                    self.found.append(_Slot(start, self._position(), part=part, is_inside=True))
-                return
+                break
+        if part:
+            self.found.append(_Slot(start, self._position(), part=part, is_inside=True))
 
 
 class BuiltPage:

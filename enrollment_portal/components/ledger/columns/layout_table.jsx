@@ -63,6 +63,7 @@ export function LayoutTable({ first, ariaBusy, children, ...rest }) {
     return (
       <table
         {...rest}
+        data-names={first}
         key="first"
         ref={table}
         suppressHydrationWarning
@@ -73,6 +74,7 @@ export function LayoutTable({ first, ariaBusy, children, ...rest }) {
   return (
     <table
       {...rest}
+      data-names={first}
       key="own"
       ref={table}
       aria-busy={ariaBusy}
