@@ -78,7 +78,8 @@
   const OWN = "#drawer-button, #drawer-shade, summary, [type=submit]";
   document.addEventListener("click", ({ target }) => {
     if (!globalThis.earlyClicks || !document.querySelector("[data-filled=rows]")) return;
-    const control = target instanceof Element ? target.closest("button, input[type=checkbox]") : null;
+    const control =
+      target instanceof Element ? target.closest("button, input[type=checkbox]") : null;
     if (control && !control.matches(OWN)) globalThis.earlyClicks.push(control);
   });
 

@@ -20,7 +20,7 @@ from enrollment_portal.settings import PROJECT_ROOT
 _PACKAGE = PROJECT_ROOT / "enrollment_portal"
 _FORMATS = {"wording.py", "calendar.py"}
 """The modules that format numbers, lists, plurals, dates and times."""
-_NOT_FOR_PEOPLE = {"theme.py", "error_page_plugin.py", "demo", "storage", "live"}
+_NOT_FOR_PEOPLE = {"theme.py", "error_page_plugin.py", "late_start.py", "demo", "storage", "live"}
 """A stylesheet, generated JavaScript, what the demo's people wrote, SQL, and what is logged."""
 _KEYS = {"throttling.py", "sockets.py", "logs.py", "export_routes.py"}
 """Modules that make keys, headers and lines of the log of words."""
