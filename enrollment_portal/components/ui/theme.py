@@ -136,8 +136,8 @@ progress.cancelled { --bar: var(--mute-bar); }
    whole row shows it. Nothing covers the row, so that its text can be selected. */
 .row { position: relative; }
 .row:has(.row-link) { cursor: pointer; }
-/* What is shown with some choices only. What follows a `:has` names a rare class: a browser computes
-   the styles of all that it could mean anew after each change of the page. */
+/* What is shown with some choices only. What follows a `:has` names a rare class: after each change
+   of the page, a browser computes the styles of all that it could mean anew. */
 .only-points { display: none; }
 .chooses:has(option[value="points"]:checked) .only-points { display: block; }
 .chooses:has(option[value="letters"]:checked) .unless-letters,

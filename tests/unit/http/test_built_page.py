@@ -17,7 +17,8 @@ PAGE = f"""<html><head><title>Rows</title>
 <body><main aria-busy="true"><p data-first="span" class="small"></p>
 <button id="tab-a" aria-selected="true">A</button><input id="search">
 <table aria-busy="true">
-<tbody aria-hidden="true" data-first="rows"><tr><td id="tab-b">…<input/></td></tr></tbody></table></main><script type="module" async="">{START}</script></body></html>"""
+<tbody aria-hidden="true" data-first="rows"><tr><td id="tab-b">…<input/></td></tr></tbody></table>
+</main><script type="module" async="">{START}</script></body></html>"""
 
 
 def test_an_empty_filling_leaves_the_content() -> None:
