@@ -10,20 +10,6 @@ const filledTable = () =>
 const placeIn = (table, control) => [...table.querySelectorAll(CONTROLS)].indexOf(control);
 const controlAt = (table, place) => table.querySelectorAll(CONTROLS)[place];
 
-/** Has the app answer what was typed into the search before it has started. */
-function sendTyped() {
-  const box = document.querySelector("#content [data-search]");
-  if (!box || box.value === box.defaultValue) return;
-  const typed = box.value;
-  const { selectionStart, selectionEnd } = box;
-  // React ignores an event that leaves the value as it has last seen it.
-  box.value = box.defaultValue;
-  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
-  set.call(box, typed);
-  box.setSelectionRange(selectionStart, selectionEnd);
-  box.dispatchEvent(new Event("input", { bubbles: true }));
-}
-
 /**
  * The inner HTML of the table that the server has answered with, as long as the app waits for its
  * own rows: it stays as it is, and is replaced by theirs at once. What was clicked or had the focus
@@ -44,7 +30,6 @@ export function useFirstHtml(isWaiting, table) {
     for (const control of early) {
       first.clicked.push({ control, place: placeIn(table.current, control) });
     }
-    sendTyped();
     const onClick = ({ target }) => {
       const control = target.closest?.("button, input");
       const place = control ? placeIn(table.current, control) : -1;

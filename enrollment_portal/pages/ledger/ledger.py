@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import reflex as rx
 
+from enrollment_portal.components.errors.without_scripts import javascript_needed
 from enrollment_portal.components.ledger.ledger_view import ledger_view
 from enrollment_portal.components.ledger.row_templates import row_templates
 from enrollment_portal.components.peek.panel import enrollment_panel
@@ -47,4 +48,4 @@ def ledger() -> rx.Component:
 
 def templates() -> rx.Component:
     """Return the page of what the server fills itself; see `FirstPages`."""
-    return row_templates()
+    return rx.fragment(javascript_needed(), row_templates())
