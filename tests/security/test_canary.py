@@ -192,14 +192,15 @@ def received_by_http(canaries: Canaries, role: str) -> str:
             served = transformer(served)
     world = canaries.world
     session = session_of(world, role)
+    of_notes = f"{ACTIVITY_FILE_PATH}?field=note&learner={world.own.learner}"
     addresses = {
         *paths_of(world),
         "/api/health",
         EXPORT_PATH,
         f"{EXPORT_PATH}?course={world.own.course}&asks=1",
         f"{EXPORT_PATH}?learner={world.own.learner}&on=2026-06-01",
-        ACTIVITY_FILE_PATH,
-        f"{ACTIVITY_FILE_PATH}?field=note&learner={world.own.learner}",
+        # The history with its notes is a file for those who may read them.
+        *((ACTIVITY_FILE_PATH, of_notes) if role in OUTSIDERS else ()),
         "/ping",
         "/_health",
         "/_event/?EIO=4&transport=polling",
