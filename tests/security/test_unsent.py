@@ -22,7 +22,7 @@ from enrollment_portal.settings import settings
 from enrollment_portal.state.enrollment import history
 from enrollment_portal.state.enrollment.details import Details
 from enrollment_portal.state.history.undoing import Undoing
-from enrollment_portal.state.ledger import ledger
+from enrollment_portal.state.ledger import reading
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.shared import unsent
 from enrollment_portal.state.shared.unsent import answer_unsent
@@ -78,7 +78,7 @@ class TestAState:
         self, portal: Database, monkeypatch: pytest.MonkeyPatch, events: list[tuple[str, dict]]
     ) -> list[dict[str, Any]]:
         session = make_session(portal, make_account(portal, Role.SUPER_ADMIN))
-        words = ledger.day_end_text
+        words = reading.day_end_text
 
         async def act() -> list[dict[str, Any]]:
             async with pipeline() as running:
@@ -87,10 +87,10 @@ class TestAState:
                 told = []
                 for name, payload in events:
                     told.append(await _answered(client, name, **payload))
-                    monkeypatch.setattr(ledger, "day_end_text", words)
+                    monkeypatch.setattr(reading, "day_end_text", words)
                 return told
 
-        monkeypatch.setattr(ledger, "day_end_text", lambda *_: Unserializable())
+        monkeypatch.setattr(reading, "day_end_text", lambda *_: Unserializable())
         return asyncio.run(act())
 
     def test_reports_the_failure_and_answers_the_next_event(

@@ -87,7 +87,7 @@ def test_an_abandoned_search_keeps_the_ledger_following_its_rows(
     portal: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_read, is_over = threading.Event(), threading.Event()
-    read = ledger._read
+    read = ledger.read_shown
 
     def read_slowly(actor: Any, query: Any, *others: Any, **how: Any) -> Any:
         if query.search:
@@ -95,7 +95,7 @@ def test_an_abandoned_search_keeps_the_ledger_following_its_rows(
             assert is_over.wait(20)
         return read(actor, query, *others, **how)
 
-    monkeypatch.setattr(ledger, "_read", read_slowly)
+    monkeypatch.setattr(ledger, "read_shown", read_slowly)
 
     async def run() -> tuple[Any, ...]:
         async with pipeline() as running:
