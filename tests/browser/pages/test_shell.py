@@ -47,6 +47,7 @@ def test_the_sidebar_has_the_entries_of_the_admin_portal(demo: Server, new_page:
             "Groups",
             "Admins",
             "Access",
+            "Organization",
             "Stuck and pace",
         ]
     )
