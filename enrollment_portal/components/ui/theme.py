@@ -362,8 +362,8 @@ dialog.panel::backdrop { background: color-mix(in srgb, var(--shade) 20%, transp
 [data-as-of]:not([data-as-of=""]) thead { background: var(--info-soft); }
 
 /* Until the server has answered for its address, a list holds what it showed before. */
-[data-awaits-list] .ledger > tbody:not([aria-hidden]), [data-awaits-list] [aria-label="Pages"] p {
-  visibility: hidden; }
+[data-awaits-list] .ledger > tbody:not([aria-hidden], [data-filled]),
+[data-awaits-list] [aria-label="Pages"] p { visibility: hidden; }
 [data-awaits-list] [role="tab"] { border-color: transparent; background: none; box-shadow: none;
   color: var(--ink2); }
 

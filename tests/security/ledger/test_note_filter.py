@@ -19,7 +19,7 @@ from tests.security.pipeline import as_json, event_name, pipeline
 from tests.security.world import World, running_world
 
 LOAD = event_name(Ledger, "load")
-FILTERED = re.compile(r'"url[^"]*": ?"[^"]*is=note')
+FILTERED = re.compile(r'"address[^"]*": ?\{"search": ?"[^"]*is=note')
 """The address that the ledger shows: the client's own is told back as it came."""
 SWITCH = event_name(LedgerFilters, "switch")
 

@@ -8,13 +8,15 @@ const PAUSE_MS = 150;
 const SPEAK_MS = 500;
 const SHORTEST = 2; // fewer letters find too much
 
+const VISIBLE = { visibilityProperty: true };
 const MOVES = ["ArrowDown", "ArrowUp", "Home", "End"];
 
 const keyOf = (group, item) => `${group}:${item.label ?? item.name}:${item.to ?? ""}`;
 
 const canPress = (selector) => {
   const element = document.querySelector(selector);
-  return Boolean(element?.checkVisibility({ visibilityProperty: true }));
+  // What a closed menu hides can be pressed, too.
+  return Boolean(element?.closest("details") ?? element?.checkVisibility(VISIBLE));
 };
 
 /** Says how many items there are for what is typed. */
