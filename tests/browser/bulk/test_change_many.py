@@ -13,7 +13,7 @@ from enrollment_portal.domain.bulk.jobs import BatchKind
 from enrollment_portal.domain.bulk.selection import select_ids
 from enrollment_portal.domain.learning import messages as learning
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.services.bulk.previewing import preview
 from enrollment_portal.state.bulk.changing import BulkChanges
 from enrollment_portal.state.bulk.jobs import BulkJobs
@@ -54,7 +54,7 @@ from tests.builders import (
     make_session,
 )
 
-TODAY = now_ms() // MS_PER_DAY
+TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 FIRE, DATA = "Fire Safety", "Data Protection"
 N_FIRE, N_DATA = 14, 120
 LEARNER, LEAD = 2, 3

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.people.people import Role
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.state.ledger.filtering import LedgerFilters
 from enrollment_portal.state.ledger.ledger import Ledger
 from enrollment_portal.state.ledger.shown_filters import ShownFilters
@@ -35,7 +35,7 @@ from tests.builders import (
     make_session,
 )
 
-TODAY = now_ms() // MS_PER_DAY
+TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 LEAD = 2
 FIRE, DATA = "Fire Safety and Evacuation", "Data Protection"
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date, now_ms
+from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_of, day_to_date, now_ms, zone
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
@@ -21,7 +21,7 @@ from tests.builders import (
     make_organization,
 )
 
-TODAY = now_ms() // MS_PER_DAY
+TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 MAYA = Actor(1, "Maya Lindqvist", "", Role.SUPER_ADMIN)
 
 

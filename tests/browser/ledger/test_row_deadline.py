@@ -9,7 +9,13 @@ from playwright.sync_api import expect
 
 from enrollment_portal.domain.ledger import messages
 from enrollment_portal.domain.people.people import Actor, Role
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY, day_to_date, now_ms, show_day
+from enrollment_portal.domain.shared.calendar import (
+    day_of,
+    day_to_date,
+    now_ms,
+    show_day,
+    zone,
+)
 from enrollment_portal.services.enrollment.enrollments import save_enrollment
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
@@ -28,7 +34,7 @@ from tests.builders import (
     make_organization,
 )
 
-TODAY = now_ms() // MS_PER_DAY
+TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 MAYA, DANA, LEAD = 1, 2, 3
 
 

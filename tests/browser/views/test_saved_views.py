@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from enrollment_portal.domain.people.people import Role
-from enrollment_portal.domain.shared.calendar import MS_PER_DAY, now_ms
+from enrollment_portal.domain.shared.calendar import day_of, now_ms, zone
 from enrollment_portal.domain.views import messages
 from enrollment_portal.storage.shared.database import Database
 from tests.browser.conftest import NewPage, Serve, checkpoint
@@ -23,7 +23,7 @@ from tests.builders import (
     make_organization,
 )
 
-TODAY = now_ms() // MS_PER_DAY
+TODAY = day_of(now_ms(), zone("Europe/Stockholm"))
 MAYA, LEAD = 1, 2
 _WATCH_SIDEBAR = """() => { window.moved = []; new PerformanceObserver(list => {
     for (const entry of list.getEntries()) window.moved.push(...entry.sources
