@@ -92,6 +92,7 @@ def _forgot(page: Page, _portal: Server) -> None:
 def _account(page: Page, _portal: Server) -> None:
     page.goto("/account")
     expect(page.get_by_text("You signed in without a password")).to_be_visible()
+    expect(page.get_by_text("this session")).to_be_visible()
     page.locator("#account-menu summary").click()
     expect(page.get_by_role("link", name="Account settings")).to_be_visible()
 
