@@ -29,7 +29,7 @@ def visit(page: Page, address: str) -> None:
 def open_ledger(page: Page, query: str = "") -> None:
     """Open the ledger and wait for the rows of its app, which replace those of the first HTML."""
     visit(page, LEDGER + query)
-    expect(page.locator("[data-filled]")).to_have_count(0)
+    expect(page.locator("tbody[data-filled]")).to_have_count(0)
     expect(tab(page, "All")).to_have_text(re.compile(r"^All[\d,]+$"))
 
 
