@@ -44,7 +44,10 @@ function whenLoaded(act) {
     observer.disconnect();
     clearTimeout(timer);
   };
+  const here = location.pathname;
   const check = (isLate) => {
+    // The next page is in the document before this one's effects end.
+    if (location.pathname !== here) return;
     const heading = headingOfPage();
     // A page of the same kind shows the record before until this one is read.
     if (!heading || (document.title === titleBefore && isLate !== true)) return;
